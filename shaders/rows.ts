@@ -8,7 +8,7 @@ const ELEMENTS = {
   kalman_smoother: "elements/kalman_params.wgsl",
 } as const;
 /** lane: one invocation per element. team: several, matrices in workgroup memory. wide: the same in storage. */
-const VARIANTS = { lane: [] } as const;
+const VARIANTS = { lane: [], team: ["TEAM_MEMORY_WORKGROUP"], wide: ["TEAM_MEMORY_STORAGE"] } as const;
 
 export const rows: readonly KernelRow[] = Object.entries(ELEMENTS).flatMap(([element, params]) =>
   Object.entries(VARIANTS).flatMap(([variant, defines]) =>
@@ -25,4 +25,13 @@ export const rows: readonly KernelRow[] = Object.entries(ELEMENTS).flatMap(([ele
 );
 
 /** Sizes at which the build reads the kernels: bindings and uniform offsets do not depend on them. */
-export const SAMPLE_CONSTANTS = { STATE_DIM: 2, EMISSION_DIM: 1, WORKGROUP: 4, TEAM: 1, TEAMS: 4, LEAVES: 4 };
+export const SAMPLE_CONSTANTS = {
+  STATE_DIM: 2,
+  EMISSION_DIM: 1,
+  WIDEST: 2,
+  MEMORY_FLOATS: 64,
+  WORKGROUP: 4,
+  TEAM: 1,
+  TEAMS: 4,
+  LEAVES: 4,
+};

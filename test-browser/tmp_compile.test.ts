@@ -28,11 +28,13 @@ function model(n: number, m: number, seed: number) {
 }
 const engine = await createEngine();
 for (const [n, m, T, chunk] of [
-  [1, 1, 1, 8],
-  [2, 1, 7, 8],
-  [2, 1, 1000, 8],
-  [4, 2, 20000, 64],
-  [3, 3, 5000, 8],
+  [5, 1, 1, 8],
+  [6, 3, 300, 8],
+  [12, 12, 200, 8],
+  [2, 16, 50, 8],
+  [13, 2, 100, 8],
+  [32, 8, 60, 8],
+  [40, 3, 20, 4],
 ] as const) {
   test(`n=${n} m=${m} T=${T}`, async () => {
     const r = rng(5);

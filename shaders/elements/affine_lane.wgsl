@@ -80,7 +80,7 @@ fn state_split(first: u32, second: u32, element: u32, here: bool) {
   put_state(second, &x);
 }
 
-fn run_chunk(s: u32, lo: u32, hi: u32, slot: u32, is_last: bool, here: bool) {
+fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, here: bool) {
   if (!here) { return; }
   var x = state_vector(slot);
   for (var i = lo; i < hi; i++) {

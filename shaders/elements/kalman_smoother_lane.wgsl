@@ -146,7 +146,7 @@ fn state_split(first: u32, second: u32, element: u32, here: bool) {
 }
 
 // The square root Rauch–Tung–Striebel recursion from the state after the chunk.
-fn run_chunk(s: u32, lo: u32, hi: u32, slot: u32, is_last: bool, here: bool) {
+fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, here: bool) {
   if (!here) { return; }
   var x = state_vector(slot);
   var u = state_factor(slot);

@@ -19,6 +19,7 @@ struct Params {
   state_stride: u32,
   parent_offset: u32,   // states of the next level up
   parent_stride: u32,
+  memory_offset: u32,   // floats in elements where the matrices of wide kernels start
 #import PARAMS
 }
 

@@ -7,11 +7,10 @@
 #import "scan/team_lane.wgsl"
 #endif
 #import ELEMENT
-
 #import "scan/tree.wgsl"
 
 @compute @workgroup_size(WORKGROUP)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) invocation: u32) {
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) invocation: u32) {
   let s = group.y + group.z * 65535u;
   if (s >= params.num_series) { return; }
   let count = ceil_div(series_steps(s), params.chunk_length);
@@ -19,8 +18,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   if (first >= count) { return; }
   let leaves = min(LEAVES, count - first);
   let base = params.element_offset + s * params.element_stride + first;
-  team_init(invocation);
-  for (var i = 0u; i < LEAVES; i += TEAMS) {
+  team_init(invocation, group.x + groups.x * (group.y + groups.y * group.z));
+  for (var i = 0u; i < leaves; i += TEAMS) {
     let leaf = i + team;
     let here = leaf < leaves;
     let lo = chunk_start(s, first + min(leaf, leaves - 1u));

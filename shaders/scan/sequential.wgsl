@@ -7,11 +7,11 @@
 #import ELEMENT
 
 @compute @workgroup_size(WORKGROUP)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) invocation: u32) {
-  team_init(invocation);
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) invocation: u32) {
+  team_init(invocation, group.x + groups.x * (group.y + groups.y * group.z));
   let s = (group.x + group.y * 65535u) * TEAMS + team;
   let here = s < params.num_series;
   let series = min(s, params.num_series - 1u);
   let steps = series_steps(series);
-  run_chunk(series, 0u, steps, series, true, here && steps > 0u);
+  run_chunk(series, 0u, steps, params.block_steps, series, true, here && steps > 0u);
 }

@@ -6,18 +6,17 @@
 #import "scan/team_lane.wgsl"
 #endif
 #import ELEMENT
-
 #import "scan/tree.wgsl"
 
 @compute @workgroup_size(WORKGROUP)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) invocation: u32) {
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) invocation: u32) {
   let s = group.y + group.z * 65535u;
   if (s >= params.num_series) { return; }
   let leaves = ceil_div(series_steps(s), params.leaf_steps);
   if (leaves == 0u) { return; }
   let elements_base = params.element_offset + s * params.element_stride;
   let states_base = params.state_offset + s * params.state_stride;
-  team_init(invocation);
+  team_init(invocation, group.x + groups.x * (group.y + groups.y * group.z));
   up_sweep(elements_base, leaves);
   state_copy(s, states_base + leaves - 1u, team == 0u);
   down_sweep(states_base, elements_base, leaves);

@@ -4,9 +4,9 @@
 // The sweep down carries *states*: the state before a node goes to its first child; applying the first child's
 // aggregate to it gives the state before the second child. Slots are in storage, so barriers are storage barriers.
 fn up_sweep(base: u32, leaves: u32) {
-  for (var span = 1u; span < LEAVES; span *= 2u) {
+  for (var span = 1u; span < leaves; span *= 2u) {
     storageBarrier();
-    for (var first = 0u; first < LEAVES / (2u * span); first += TEAMS) {
+    for (var first = 0u; 2u * span * first + span < leaves; first += TEAMS) {
       let lo = 2u * span * (first + team);
       let mid = lo + span;
       let hi = min(mid + span, leaves);
@@ -18,9 +18,11 @@ fn up_sweep(base: u32, leaves: u32) {
 
 // states[base + leaves − 1] holds the state before leaf 0 on entry; on exit each slot holds the state before its leaf.
 fn down_sweep(base: u32, elements_base: u32, leaves: u32) {
-  for (var span = LEAVES / 2u; span > 0u; span /= 2u) {
+  var span = 1u;
+  for (; 2u * span < leaves; span *= 2u) {}
+  for (; span > 0u; span /= 2u) {
     storageBarrier();
-    for (var first = 0u; first < LEAVES / (2u * span); first += TEAMS) {
+    for (var first = 0u; 2u * span * first + span < leaves; first += TEAMS) {
       let lo = 2u * span * (first + team);
       let mid = lo + span;
       let hi = min(mid + span, leaves);

@@ -6,11 +6,10 @@
 #import "scan/team_lane.wgsl"
 #endif
 #import ELEMENT
-
 #import "scan/tree.wgsl"
 
 @compute @workgroup_size(WORKGROUP)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) invocation: u32) {
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) invocation: u32) {
   let s = group.y + group.z * 65535u;
   if (s >= params.num_series) { return; }
   let count = ceil_div(series_steps(s), params.leaf_steps);
@@ -18,7 +17,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   if (first >= count) { return; }
   let leaves = min(LEAVES, count - first);
   let base = params.element_offset + s * params.element_stride + first;
-  team_init(invocation);
+  team_init(invocation, group.x + groups.x * (group.y + groups.y * group.z));
   up_sweep(base, leaves);
   element_copy(base + leaves - 1u, params.total_offset + s * params.total_stride + group.x, team == 0u);
 }

@@ -8,11 +8,14 @@ let shared: Promise<Engine> | undefined;
 
 /** The engine of this page: made at the first call that needs one, made anew after its device was lost. */
 export async function sharedEngine(): Promise<Engine> {
-  const engine = await (shared ??= createEngine()).catch((error: unknown) => {
+  shared ??= createEngine();
+  try {
+    const engine = await shared;
+    if (engine.isAlive) return engine;
+  } catch (error) {
     shared = undefined;
     throw error;
-  });
-  if (engine.isAlive) return engine;
+  }
   shared = createEngine();
   return shared;
 }

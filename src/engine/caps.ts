@@ -8,6 +8,8 @@ export interface Caps {
   readonly maxComputeWorkgroupsPerDimension: number;
   readonly maxStorageBuffersPerShaderStage: number;
   readonly timestamps: boolean;
+  /** The adapter runs on the CPU. */
+  readonly software: boolean;
 }
 
 /** Limits asked for, each up to what the adapter has. */
@@ -28,7 +30,7 @@ export function deviceDescriptor(adapter: GPUAdapter): GPUDeviceDescriptor {
   return { label: "statescan", requiredLimits, requiredFeatures };
 }
 
-export function deviceCaps(device: GPUDevice): Caps {
+export function deviceCaps(device: GPUDevice, software: boolean): Caps {
   const { limits } = device;
   return Object.freeze({
     maxBufferSize: limits.maxBufferSize,
@@ -38,5 +40,6 @@ export function deviceCaps(device: GPUDevice): Caps {
     maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
     maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
     timestamps: device.features.has("timestamp-query"),
+    software,
   });
 }

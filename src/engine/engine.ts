@@ -34,7 +34,7 @@ export class Engine {
     this.device = device;
     this.adapter = adapter;
     this.#owned = owned;
-    this.caps = deviceCaps(device);
+    this.caps = deviceCaps(device, adapter.software);
     this.kernels = new KernelCache(device);
     this.throughput = adapter.software ? 3e8 : 5e10;
     this.lost = device.lost.then(info => {

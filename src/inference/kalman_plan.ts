@@ -6,6 +6,7 @@ import {
   type ScanElement,
   type ScanSizes,
   scanLevels,
+  type Variant,
 } from "../scan/index.ts";
 import { type LinearGaussianProblem, stateRecordLength } from "./linear_gaussian_problem.ts";
 
@@ -20,6 +21,8 @@ export interface KalmanRequest {
   readonly moments: boolean;
   readonly chunkLength?: number;
   readonly memoryLimit?: number;
+  /** Take this variant of the kernels: for tests and benchmarks. */
+  readonly variant?: Variant;
 }
 
 export interface KalmanPlan {
@@ -43,8 +46,8 @@ export function planKalman(
   request: KalmanRequest,
 ): KalmanPlan {
   const { stateDim: n, emissionDim: m, numSeries: N, numSteps: T } = problem;
-  const filter = kalmanFilterElement(request.call, n, m, engine.caps);
-  const smoother = kalmanSmootherElement(request.call, n, m, engine.caps);
+  const filter = kalmanFilterElement(request.call, n, m, engine.caps, request.variant);
+  const smoother = kalmanSmootherElement(request.call, n, m, engine.caps, request.variant);
   const { software } = engine.adapter;
   const parallel = chooseParallel(request.method, filter, N, T, software);
   const lanes = software ? 512 : 65_536;

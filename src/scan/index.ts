@@ -2,6 +2,7 @@
 
 export { kalmanFilterElement } from "./elements/kalman_filter.ts";
 export { kalmanSmootherElement } from "./elements/kalman_smoother.ts";
+export type { Variant } from "./elements/shape.ts";
 export {
   recordScan,
   type ScanBlock,

@@ -27,7 +27,7 @@ export interface ScanElement {
   /** Flops of one step of fold_chunk, of run_chunk, and of one combine. */
   readonly cost: { readonly fold: number; readonly step: number; readonly combine: number };
   /** f32 of scratch per workgroup when matrices stand in storage (wide). */
-  readonly wideScratchFloats?: number;
+  readonly wideScratchFloats: number;
 }
 
 export interface ScanSizes {
@@ -62,7 +62,8 @@ export function scanLevels(steps: number, sizes: ScanSizes): readonly number[] {
 export interface ScanScratch {
   readonly elements: BufferSpec;
   readonly states: BufferSpec;
-  readonly wide?: BufferSpec;
+  /** Floats in elements before the matrices of wide kernels. */
+  readonly memoryOffset: number;
 }
 
 const slots = (steps: number, sizes: ScanSizes): number =>
@@ -80,19 +81,29 @@ export function scanScratch(
   const count = parallel ? slots(steps, sizes) : 0;
   const groups = element.shape.variant === "wide" ? wideGroups(element, sizes, steps, parallel) : 0;
   return {
-    elements: recording.buffer(`${stem} elements`, [Math.max(1, count), elementFloats], "scratch"),
+    elements: recording.buffer(
+      `${stem} elements`,
+      [count * elementFloats + groups * wideScratchFloats],
+      "scratch",
+    ),
     states: recording.buffer(`${stem} states`, [sizes.numSeries + count, stateFloats], "scratch"),
-    ...(groups > 0
-      ? { wide: recording.buffer(`${stem} matrices`, [groups, wideScratchFloats!], "scratch") }
-      : {}),
+    memoryOffset: count * elementFloats,
   };
 }
 
 /** Workgroups of the largest dispatch: each has its own matrices. */
 function wideGroups(element: ScanElement, sizes: ScanSizes, steps: number, parallel: boolean): number {
   if (!parallel) return Math.ceil(sizes.numSeries / element.shape.teams);
-  return sizes.numSeries * scanLevels(steps, sizes)[1]!;
+  const [x, y, z] = seriesGrid(scanLevels(steps, sizes)[1]!, sizes.numSeries);
+  return x * y * z;
 }
+
+/** Series go along y, and along z when there are more than y takes. */
+const seriesGrid = (groups: number, numSeries: number): [number, number, number] => [
+  groups,
+  Math.min(numSeries, 65535),
+  Math.ceil(numSeries / 65535),
+];
 
 /** Records one block. `uniforms` and `buffers` are the element's own. @returns the number of dispatches. */
 export function recordScan(
@@ -114,7 +125,6 @@ export function recordScan(
     elements: scratch.elements,
     states: scratch.states,
   };
-  if (scratch.wide) buffers["matrices"] = scratch.wide;
   const base = {
     ...own.uniforms,
     block_start: block.start,
@@ -131,6 +141,7 @@ export function recordScan(
     state_stride: 0,
     parent_offset: 0,
     parent_stride: 0,
+    memory_offset: scratch.memoryOffset,
   };
   const dispatch = (
     skeleton: string,
@@ -174,11 +185,7 @@ export function recordScan(
   const first = levels.map(
     (_, level) => levels.slice(0, level).reduce((sum, count) => sum + count, 0) * numSeries,
   );
-  const grid = (groups: number): [number, number, number] => [
-    groups,
-    Math.min(numSeries, 65535),
-    Math.ceil(numSeries / 65535),
-  ];
+  const grid = (groups: number) => seriesGrid(groups, numSeries);
   const level = (at: number) => ({
     leaf_steps: Math.min(0xffffffff, chunkLength * leaves ** at),
     element_offset: first[at]!,

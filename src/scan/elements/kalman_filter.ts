@@ -1,19 +1,25 @@
 /** kalman_filter: sizes and cost of the square root filtering element (shaders/elements/kalman_filter_*.wgsl). */
 import type { Caps } from "../../engine/index.ts";
 import type { ScanElement } from "../plan.ts";
-import { teamShape } from "./shape.ts";
+import { teamShape, type Variant } from "./shape.ts";
 
-export function kalmanFilterElement(call: string, n: number, m: number, caps: Caps): ScanElement {
+export function kalmanFilterElement(
+  call: string,
+  n: number,
+  m: number,
+  caps: Caps,
+  variant?: Variant,
+): ScanElement {
   const wide = Math.max(n, m);
   const memory = 3 * n * n + Math.max(2 * n * wide, 2 * n * n) + m * m + 6 * wide;
-  const shape = teamShape(call, n, m, memory, caps);
+  const shape = teamShape(call, { n, m, memoryFloats: memory, variant }, caps);
   const update = 4 * m * n * (n + m) + 2 * m * m * n + (4 * n * n * n) / 3;
   const predict = 3 * n * n * n;
   return {
     stem: "kalman_filter",
     elementFloats: 2 * n * n + 3 * n,
     stateFloats: n + (n * (n + 1)) / 2,
-    constants: { STATE_DIM: n, EMISSION_DIM: m, MEMORY_FLOATS: memory },
+    constants: { STATE_DIM: n, EMISSION_DIM: m, WIDEST: wide, MEMORY_FLOATS: memory },
     unroll: n <= 4 && m <= 4,
     shape,
     cost: {

@@ -1,11 +1,17 @@
 /** kalman_smoother: sizes and cost of the square root RTS element (shaders/elements/kalman_smoother_*.wgsl). */
 import type { Caps } from "../../engine/index.ts";
 import type { ScanElement } from "../plan.ts";
-import { teamShape } from "./shape.ts";
+import { teamShape, type Variant } from "./shape.ts";
 
-export function kalmanSmootherElement(call: string, n: number, m: number, caps: Caps): ScanElement {
+export function kalmanSmootherElement(
+  call: string,
+  n: number,
+  m: number,
+  caps: Caps,
+  variant?: Variant,
+): ScanElement {
   const memory = 6 * n * n + 6 * n;
-  const shape = teamShape(call, n, Math.min(m, n), memory, caps);
+  const shape = teamShape(call, { n, m: Math.min(m, n), memoryFloats: memory, variant }, caps);
   const leaf = 8 * n * n * n;
   return {
     stem: "kalman_smoother",
