@@ -1,13 +1,13 @@
 import { expect, suite, test } from "vitest";
 import { differences, flat } from "../../test-browser/compare.ts";
-import { denseOracle, type RawModel, textbookOracle } from "../../test-browser/oracle.ts";
+import { denseOracle, textbookOracle } from "../../test-browser/oracle.ts";
 import {
   namedModel,
   type RandomModelOptions,
   type RawCase,
   randomModel,
 } from "../../test-browser/oracle_models.ts";
-import { filter, linearGaussianSSM, logLikelihood, smooth } from "./index.ts";
+import { linearGaussianSSM, smooth } from "./index.ts";
 
 const smoothCase = ({ model, observations, inputs }: RawCase) =>
   smooth(linearGaussianSSM(model), observations, { inputs });

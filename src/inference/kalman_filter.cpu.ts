@@ -65,7 +65,7 @@ export async function kalmanFilterCpu(
       if (wait) await wait;
     }
     before += lengths[s];
-    statuses.push(filter.status);
+    statuses.push(filter.finish());
   }
   return {
     filtered: filter.filtered,
@@ -178,6 +178,12 @@ class SquareRootFilter {
       }
     }
     this.step = until;
+  }
+
+  /** Status after the last step; moments that overflowed where nothing was observed are found only here. */
+  finish(): Status {
+    const finite = this.mean.every(Number.isFinite) && this.factor.every(Number.isFinite);
+    return this.status === "ok" && !finite ? "nonFinite" : this.status;
   }
 
   private fail(at: number): void {
