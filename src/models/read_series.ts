@@ -86,7 +86,7 @@ export function seriesLayout(
     throw new DataError(say(call, which, "at least one row", "none", "A series has one row per time step."));
   }
   let numSteps = 0;
-  for (const length of lengths) numSteps = Math.max(numSteps, length);
+  for (const source of sources) numSteps = Math.max(numSteps, source.length);
   return { sources, numSeries: sources.length, numSteps, lengths, batch, width: columns };
 }
 
