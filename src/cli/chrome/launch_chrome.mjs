@@ -84,11 +84,13 @@ export function launchChrome(path, flags, url) {
   const close = () => {
     if (closed) return;
     closed = true;
+    process.off("exit", close);
     killGroup(child.pid);
     child.stderr.destroy();
     child.unref();
     rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   };
+  process.once("exit", close);
   return { pid: child.pid, exited, close };
 }
 

@@ -1,0 +1,19 @@
+import { builtinModules } from "node:module";
+import { defineConfig } from "vite";
+
+const builtins = new Set(builtinModules);
+
+/** The command for Node. The browser launcher stays outside: the set-up script runs the same files unbuilt. */
+export default defineConfig({
+  build: {
+    outDir: "dist/cli",
+    emptyOutDir: true,
+    target: "node20",
+    minify: false,
+    lib: { entry: "src/cli/main.ts", formats: ["es"], fileName: () => "main.js" },
+    rolldownOptions: {
+      external: id => id.startsWith("node:") || builtins.has(id) || id === "ws" || id === "papaparse",
+      platform: "node",
+    },
+  },
+});
