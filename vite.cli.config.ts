@@ -10,7 +10,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: "node20",
     minify: false,
-    lib: { entry: "src/cli/main.ts", formats: ["es"], fileName: () => "main.js" },
+    lib: { entry: { main: "src/cli/main.ts", plot: "src/cli/plot/page.ts" }, formats: ["es"] },
     rolldownOptions: {
       external: id => id.startsWith("node:") || builtins.has(id) || id === "ws" || id === "papaparse",
       platform: "node",
