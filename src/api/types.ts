@@ -1,8 +1,6 @@
 /** Options and results of the calls on linear Gaussian models. */
 
-import type { Status } from "../engine/errors.ts";
-import type { Engine } from "../engine/index.ts";
-import type { ArrayInput, NDArray } from "../engine/ndarray.ts";
+import type { ArrayInput, Engine, NDArray, Status } from "../engine/index.ts";
 
 /** float64 by default; float32 halves the memory of a result. */
 export type DType = "float64" | "float32";
@@ -67,6 +65,8 @@ export interface ResultBase {
   /** Number of series; fields have a leading series axis only when a batch was given. */
   readonly numSeries: number;
   readonly run: RunInfo;
+  /** Result of series i alone, without series axis and cut to its length; shares memory with this one. */
+  series(index: number): this;
 }
 
 /** Result of filter(); a leading [N] axis is added for batches. Arrays are made when first read. */

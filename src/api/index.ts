@@ -1,0 +1,41 @@
+/** The public module of statescan. */
+
+export {
+  AbortedError,
+  type AdapterInfo,
+  type ArrayInput,
+  createEngine,
+  DataError,
+  DeviceError,
+  DisposedError,
+  Engine,
+  type EngineOptions,
+  LimitError,
+  type NDArray,
+  type NestedNumbers,
+  NumericalError,
+  ParameterError,
+  ShaderError,
+  ShapeError,
+  StatescanError,
+  type Status,
+} from "../engine/index.ts";
+export {
+  type LinearGaussianParameters,
+  type LinearGaussianSSM,
+  linearGaussianSSM,
+  type ModelEquation,
+  type Parameter,
+  type SeriesInput,
+  type SimulateOptions,
+  type Simulation,
+  simulate,
+} from "../models/index.ts";
+export { filter, logLikelihood, smooth } from "./filter.ts";
+export {
+  type LinearGaussianDocument,
+  MODEL_FORMAT,
+  modelDocument,
+  parseModelDocument,
+} from "./model_document.ts";
+export type * from "./types.ts";

@@ -1,0 +1,69 @@
+import { LimitError } from "../engine/index.ts";
+import { say } from "../models/index.ts";
+import type { RunKind } from "./backend.ts";
+
+/** Sizes that decide how many bytes a call needs. */
+export interface Request {
+  readonly stateDim: number;
+  readonly emissionDim: number;
+  readonly numSeries: number;
+  readonly numSteps: number;
+  readonly kind: RunKind;
+  readonly predicted: boolean;
+  readonly crossCovariances: boolean;
+}
+
+const DEFAULT_LIMIT = { cpu: 8 * 2 ** 30, webgpu: 4 * 2 ** 30 };
+
+/** Bytes of data and records; result arrays come on top when they are read. */
+export function bytesNeeded(request: Request, bytesPerNumber: number): number {
+  const { stateDim: n, emissionDim: m, numSeries, numSteps, kind, predicted, crossCovariances } = request;
+  const record = n + (n * (n + 1)) / 2;
+  const records = (kind === "likelihood" ? 0 : 1) + (predicted ? 1 : 0) + (kind === "smooth" ? 1 : 0);
+  const perStep = records * record + 1 + (crossCovariances ? n * n : 0);
+  return numSeries * numSteps * (perStep * bytesPerNumber + m * 8 + 4);
+}
+
+/** @throws LimitError when the request needs more than the limit */
+export function checkMemory(
+  call: string,
+  request: Request,
+  backend: "webgpu" | "cpu",
+  limit: number = DEFAULT_LIMIT[backend],
+): void {
+  const bytes = bytesNeeded(request, backend === "cpu" ? 8 : 4);
+  const { numSeries: N, numSteps: T, stateDim: n } = request;
+  const asked = `${text(bytes)} for ${N} × ${T} steps at state dimension ${n}`;
+  if (bytes > limit) throw tooMuch(call, `at most ${text(limit)}`, asked);
+}
+
+/** Runs `work`; an allocation that the JavaScript engine refuses becomes a LimitError. */
+export async function withinMemory<T>(call: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof RangeError && /alloc|length|memory/i.test(error.message)) {
+      throw tooMuch(call, "arrays that can be allocated", `"${error.message}"`, error);
+    }
+    throw error;
+  }
+}
+
+const tooMuch = (call: string, expected: string, got: string, cause?: Error): LimitError =>
+  new LimitError(
+    say(
+      call,
+      "memory",
+      expected,
+      got,
+      "Split the series, ask for fewer outputs, or raise options.memoryLimit.",
+    ),
+    { cause },
+  );
+
+const text = (bytes: number): string =>
+  bytes >= 2 ** 30
+    ? `${(bytes / 2 ** 30).toFixed(1)} GiB`
+    : bytes >= 2 ** 20
+      ? `${(bytes / 2 ** 20).toFixed(1)} MiB`
+      : `${bytes} bytes`;

@@ -1,0 +1,127 @@
+/** Model documents: JSON that describes a model, `"format": "statescan/model@1"`. */
+
+import { type NestedNumbers, ParameterError } from "../engine/index.ts";
+import {
+  checkKeys,
+  type LinearGaussianParameters,
+  type LinearGaussianSSM,
+  linearGaussianSSM,
+  type ModelEquation,
+  nearestKey,
+  type Parameter,
+  say,
+  valueText,
+} from "../models/index.ts";
+import { checkModel } from "./check_model.ts";
+
+export const MODEL_FORMAT = "statescan/model@1";
+const TYPES = ["linear-gaussian"];
+const EQUATION_KEYS = ["weights", "bias", "inputWeights", "covariance"];
+const CALL = "parseModelDocument";
+
+interface EquationDocument {
+  weights: NestedNumbers;
+  bias?: NestedNumbers;
+  inputWeights?: NestedNumbers;
+  covariance: NestedNumbers;
+}
+
+/** A linear Gaussian model as JSON; arrays are nested and may have the leading axes of the parameters. */
+export interface LinearGaussianDocument {
+  format: typeof MODEL_FORMAT;
+  type: "linear-gaussian";
+  initial: { mean: NestedNumbers; covariance: NestedNumbers };
+  dynamics: EquationDocument;
+  emissions: EquationDocument;
+}
+
+/**
+ * A model from its document, given as text or as the parsed object.
+ * @throws ParameterError for text that is no JSON, a wrong format or type, unknown keys; and as linearGaussianSSM()
+ */
+export function parseModelDocument(json: string | object): LinearGaussianSSM {
+  const value = typeof json === "string" ? parse(json) : json;
+  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+    throw new ParameterError(
+      say(CALL, "document", "a JSON object", valueText(value), `Begin with {"format": "${MODEL_FORMAT}".`),
+    );
+  }
+  const document = value as Record<string, unknown>;
+  if (document.format !== MODEL_FORMAT) {
+    const got = document.format === undefined ? "nothing" : valueText(document.format);
+    throw new ParameterError(
+      say(CALL, "format", `"${MODEL_FORMAT}"`, got, `Add "format": "${MODEL_FORMAT}".`),
+    );
+  }
+  if (typeof document.type !== "string" || !TYPES.includes(document.type)) {
+    const got = document.type === undefined ? "nothing" : valueText(document.type);
+    const nearest = typeof document.type === "string" ? nearestKey(document.type, TYPES) : TYPES[0];
+    throw new ParameterError(
+      say(CALL, "type", `one of ${TYPES.map(t => `"${t}"`).join(", ")}`, got, `Did you mean "${nearest}"?`),
+    );
+  }
+  checkKeys(
+    CALL,
+    "",
+    document,
+    ["format", "type", "initial", "dynamics", "emissions"],
+    ["initial", "dynamics", "emissions"],
+  );
+  checkKeys(CALL, "initial.", document.initial, ["mean", "covariance"], ["mean", "covariance"]);
+  for (const part of ["dynamics", "emissions"]) {
+    const equation = checkKeys(CALL, `${part}.`, document[part], EQUATION_KEYS, ["weights", "covariance"]);
+    // null would read as a missing number.
+    for (const key of ["bias", "inputWeights"]) {
+      if (equation[key] === null) {
+        throw new ParameterError(say(CALL, `${part}.${key}`, "numbers", "null", "Leave the key out."));
+      }
+    }
+  }
+  const { initial, dynamics, emissions } = document as unknown as LinearGaussianParameters;
+  return linearGaussianSSM({ initial, dynamics, emissions });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ParameterError(
+      say(CALL, "document", "JSON", `text that is not (${(error as Error).message})`, "Correct the syntax."),
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * The document of a model: parseModelDocument(modelDocument(model)) is the same model.
+ * Index 0 of time-varying dynamics parameters, which is never used, is written as zeros.
+ */
+export function modelDocument(model: LinearGaussianSSM): LinearGaussianDocument {
+  checkModel("modelDocument", model);
+  const { initial, dynamics, emissions } = model.parameters;
+  return {
+    format: MODEL_FORMAT,
+    type: model.type,
+    initial: { mean: nested(initial.mean), covariance: nested(initial.covariance) },
+    dynamics: equation(dynamics),
+    emissions: equation(emissions),
+  };
+}
+
+function equation({ weights, bias, inputWeights, covariance }: ModelEquation): EquationDocument {
+  return {
+    weights: nested(weights),
+    ...(bias && { bias: nested(bias) }),
+    ...(inputWeights && { inputWeights: nested(inputWeights) }),
+    covariance: nested(covariance),
+  };
+}
+
+function nested({ data, shape }: Parameter): NestedNumbers {
+  const build = (axis: number, at: number, size: number): NestedNumbers => {
+    if (axis === shape.length) return data[at];
+    const step = size / shape[axis];
+    return Array.from({ length: shape[axis] }, (_, i) => build(axis + 1, at + i * step, step));
+  };
+  return build(0, 0, data.length);
+}

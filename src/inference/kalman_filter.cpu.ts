@@ -1,0 +1,306 @@
+/**
+ * kalman_filter in float64 on the host: the square-root Kalman filter, one series after the other.
+ *
+ *   predict  m⁻ = F m + b        tria[Lq, F U] = U⁻
+ *   update   tria[[Lr, H U⁻], [0, U⁻]] = [[Ls, 0], [G, U]],  e = Ls⁻¹(y − H m⁻),  m = m⁻ + G e
+ *   likelihood of the step  −½ e'e − log det Ls  (without the constant −½ log 2π per observed entry)
+ *
+ * Source: Kailath, Sayed & Hassibi, Linear Estimation, chapter 12 (array algorithms); Yaghoobi et al. 2022,
+ * arXiv:2207.00426. Where nothing but the data changes from step to step and the factors have settled, only means
+ * are computed (settling.ts).
+ */
+
+import type { Status } from "../engine/index.ts";
+import { cooperation, type LoopOptions, stepsPerLook } from "./cooperate.ts";
+import {
+  type KalmanFilterRecords,
+  type LinearGaussianProblem,
+  stateRecordLength,
+} from "./linear_gaussian_problem.ts";
+import { Settling } from "./settling.ts";
+import { triangularise, triangulariseBlock } from "./triangularise.ts";
+
+export interface KalmanCpuOptions extends LoopOptions {
+  /** Groups of records beyond the filtered ones. Default: none. */
+  readonly outputs?: { readonly predicted?: boolean; readonly crossCovariances?: boolean };
+  /** false: keep no moments, only likelihoods. Default true; the smoother needs them. */
+  readonly filtered?: boolean;
+  /** false: run the covariance recursion at every step, also when it has settled. Default true; for tests. */
+  readonly settle?: boolean;
+}
+
+/** Records of a filter on the host, with the status of each series. */
+export interface KalmanFilterCpuRecords extends KalmanFilterRecords {
+  readonly filtered?: Float64Array;
+  readonly predicted?: Float64Array;
+  readonly logLikelihoods: Float64Array;
+  /** [N]; the records of a failed series are NaN from the failure on. */
+  readonly statuses: readonly Status[];
+}
+
+/**
+ * p(z_t | y_0:t) for every series and step.
+ * @returns filtered (and predicted) [N, T, n + n(n+1)/2], logLikelihoods [N, T], statuses [N]
+ * @throws AbortedError
+ */
+export async function kalmanFilterCpu(
+  problem: LinearGaussianProblem,
+  options: KalmanCpuOptions = {},
+): Promise<KalmanFilterCpuRecords> {
+  const { numSeries, lengths, stateDim } = problem;
+  const filter = new SquareRootFilter(problem, options);
+  const statuses: Status[] = [];
+  let total = 0;
+  for (const length of lengths) total += length;
+  const look = cooperation("filter", "filter", total, options);
+  const stride = stepsPerLook(Math.max(stateDim, problem.emissionDim));
+  let before = 0;
+  for (let s = 0; s < numSeries; s++) {
+    filter.start(s);
+    for (let t = 0; t < lengths[s]; ) {
+      const until = Math.min(lengths[s], t + stride);
+      filter.advance(until);
+      t = until;
+      const wait = look(before + t);
+      if (wait) await wait;
+    }
+    before += lengths[s];
+    statuses.push(filter.status);
+  }
+  return {
+    filtered: filter.filtered,
+    predicted: filter.predicted,
+    logLikelihoods: filter.logLikelihoods,
+    statuses,
+  };
+}
+
+/** The recursion with its work space; nothing is allocated per step. */
+class SquareRootFilter {
+  readonly filtered: Float64Array | undefined;
+  readonly predicted: Float64Array | undefined;
+  readonly logLikelihoods: Float64Array;
+  status: Status = "ok";
+
+  private readonly problem: LinearGaussianProblem;
+  private readonly settle: boolean;
+  private readonly settling: Settling;
+  private series = 0;
+  private step = 0;
+  /** Steady: which emission record the settled factors belong to, or −1. */
+  private steady = -1;
+  private lastRecord = -1;
+  private logDeterminant = 0;
+  private readonly mean: Float64Array;
+  private readonly moved: Float64Array;
+  /** U [n, n] */
+  private readonly factor: Float64Array;
+  /** [n, 3n] for the prediction, [m + n, 2m + n] for the update. */
+  private readonly predictBlock: Float64Array;
+  private readonly updateBlock: Float64Array;
+  /** Innovation, then Ls⁻¹ times it [m]. */
+  private readonly innovation: Float64Array;
+  private readonly packedPredicted: Float64Array;
+  private readonly packedFiltered: Float64Array;
+
+  constructor(problem: LinearGaussianProblem, options: KalmanCpuOptions) {
+    const { stateDim: n, emissionDim: m, numSeries, numSteps } = problem;
+    this.problem = problem;
+    this.settle = options.settle ?? true;
+    const length = numSeries * numSteps * stateRecordLength(n);
+    this.filtered = options.filtered === false ? undefined : new Float64Array(length);
+    this.predicted = options.outputs?.predicted ? new Float64Array(length) : undefined;
+    this.logLikelihoods = new Float64Array(numSeries * numSteps);
+    this.settling = new Settling(n);
+    this.mean = new Float64Array(n);
+    this.moved = new Float64Array(n);
+    this.factor = new Float64Array(n * n);
+    this.predictBlock = new Float64Array(n * 3 * n);
+    this.updateBlock = new Float64Array((m + n) * (2 * m + n));
+    this.innovation = new Float64Array(m);
+    this.packedPredicted = new Float64Array((n * (n + 1)) / 2);
+    this.packedFiltered = new Float64Array((n * (n + 1)) / 2);
+  }
+
+  start(series: number): void {
+    const { initialMean, initialFactor, stateDim: n } = this.problem;
+    this.series = series;
+    this.step = 0;
+    this.steady = -1;
+    this.lastRecord = -1;
+    this.status = "ok";
+    this.settling.reset();
+    const at = series * initialMean.seriesStride;
+    this.mean.set(initialMean.data.subarray(at, at + n));
+    const from = series * initialFactor.seriesStride;
+    this.factor.set(initialFactor.data.subarray(from, from + n * n));
+  }
+
+  /** Runs steps up to, not including, `until`. */
+  advance(until: number): void {
+    const { problem, series, settling, factor, filtered, predicted } = this;
+    const { numSteps, stateDim: n, emissionIndex, dynamicsWeights, dynamicsFactor } = problem;
+    const size = stateRecordLength(n);
+    const constant = this.settle && dynamicsWeights.stepStride === 0 && dynamicsFactor.stepStride === 0;
+    for (let t = this.step; t < until; t++) {
+      const at = series * numSteps + t;
+      if (this.status !== "ok") {
+        this.fail(at);
+        continue;
+      }
+      const record = emissionIndex.data[series * emissionIndex.seriesStride + t * emissionIndex.stepStride];
+      const steady = this.steady === record;
+      if (!steady) this.steady = -1;
+      if (t > 0) {
+        this.predictMean(t);
+        if (!steady) this.predictFactor(t);
+      }
+      if (predicted !== undefined) {
+        if (!steady) pack(factor, n, this.packedPredicted);
+        write(predicted, at * size, this.mean, this.packedPredicted);
+      }
+      if (problem.observedCounts[record] > 0) {
+        if (!steady) this.status = this.updateFactor(record);
+        if (this.status === "ok") this.updateMean(record, at);
+        if (this.status !== "ok") {
+          this.fail(at);
+          continue;
+        }
+      }
+      if (filtered !== undefined) {
+        if (!steady) pack(factor, n, this.packedFiltered);
+        write(filtered, at * size, this.mean, this.packedFiltered);
+      }
+      if (constant && !steady) {
+        if (record !== this.lastRecord) settling.reset();
+        if (t > 0 && settling.settled(factor)) this.steady = record;
+        this.lastRecord = record;
+      }
+    }
+    this.step = until;
+  }
+
+  private fail(at: number): void {
+    const size = stateRecordLength(this.problem.stateDim);
+    this.filtered?.fill(Number.NaN, at * size, (at + 1) * size);
+    this.predicted?.fill(Number.NaN, at * size, (at + 1) * size);
+    this.logLikelihoods[at] = Number.NaN;
+  }
+
+  private predictMean(t: number): void {
+    const { mean, moved } = this;
+    const { stateDim: n, dynamicsWeights: F, dynamicsBias: b } = this.problem;
+    const f = F.data;
+    let at = this.series * F.seriesStride + t * F.stepStride;
+    const bias = this.series * b.seriesStride + t * b.stepStride;
+    for (let i = 0; i < n; i++) {
+      let sum = b.data[bias + i];
+      for (let k = 0; k < n; k++) sum += f[at++] * mean[k];
+      moved[i] = sum;
+    }
+    for (let i = 0; i < n; i++) mean[i] = moved[i];
+  }
+
+  private predictFactor(t: number): void {
+    const { predictBlock: a, factor } = this;
+    const { stateDim: n, dynamicsWeights: F, dynamicsFactor: Q } = this.problem;
+    const f = F.data;
+    const q = Q.data;
+    const stride = 3 * n;
+    const fAt = this.series * F.seriesStride + t * F.stepStride;
+    const qAt = this.series * Q.seriesStride + t * Q.stepStride;
+    for (let i = 0; i < n; i++) {
+      const row = i * stride;
+      const fRow = fAt + i * n;
+      for (let j = 0; j < n; j++) a[row + j] = q[qAt + i * n + j];
+      for (let j = 0; j < n; j++) {
+        let sum = 0;
+        for (let k = j; k < n; k++) sum += f[fRow + k] * factor[k * n + j];
+        a[row + n + j] = sum;
+      }
+    }
+    triangulariseBlock(a, stride, n, n, n);
+    for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) factor[i * n + j] = a[i * stride + j];
+  }
+
+  private updateFactor(record: number): Status {
+    const { updateBlock: a, factor } = this;
+    const { stateDim: n, emissionDim: m, emissionWeights: h, emissionFactor: r } = this.problem;
+    const stride = 2 * m + n;
+    for (let i = 0; i < m; i++) {
+      const row = i * stride;
+      const hRow = (record * m + i) * n;
+      const rRow = (record * m + i) * m;
+      for (let j = 0; j < m; j++) a[row + j] = r[rRow + j];
+      for (let j = 0; j < n; j++) {
+        let sum = 0;
+        for (let k = j; k < n; k++) sum += h[hRow + k] * factor[k * n + j];
+        a[row + m + j] = sum;
+      }
+    }
+    for (let i = 0; i < n; i++) {
+      const row = (m + i) * stride;
+      for (let j = 0; j < m; j++) a[row + j] = 0;
+      for (let j = 0; j < n; j++) a[row + m + j] = factor[i * n + j];
+    }
+    triangulariseBlock(a, stride, m, m + n, n);
+    let product = 1;
+    let log = 0;
+    for (let i = 0; i < m; i++) {
+      const pivot = a[i * stride + i];
+      if (!Number.isFinite(pivot)) return "nonFinite";
+      if (pivot <= 0) return "notPositiveDefinite";
+      product *= pivot;
+      if (product < 1e-200 || product > 1e200) {
+        log += Math.log(product);
+        product = 1;
+      }
+    }
+    this.logDeterminant = log + Math.log(product);
+    triangularise(a, m * stride + m, stride, n, n);
+    for (let i = 0; i < n; i++) {
+      const row = (m + i) * stride + m;
+      for (let j = 0; j <= i; j++) factor[i * n + j] = a[row + j];
+    }
+    return "ok";
+  }
+
+  private updateMean(record: number, at: number): void {
+    const { updateBlock: a, innovation: e, mean } = this;
+    const { stateDim: n, emissionDim: m, emissionWeights: h, observations: y } = this.problem;
+    const stride = 2 * m + n;
+    let squares = 0;
+    for (let i = 0; i < m; i++) {
+      const hRow = (record * m + i) * n;
+      const row = i * stride;
+      let sum = y[at * m + i];
+      for (let k = 0; k < n; k++) sum -= h[hRow + k] * mean[k];
+      for (let j = 0; j < i; j++) sum -= a[row + j] * e[j];
+      sum /= a[row + i];
+      e[i] = sum;
+      squares += sum * sum;
+    }
+    for (let i = 0; i < n; i++) {
+      const row = (m + i) * stride;
+      let sum = mean[i];
+      for (let j = 0; j < m; j++) sum += a[row + j] * e[j];
+      mean[i] = sum;
+    }
+    const logLikelihood = -0.5 * squares - this.logDeterminant;
+    this.logLikelihoods[at] = logLikelihood;
+    if (!Number.isFinite(logLikelihood)) this.status = "nonFinite";
+  }
+}
+
+/** Lower triangle of [n, n] by rows. */
+export function pack(factor: Float64Array, n: number, packed: Float64Array): void {
+  let p = 0;
+  for (let i = 0; i < n; i++) for (let j = i * n; j <= i * n + i; j++) packed[p++] = factor[j];
+}
+
+/** Mean and packed factor into a record. */
+export function write(records: Float64Array, at: number, mean: Float64Array, packed: Float64Array): void {
+  const n = mean.length;
+  for (let i = 0; i < n; i++) records[at + i] = mean[i];
+  for (let i = 0; i < packed.length; i++) records[at + n + i] = packed[i];
+}

@@ -1,0 +1,284 @@
+/**
+ * kalman_smoother in float64 on the host: the square-root Rauch-Tung-Striebel smoother after the filter.
+ *
+ *   tria[[Lq, F U], [0, U]] = [[Φ, 0], [Γ, D]],  E = Γ Φ⁺   (t → t+1, U the filtered factor)
+ *   m_s ← m + E (m_s − F m − b),  U_s ← tria[D, E U_s],  Cov(z_t, z_t+1 | y) = E U_s U_s'
+ *
+ * A zero pivot of Φ has a zero column (triangularise.ts), and its column of E is zero: singular Q with P0 = 0 is safe.
+ * Source: Särkkä & García-Fernández 2021, doi:10.1109/TAC.2020.2976316; square root: Yaghoobi et al. 2022.
+ */
+
+import type { Status } from "../engine/index.ts";
+import { cooperation, stepsPerLook } from "./cooperate.ts";
+import {
+  type KalmanCpuOptions,
+  type KalmanFilterCpuRecords,
+  kalmanFilterCpu,
+  pack,
+  write,
+} from "./kalman_filter.cpu.ts";
+import {
+  type KalmanSmootherRecords,
+  type LinearGaussianProblem,
+  stateRecordLength,
+} from "./linear_gaussian_problem.ts";
+import { Settling } from "./settling.ts";
+import { triangularise, triangulariseBlock } from "./triangularise.ts";
+
+export interface KalmanSmootherCpuRecords extends KalmanFilterCpuRecords, KalmanSmootherRecords {
+  readonly filtered: Float64Array;
+  readonly predicted?: Float64Array;
+  readonly logLikelihoods: Float64Array;
+  readonly smoothed: Float64Array;
+  readonly crossCovariances?: Float64Array;
+}
+
+/**
+ * p(z_t | y_0:T−1) for every series and step, with the filter's records.
+ * @returns smoothed [N, T, n + n(n+1)/2]; crossCovariances [N, T−1, n, n]; all NaN for a series whose filter failed
+ * @throws AbortedError
+ */
+export async function kalmanSmootherCpu(
+  problem: LinearGaussianProblem,
+  options: KalmanCpuOptions = {},
+): Promise<KalmanSmootherCpuRecords> {
+  const filter = await kalmanFilterCpu(problem, { ...options, filtered: true });
+  const filtered = filter.filtered as Float64Array;
+  const { numSeries, lengths, stateDim } = problem;
+  const smoother = new SquareRootSmoother(problem, filtered, options);
+  const statuses: Status[] = [...filter.statuses];
+  let total = 0;
+  for (const length of lengths) total += length;
+  const look = cooperation("smooth", "smooth", total, options);
+  const stride = stepsPerLook(stateDim);
+  let before = 0;
+  for (let s = 0; s < numSeries; s++) {
+    if (statuses[s] !== "ok") {
+      smoother.fail(s);
+    } else {
+      smoother.start(s);
+      for (let t = lengths[s] - 1; t > 0; ) {
+        const until = Math.max(0, t - stride);
+        smoother.retreat(until);
+        t = until;
+        const wait = look(before + lengths[s] - t);
+        if (wait) await wait;
+      }
+      if (!smoother.finite()) {
+        smoother.fail(s);
+        statuses[s] = "nonFinite";
+      }
+    }
+    before += lengths[s];
+  }
+  return {
+    ...filter,
+    filtered,
+    statuses,
+    smoothed: smoother.smoothed,
+    crossCovariances: smoother.crossCovariances,
+  };
+}
+
+/** The recursion with its work space; nothing is allocated per step. */
+class SquareRootSmoother {
+  readonly smoothed: Float64Array;
+  readonly crossCovariances: Float64Array | undefined;
+
+  private readonly problem: LinearGaussianProblem;
+  private readonly filtered: Float64Array;
+  private readonly settle: boolean;
+  private readonly settling: Settling;
+  private series = 0;
+  /** Step whose smoothed moments are held. */
+  private step = 0;
+  private haveGain = false;
+  private steady = false;
+  private readonly mean: Float64Array;
+  private readonly change: Float64Array;
+  private readonly factor: Float64Array;
+  private readonly packedFactor: Float64Array;
+  /** [2n, 3n] for Φ, Γ and D; D has n + `extra` columns. */
+  private readonly gainBlock: Float64Array;
+  private extra = 0;
+  /** E [n, n] */
+  private readonly gain: Float64Array;
+  /** [n, 3n]: D and E U_s */
+  private readonly smoothBlock: Float64Array;
+  private readonly cross: Float64Array;
+
+  constructor(problem: LinearGaussianProblem, filtered: Float64Array, options: KalmanCpuOptions) {
+    const { stateDim: n, numSeries, numSteps } = problem;
+    this.problem = problem;
+    this.filtered = filtered;
+    this.settle = options.settle ?? true;
+    this.settling = new Settling(n);
+    this.smoothed = new Float64Array(numSeries * numSteps * stateRecordLength(n));
+    this.crossCovariances = options.outputs?.crossCovariances
+      ? new Float64Array(numSeries * (numSteps - 1) * n * n)
+      : undefined;
+    this.mean = new Float64Array(n);
+    this.change = new Float64Array(n);
+    this.factor = new Float64Array(n * n);
+    this.packedFactor = new Float64Array((n * (n + 1)) / 2);
+    this.gainBlock = new Float64Array(2 * n * 3 * n);
+    this.gain = new Float64Array(n * n);
+    this.smoothBlock = new Float64Array(n * 3 * n);
+    this.cross = new Float64Array(n * n);
+  }
+
+  /** Last step of a series: smoothed = filtered. */
+  start(series: number): void {
+    const { stateDim: n, numSteps, lengths } = this.problem;
+    this.series = series;
+    this.step = lengths[series] - 1;
+    this.haveGain = false;
+    this.steady = false;
+    this.settling.reset();
+    const size = stateRecordLength(n);
+    const at = (series * numSteps + this.step) * size;
+    for (let i = 0; i < n; i++) this.mean[i] = this.filtered[at + i];
+    unpack(this.filtered, at + n, n, this.factor);
+    this.smoothed.set(this.filtered.subarray(at, at + size), at);
+  }
+
+  /** Runs backwards until the moments of step `until` are held. */
+  retreat(until: number): void {
+    const { problem, series, filtered, smoothed, crossCovariances, cross, settling } = this;
+    const { stateDim: n, numSteps, dynamicsWeights, dynamicsFactor } = problem;
+    const size = stateRecordLength(n);
+    const constant = this.settle && dynamicsWeights.stepStride === 0 && dynamicsFactor.stepStride === 0;
+    for (let t = this.step - 1; t >= until; t--) {
+      const at = (series * numSteps + t) * size;
+      const keepGain = constant && this.haveGain && equal(filtered, at + n, at + size + n, size - n);
+      if (!keepGain) {
+        this.makeGain(t + 1, at + n);
+        this.haveGain = true;
+        this.steady = false;
+        settling.reset();
+      }
+      this.smoothMean(t + 1, at);
+      if (!this.steady) {
+        this.smoothFactor();
+        pack(this.factor, n, this.packedFactor);
+      }
+      write(smoothed, at, this.mean, this.packedFactor);
+      if (crossCovariances !== undefined) {
+        const to = (series * (numSteps - 1) + t) * n * n;
+        for (let i = 0; i < n * n; i++) crossCovariances[to + i] = cross[i];
+      }
+      if (keepGain && !this.steady) this.steady = settling.settled(this.factor);
+    }
+    this.step = until;
+  }
+
+  /** The means of step 0 carry every failure on. */
+  finite(): boolean {
+    for (const value of this.mean) if (!Number.isFinite(value)) return false;
+    for (const value of this.factor) if (!Number.isFinite(value)) return false;
+    return true;
+  }
+
+  fail(series: number): void {
+    const { stateDim: n, numSteps, lengths } = this.problem;
+    const size = stateRecordLength(n);
+    const at = series * numSteps;
+    this.smoothed.fill(Number.NaN, at * size, (at + lengths[series]) * size);
+    const first = series * (numSteps - 1);
+    this.crossCovariances?.fill(Number.NaN, first * n * n, (first + lengths[series] - 1) * n * n);
+  }
+
+  /** E and D of the transition into step t, from the packed filtered factor at `at`. */
+  private makeGain(t: number, at: number): void {
+    const { gainBlock: a, gain, filtered: u } = this;
+    const { stateDim: n, dynamicsWeights: F, dynamicsFactor: Q } = this.problem;
+    const f = F.data;
+    const q = Q.data;
+    const stride = 3 * n;
+    const fAt = this.series * F.seriesStride + t * F.stepStride;
+    const qAt = this.series * Q.seriesStride + t * Q.stepStride;
+    for (let i = 0; i < n; i++) {
+      const row = i * stride;
+      const low = (n + i) * stride;
+      const fRow = fAt + i * n;
+      const packed = at + (i * (i + 1)) / 2;
+      for (let j = 0; j < n; j++) {
+        a[row + j] = q[qAt + i * n + j];
+        a[low + j] = 0;
+        a[low + n + j] = j <= i ? u[packed + j] : 0;
+        let sum = 0;
+        for (let k = j; k < n; k++) sum += f[fRow + k] * u[at + (k * (k + 1)) / 2 + j];
+        a[row + n + j] = sum;
+      }
+    }
+    this.extra = triangulariseBlock(a, stride, n, 2 * n, n) - n;
+    for (let i = 0; i < n; i++) {
+      const low = (n + i) * stride;
+      for (let j = n - 1; j >= 0; j--) {
+        const pivot = a[j * stride + j];
+        let sum = a[low + j];
+        for (let k = j + 1; k < n; k++) sum -= gain[i * n + k] * a[k * stride + j];
+        gain[i * n + j] = pivot > 0 ? sum / pivot : 0;
+      }
+    }
+  }
+
+  private smoothMean(t: number, at: number): void {
+    const { mean, change, gain, filtered } = this;
+    const { stateDim: n, dynamicsWeights: F, dynamicsBias: b } = this.problem;
+    const f = F.data;
+    let weight = this.series * F.seriesStride + t * F.stepStride;
+    const bias = this.series * b.seriesStride + t * b.stepStride;
+    for (let i = 0; i < n; i++) {
+      let sum = b.data[bias + i];
+      for (let k = 0; k < n; k++) sum += f[weight++] * filtered[at + k];
+      change[i] = mean[i] - sum;
+    }
+    for (let i = 0; i < n; i++) {
+      let sum = filtered[at + i];
+      for (let k = 0; k < n; k++) sum += gain[i * n + k] * change[k];
+      mean[i] = sum;
+    }
+  }
+
+  private smoothFactor(): void {
+    const { smoothBlock: w, gainBlock: a, gain, factor, cross } = this;
+    const n = this.problem.stateDim;
+    const stride = 3 * n;
+    const columns = n + this.extra;
+    for (let i = 0; i < n; i++) {
+      const row = i * stride;
+      const low = (n + i) * stride + n;
+      // E U_s first: it is what cross-covariances need, and tria does not mind the order.
+      for (let j = 0; j < n; j++) {
+        let sum = 0;
+        for (let k = j; k < n; k++) sum += gain[i * n + k] * factor[k * n + j];
+        w[row + j] = sum;
+      }
+      for (let j = 0; j < columns; j++) w[row + n + j] = a[low + j];
+    }
+    if (this.crossCovariances !== undefined) {
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j < n; j++) {
+          let sum = 0;
+          for (let k = 0; k <= j; k++) sum += w[i * stride + k] * factor[j * n + k];
+          cross[i * n + j] = sum;
+        }
+      }
+    }
+    triangularise(w, 0, stride, n, n + columns);
+    for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) factor[i * n + j] = w[i * stride + j];
+  }
+}
+
+/** Bitwise equality of two runs of `count` floats. */
+function equal(a: Float64Array, i: number, j: number, count: number): boolean {
+  for (let k = 0; k < count; k++) if (a[i + k] !== a[j + k]) return false;
+  return true;
+}
+
+function unpack(packed: Float64Array, at: number, n: number, factor: Float64Array): void {
+  factor.fill(0);
+  let p = at;
+  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) factor[i * n + j] = packed[p++];
+}

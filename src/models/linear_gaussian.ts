@@ -1,0 +1,200 @@
+import { type ArrayInput, ShapeError } from "../engine/index.ts";
+import type { Field } from "../inference/index.ts";
+import { checkKeys } from "./check_keys.ts";
+import { covarianceFactor, symmetrise } from "./covariance_factor.ts";
+import { checkFinite, lastAxis, type Parameter, readParameter } from "./parameter.ts";
+import { say } from "./say.ts";
+
+/**
+ * Parameters of a linear Gaussian state space model, t = 0 … T−1:
+ *
+ *   z_0 ~ N(m, S)
+ *   z_t = F z_{t−1} + b + B u_t + q_t,  q_t ~ N(0, Q)   t ≥ 1
+ *   y_t = H z_t + d + D u_t + r_t,      r_t ~ N(0, R)   t ≥ 0
+ *
+ * Every dynamics and emission parameter is constant, or has a leading time axis [T, …], or leading series and time axes
+ * [N, T, …] (T may be 1). Initial ones may have a leading [N]. Index 0 of a time-varying dynamics parameter
+ * is never used, whatever it holds. Where all sizes are 1, plain numbers may stand for vectors and matrices.
+ */
+export interface LinearGaussianParameters {
+  readonly initial: {
+    /** m [n] */
+    readonly mean: ArrayInput;
+    /** S [n, n], symmetric positive semi-definite */
+    readonly covariance: ArrayInput;
+  };
+  readonly dynamics: {
+    /** F [n, n] */
+    readonly weights: ArrayInput;
+    /** b [n], default 0 */
+    readonly bias?: ArrayInput;
+    /** B [n, d] */
+    readonly inputWeights?: ArrayInput;
+    /** Q [n, n], symmetric positive semi-definite */
+    readonly covariance: ArrayInput;
+  };
+  readonly emissions: {
+    /** H [m, n] */
+    readonly weights: ArrayInput;
+    /** d [m], default 0 */
+    readonly bias?: ArrayInput;
+    /** D [m, d] */
+    readonly inputWeights?: ArrayInput;
+    /** R [m, m], symmetric positive semi-definite */
+    readonly covariance: ArrayInput;
+  };
+}
+
+/** A checked model. Arrays are copies in float64; change parameters by making a new model. */
+export interface LinearGaussianSSM {
+  readonly type: "linear-gaussian";
+  /** n */
+  readonly stateDim: number;
+  /** m */
+  readonly emissionDim: number;
+  /** d; 0 when the model takes no inputs */
+  readonly inputDim: number;
+  /** T; undefined unless some parameter varies in time */
+  readonly numSteps: number | undefined;
+  /** N; undefined unless some parameter has a series axis */
+  readonly numSeries: number | undefined;
+  readonly parameters: {
+    readonly initial: { readonly mean: Parameter; readonly covariance: Parameter };
+    readonly dynamics: ModelEquation;
+    readonly emissions: ModelEquation;
+  };
+  /** Lower-triangular L with L L' = S, Q, R; strides as those of the covariances. */
+  readonly factors: { readonly initial: Field; readonly dynamics: Field; readonly emissions: Field };
+}
+
+/** The parameters of one of the two equations. */
+export interface ModelEquation {
+  readonly weights: Parameter;
+  readonly bias?: Parameter;
+  readonly inputWeights?: Parameter;
+  readonly covariance: Parameter;
+}
+
+const CALL = "linearGaussianSSM";
+const EQUATION_KEYS = ["weights", "bias", "inputWeights", "covariance"];
+
+/**
+ * Check and copy the parameters of a linear Gaussian model.
+ * @throws ShapeError if sizes disagree
+ * @throws ParameterError for unknown keys, entries that are not finite, covariances that are asymmetric or indefinite
+ */
+export function linearGaussianSSM(parameters: LinearGaussianParameters): LinearGaussianSSM {
+  checkKeys(CALL, "", parameters, ["initial", "dynamics", "emissions"], ["initial", "dynamics", "emissions"]);
+  const { initial, dynamics, emissions } = parameters;
+  checkKeys(CALL, "initial.", initial, ["mean", "covariance"], ["mean", "covariance"]);
+  checkKeys(CALL, "dynamics.", dynamics, EQUATION_KEYS, ["weights", "covariance"]);
+  checkKeys(CALL, "emissions.", emissions, EQUATION_KEYS, ["weights", "covariance"]);
+  const n = lastAxis(CALL, "initial.mean", initial.mean);
+  const m = lastAxis(CALL, "emissions.covariance", emissions.covariance);
+  const inputDim = inputSize(dynamics.inputWeights, emissions.inputWeights);
+
+  const read = (path: string, value: ArrayInput, trailing: readonly number[]): Parameter =>
+    readParameter(CALL, path, value, trailing, path.startsWith("initial.") ? 1 : 2);
+  const equation = (
+    path: "dynamics" | "emissions",
+    given: LinearGaussianParameters["dynamics"],
+    rows: number,
+  ) => ({
+    weights: read(`${path}.weights`, given.weights, [rows, n]),
+    bias: given.bias === undefined ? undefined : read(`${path}.bias`, given.bias, [rows]),
+    inputWeights:
+      given.inputWeights === undefined
+        ? undefined
+        : read(`${path}.inputWeights`, given.inputWeights, [rows, inputDim]),
+    covariance: read(`${path}.covariance`, given.covariance, [rows, rows]),
+  });
+  const checked = {
+    initial: {
+      mean: read("initial.mean", initial.mean, [n]),
+      covariance: read("initial.covariance", initial.covariance, [n, n]),
+    },
+    dynamics: equation("dynamics", dynamics, n),
+    emissions: equation("emissions", emissions, m),
+  };
+  const named: [string, Parameter][] = [];
+  for (const [group, members] of Object.entries(checked)) {
+    for (const [key, value] of Object.entries(members)) if (value) named.push([`${group}.${key}`, value]);
+  }
+  const numSteps = agree(named, "numSteps", "time axis");
+  const numSeries = agree(named, "numSeries", "series axis");
+  for (const [path, value] of named) checkFinite(CALL, path, value, path.startsWith("dynamics."));
+  return {
+    type: "linear-gaussian",
+    stateDim: n,
+    emissionDim: m,
+    inputDim,
+    numSteps,
+    numSeries,
+    parameters: checked,
+    factors: {
+      initial: factors("initial.covariance", checked.initial.covariance, n, false),
+      dynamics: factors("dynamics.covariance", checked.dynamics.covariance, n, true),
+      emissions: factors("emissions.covariance", checked.emissions.covariance, m, false),
+    },
+  };
+}
+
+/** d, from whichever input weights there are. */
+function inputSize(dynamics: ArrayInput | undefined, emissions: ArrayInput | undefined): number {
+  const sizes = [
+    dynamics === undefined ? undefined : lastAxis(CALL, "dynamics.inputWeights", dynamics),
+    emissions === undefined ? undefined : lastAxis(CALL, "emissions.inputWeights", emissions),
+  ];
+  if (sizes[0] !== undefined && sizes[1] !== undefined && sizes[0] !== sizes[1]) {
+    throw new ShapeError(
+      say(
+        CALL,
+        "emissions.inputWeights",
+        `${sizes[0]} columns as in dynamics.inputWeights`,
+        `${sizes[1]}`,
+        "Both act on the same inputs: pad with zeros.",
+      ),
+    );
+  }
+  return sizes[0] ?? sizes[1] ?? 0;
+}
+
+/** The common length of an axis over all parameters that have it. */
+function agree(
+  named: [string, Parameter][],
+  axis: "numSteps" | "numSeries",
+  label: string,
+): number | undefined {
+  let first: [string, number] | undefined;
+  for (const [path, value] of named) {
+    const size = value[axis];
+    if (size === undefined) continue;
+    first ??= [path, size];
+    if (size !== first[1]) {
+      throw new ShapeError(
+        say(
+          CALL,
+          path,
+          `a ${label} of ${first[1]} as in ${first[0]}`,
+          `${size}`,
+          "Give all parameters the same.",
+        ),
+      );
+    }
+  }
+  return first?.[1];
+}
+
+/** Symmetrises every covariance and returns their factors. */
+function factors(path: string, covariance: Parameter, n: number, skipFirst: boolean): Field {
+  const data = new Float64Array(covariance.data.length);
+  const steps = covariance.numSteps ?? 1;
+  for (let i = 0; i < data.length / (n * n); i++) {
+    const t = i % steps;
+    if (skipFirst && steps > 1 && t === 0) continue;
+    const where = data.length === n * n ? path : `${path} (number ${i})`;
+    symmetrise(CALL, where, covariance.data, i * n * n, n);
+    covarianceFactor(CALL, where, covariance.data, i * n * n, n, data, i * n * n);
+  }
+  return { data, stepStride: covariance.stepStride, seriesStride: covariance.seriesStride };
+}

@@ -1,0 +1,155 @@
+import { DataError, ShapeError } from "../engine/index.ts";
+import {
+  fillSeries,
+  type ReadEntry,
+  type SeriesInput,
+  type SeriesLayout,
+  seriesLayout,
+} from "./read_series.ts";
+import { say, valueText } from "./say.ts";
+
+/**
+ * y [N, T, m] with NaN where missing, by NaN and null in the data and by 0 or false in the mask.
+ * @throws DataError for infinities, text and anything else that is not a number; ShapeError for a mask of another shape
+ */
+export function readObservations(
+  call: string,
+  layout: SeriesLayout,
+  mask: SeriesInput | undefined,
+): Float64Array {
+  const refuse: ReadEntry = (value, where) => {
+    throw new DataError(
+      say(
+        call,
+        where(),
+        "a number, or null or NaN where missing",
+        valueText(value),
+        "Correct or remove the entry.",
+      ),
+    );
+  };
+  const data = fillSeries(
+    "observations",
+    layout,
+    (value, where) => {
+      if (typeof value === "number") {
+        return value !== Number.POSITIVE_INFINITY && value !== Number.NEGATIVE_INFINITY
+          ? value
+          : refuse(value, where);
+      }
+      return value === null ? Number.NaN : refuse(value, where);
+    },
+    Number.NaN,
+  );
+  if (mask !== undefined) applyMask(call, layout, data, mask);
+  return data;
+}
+
+function applyMask(call: string, layout: SeriesLayout, data: Float64Array, mask: SeriesInput): void {
+  const { width, batch, numSeries, numSteps, lengths } = layout;
+  const given = seriesLayout(call, "mask", mask, width, true, batch);
+  sameLengths(call, "mask", given, layout);
+  const bits = fillSeries(
+    "mask",
+    given,
+    (value, where) => {
+      if (value === true || value === 1) return 1;
+      if (value === false || value === 0) return 0;
+      throw new DataError(say(call, where(), "0, 1, true or false", valueText(value), "1 means observed."));
+    },
+    0,
+  );
+  for (let s = 0; s < numSeries; s++) {
+    for (let t = 0; t < lengths[s]; t++) {
+      for (let j = 0; j < width; j++) {
+        const row = s * numSteps + t;
+        const bit = given.width === 0 ? bits[row] : bits[row * width + j];
+        if (bit === 0) data[row * width + j] = Number.NaN;
+      }
+    }
+  }
+}
+
+/**
+ * u [N or 1, T', d], finite.
+ * @returns data, the steps it holds per series and the stride from series to series (0 when shared)
+ */
+export function readInputs(
+  call: string,
+  layout: SeriesLayout,
+  inputs: SeriesInput | undefined,
+  inputDim: number,
+): { data: Float64Array; seriesStride: number } | undefined {
+  if (inputDim === 0) {
+    if (inputs === undefined) return undefined;
+    throw new ShapeError(
+      say(
+        call,
+        "inputs",
+        "none, as the model has no input weights",
+        "inputs",
+        "Add dynamics.inputWeights or emissions.inputWeights.",
+      ),
+    );
+  }
+  if (inputs === undefined) {
+    throw new ShapeError(
+      say(
+        call,
+        "inputs",
+        `[T, ${inputDim}] as the model has input weights`,
+        "nothing",
+        "Pass the option inputs.",
+      ),
+    );
+  }
+  const given = seriesLayout(call, "inputs", inputs, inputDim);
+  if (given.batch) sameLengths(call, "inputs", given, layout);
+  else if (given.numSteps !== layout.numSteps) {
+    throw new ShapeError(
+      say(
+        call,
+        "inputs",
+        `${layout.numSteps} rows, one per step`,
+        `${given.numSteps}`,
+        "Give one row of inputs for every row of observations.",
+      ),
+    );
+  }
+  const data = fillSeries(
+    "inputs",
+    given,
+    (value, where) => {
+      if (typeof value === "number" && Number.isFinite(value)) return value;
+      throw new DataError(
+        say(call, where(), "a finite number", valueText(value), "Inputs cannot be missing: fill them in."),
+      );
+    },
+    0,
+  );
+  return { data, seriesStride: given.batch ? given.numSteps * inputDim : 0 };
+}
+
+function sameLengths(call: string, argument: string, given: SeriesLayout, layout: SeriesLayout): void {
+  if (given.batch !== layout.batch || given.numSeries !== layout.numSeries) {
+    const count = (l: SeriesLayout): string =>
+      l.batch ? `${l.numSeries} series` : "one series without a series axis";
+    throw new ShapeError(
+      say(call, argument, `${count(layout)} as in observations`, count(given), "Match the observations."),
+    );
+  }
+  for (let s = 0; s < layout.numSeries; s++) {
+    if (given.lengths[s] !== layout.lengths[s]) {
+      const which = layout.batch ? `${argument}[${s}]` : argument;
+      throw new ShapeError(
+        say(
+          call,
+          which,
+          `${layout.lengths[s]} rows as in observations`,
+          `${given.lengths[s]}`,
+          "Match the observations.",
+        ),
+      );
+    }
+  }
+}
