@@ -6,7 +6,6 @@ import { mayHaveGpu } from "./chrome/launch_chrome.mjs";
 import type { FrameArray } from "./frames.ts";
 import { type Job, type JobSummary, runJob } from "./job.ts";
 import { adapterName } from "./probe.ts";
-import { localError } from "./remote_errors.ts";
 
 export interface JobResult {
   readonly summary: JobSummary;
@@ -32,21 +31,17 @@ export async function runOnWebGpu(
   job: Job,
   options: GpuPageOptions & { onProgress?: (progress: Progress) => void },
 ): Promise<JobResult> {
-  try {
-    return await withGpuPage(options, async ({ session, adapter, kind }) => {
-      if (adapter.software) options.note?.(`adapter ${adapterName(adapter)} is software, not a GPU`);
-      const fields = new Map<string, FrameArray>();
-      const answer = await session.call("run", { job: job.header, gpu: kind }, job.arrays, {
-        onFrame({ header, arrays }) {
-          if (header.op === "progress") options.onProgress?.(header.progress as Progress);
-          if (header.op === "field") for (const name in arrays) fields.set(name, arrays[name]);
-        },
-      });
-      return { summary: answer.header.summary as JobSummary, fields };
+  return withGpuPage(options, async ({ session, adapter, kind }) => {
+    if (adapter.software) options.note?.(`adapter ${adapterName(adapter)} is software, not a GPU`);
+    const fields = new Map<string, FrameArray>();
+    const answer = await session.call("run", { job: job.header, gpu: kind }, job.arrays, {
+      onFrame({ header, arrays }) {
+        if (header.op === "progress") options.onProgress?.(header.progress as Progress);
+        if (header.op === "field") for (const name in arrays) fields.set(name, arrays[name]);
+      },
     });
-  } catch (error) {
-    throw localError(error);
-  }
+    return { summary: answer.header.summary as JobSummary, fields };
+  });
 }
 
 /** Steps times squared state dimension from which starting a browser pays on a hardware GPU. */

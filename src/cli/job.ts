@@ -7,7 +7,6 @@ import {
   type FilterResult,
   filter,
   type InferenceOptions,
-  logLikelihood,
   parseModelDocument,
   type ResultBase,
   type SmootherResult,
@@ -25,7 +24,7 @@ export type CovarianceForm = "full" | "diag" | "none";
 export interface JobHeader {
   readonly call: Call;
   /** The model document, as parsed JSON. */
-  readonly model: unknown;
+  readonly model: object;
   readonly method: "auto" | "parallel" | "sequential";
   readonly covariances: CovarianceForm;
   /** Result fields wanted; undefined = all that the call gives. */
@@ -123,7 +122,8 @@ export async function runJob(
     throwOnFailure: false,
     ...(header.hasInputs ? { inputs: gather("inputs") } : {}),
   };
-  const run = { filter, smooth, loglik: logLikelihood }[header.call];
+  // logLikelihood() gives one number; the command also says how it was made, and the terms of every step.
+  const run = header.call === "smooth" ? smooth : filter;
   const result = (await run(model, gather("observations"), callOptions)) as FilterResult &
     Partial<SmootherResult>;
   for (const name of wanted) {

@@ -1,7 +1,19 @@
-/** Errors of the page become the same classes in Node, so that exit codes and messages do not know the backend. */
+/**
+ * The library's errors across the wire: the page sends class and message, Node makes the same error of them, so
+ * that exit codes and messages do not know the backend. Classes are told by instanceof: a minified build has
+ * other names.
+ */
 
 import * as api from "../api/index.ts";
-import { PageError } from "./chrome/session.ts";
+
+/** An error as it crosses the wire. */
+export interface ErrorMessage {
+  /** Name of the library's class, or "Error". */
+  readonly className: string;
+  readonly message: string;
+  readonly status?: api.Status;
+  readonly stack?: string;
+}
 
 const CLASSES = {
   ShapeError: api.ShapeError,
@@ -14,12 +26,21 @@ const CLASSES = {
   AbortedError: api.AbortedError,
 };
 
-/** The library's error for one that a page reported; any other error as it is. */
-export function localError(error: unknown): unknown {
-  if (!(error instanceof PageError)) return error;
-  if (error.className === "NumericalError") {
-    return new api.NumericalError(error.message, error.status as api.Status);
+/** In the page. */
+export function packError(error: unknown): ErrorMessage {
+  if (!(error instanceof Error)) return { className: "Error", message: String(error) };
+  const { message, stack } = error;
+  if (error instanceof api.NumericalError) {
+    return { className: "NumericalError", message, stack, status: error.status };
   }
-  const Class = CLASSES[error.className as keyof typeof CLASSES];
-  return Class ? new Class(error.message) : new Error(`in the page: ${error.className}: ${error.message}`);
+  const found = Object.entries(CLASSES).find(([, Class]) => error instanceof Class);
+  return { className: found?.[0] ?? "Error", message, stack };
+}
+
+/** In Node. */
+export function unpackError({ className, message, status, stack }: ErrorMessage): Error {
+  const cause = { cause: stack };
+  if (className === "NumericalError") return new api.NumericalError(message, status ?? "nonFinite", cause);
+  const Class = CLASSES[className as keyof typeof CLASSES] as (typeof CLASSES)["DataError"] | undefined;
+  return Class ? new Class(message, cause) : new Error(`in the page: ${message}`, cause);
 }

@@ -4,6 +4,7 @@
  */
 
 import { decodeFrame, encodeFrame, type Frame } from "../frames.ts";
+import { packError } from "../remote_errors.ts";
 import { OPERATIONS, type Reply } from "./operations.ts";
 
 const BEAT_MS = 1000;
@@ -40,7 +41,6 @@ async function answer(frame: Frame): Promise<void> {
     const done = await operation(frame, reply);
     reply("done", done.fields, done.arrays);
   } catch (error) {
-    const { name, message, status, stack } = error as Error & { status?: string };
-    reply("error", { name, message, status, stack });
+    reply("error", { error: packError(error) });
   }
 }

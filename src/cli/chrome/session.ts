@@ -7,22 +7,12 @@ import type { WebSocket } from "ws";
 import { AbortedError } from "../../api/index.ts";
 import { deferred } from "../deferred.ts";
 import { decodeFrame, encodeFrame, type Frame, type FrameArray, type FrameHeader } from "../frames.ts";
+import { type ErrorMessage, unpackError } from "../remote_errors.ts";
 import { chromeFlags, launchChrome } from "./launch_chrome.mjs";
 import { startPageServer } from "./server.ts";
 
 /** The browser died, hung or never answered: worth one more try with a new one. */
 export class BrowserFailure extends Error {}
-
-/** An error thrown in the page, by class name; see remote_errors.ts. */
-export class PageError extends Error {
-  readonly className: string;
-  readonly status: string | undefined;
-  constructor(className: string, message: string, status?: string) {
-    super(message);
-    this.className = className;
-    this.status = status;
-  }
-}
 
 export interface SessionOptions {
   /** Program of the browser. */
@@ -156,7 +146,7 @@ export async function openSession(options: SessionOptions): Promise<BrowserSessi
         const header: FrameHeader = { ...fields, op, id };
         socket.send(encodeFrame(header, arrays));
         const frame = await Promise.race([answer.promise, failure.promise]);
-        if (frame.header.op === "error") throw pageError(frame.header);
+        if (frame.header.op === "error") throw unpackError(frame.header.error as ErrorMessage);
         return frame;
       } finally {
         clearTimeout(timer);
@@ -165,8 +155,4 @@ export async function openSession(options: SessionOptions): Promise<BrowserSessi
     },
     close,
   };
-}
-
-function pageError(header: FrameHeader): PageError {
-  return new PageError(String(header.name), String(header.message), header.status as string | undefined);
 }

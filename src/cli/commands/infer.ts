@@ -1,6 +1,6 @@
 /** filter, smooth and loglik: read, check, run, write. */
 
-import { DeviceError, NumericalError } from "../../api/index.ts";
+import { DeviceError, NumericalError, StatescanError } from "../../api/index.ts";
 import type { Arguments } from "../arguments.ts";
 import { chooseBackend, type JobResult, runOnCpu, runOnWebGpu } from "../backends.ts";
 import type { GpuChoice } from "../chrome/gpu_page.ts";
@@ -33,6 +33,10 @@ export async function infer(call: Call, options: Arguments["options"], signal: A
       `${call}: ${failed.length} of ${result.summary.numSeries} series failed: ${failed.join(", ")}.`,
     );
     return EXIT.someFailed;
+  } catch (error) {
+    // loglik runs filter(); its errors speak of what was typed.
+    if (error instanceof StatescanError) error.message = error.message.replace(/^filter:/, `${call}:`);
+    throw error;
   } finally {
     reporter.end();
   }

@@ -104,15 +104,15 @@ export async function readJob(
     },
     arrays,
   };
-  await checkJob(call, job, data);
+  await checkJob(job, data);
   const steps = data.series.reduce((sum, { numRows }) => sum + numRows, 0);
   return { job, seriesNames: data.series.map(({ name }) => name), work: steps * stateDim ** 2 };
 }
 
-async function readModel(call: Call, path: string): Promise<{ document: unknown; stateDim: number }> {
+async function readModel(call: Call, path: string): Promise<{ document: object; stateDim: number }> {
   const bytes = await readBytes({ call, option: "--model", path });
   const where = `${call}: --model ${path}`;
-  const document = parseJson(bytes.toString("utf8"), where, ParameterError);
+  const document = parseJson(bytes.toString("utf8"), where, ParameterError) as object;
   const model = rename(where, () => parseModelDocument(document));
   return { document, stateDim: model.stateDim };
 }
@@ -145,17 +145,18 @@ function addArrays(arrays: Record<string, FrameArray>, prefix: string, table: Ta
   });
 }
 
-/** Let the library check the job and stop it right where its work would begin. */
-async function checkJob(call: Call, job: Job, data: Table): Promise<void> {
-  const stopped = AbortSignal.abort();
+/** Let the library check the job: it begins on the CPU and is stopped at its first pause. */
+async function checkJob(job: Job, data: Table): Promise<void> {
+  const stop = new AbortController();
+  const begun = runJob(job, { backend: "cpu", signal: stop.signal }, () => {});
+  stop.abort();
   try {
-    await runJob(job, { backend: "cpu", signal: stopped }, () => {});
+    await begun;
   } catch (error) {
     if (error instanceof AbortedError) return;
-    if (error instanceof ShapeError && /observations/.test(error.message)) {
-      throw new ShapeError(`${error.message} (${call}: columns used: ${data.columns.join(", ")})`, {
-        cause: error,
-      });
+    if (error instanceof ShapeError && error.message.includes("observations")) {
+      const hint = `The columns used are ${data.columns.join(", ")}; choose others with --columns.`;
+      throw new ShapeError(`${error.message} ${hint}`, { cause: error });
     }
     throw error;
   }

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, openSync, rmSync, statSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
-import { throwIfAborted } from "../../api/index.ts";
+import { AbortedError } from "../../api/index.ts";
 import { writeNpy } from "../data/npy.ts";
 import { UsageError } from "../exit_codes.ts";
 import type { Result } from "./result.ts";
@@ -96,13 +96,13 @@ async function toFile(
     const file = await open(temporary, "wx");
     try {
       for (const piece of content) {
-        throwIfAborted(call, signal);
+        stopIfAborted(call, signal);
         await file.write(piece as string);
       }
     } finally {
       await file.close();
     }
-    throwIfAborted(call, signal);
+    stopIfAborted(call, signal);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -118,4 +118,8 @@ async function toStream(content: Iterable<string>): Promise<void> {
   for (const piece of content) {
     if (!process.stdout.write(piece)) await new Promise(resolve => process.stdout.once("drain", resolve));
   }
+}
+
+function stopIfAborted(call: string, signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new AbortedError(`${call}: stopped before the result was written.`);
 }
