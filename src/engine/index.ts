@@ -1,3 +1,10 @@
-export { type AdapterInfo, createEngine, Engine, type EngineOptions } from "./engine.ts";
+/** The engine: adapter and device, tensors, kernels, recordings, submit, readback, timing, errors. */
+export { type AdapterInfo, type AdapterOptions, withTimeout } from "./adapter.ts";
+export type { Caps } from "./caps.ts";
+export { createEngine, Engine, type EngineOptions } from "./engine.ts";
 export * from "./errors.ts";
+export { explain, type Kernel, type KernelKey } from "./kernel.ts";
 export type { ArrayInput, NDArray, NestedNumbers } from "./ndarray.ts";
+export { type BufferSpec, bufferBytes, type Command, type Dispatch, Recording } from "./recording.ts";
+export { type DispatchTiming, type ExecuteOptions, execute, readTensors, SUBMIT_SECONDS } from "./submit.ts";
+export { Tensor } from "./tensor.ts";

@@ -1,0 +1,32 @@
+// reduce: folds each chunk into one element, then combines the chunks of a workgroup by an up-sweep.
+// Grid     x workgroups of LEAVES chunks, y (and z) series
+// Keeps    the up-swept tree (level 0) and one total per workgroup (level 1)
+// Barriers storage, between levels of the tree
+#import "scan/params.wgsl"
+#ifdef LANE
+#import "scan/team_lane.wgsl"
+#endif
+#import ELEMENT
+
+#import "scan/tree.wgsl"
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) invocation: u32) {
+  let s = group.y + group.z * 65535u;
+  if (s >= params.num_series) { return; }
+  let count = ceil_div(series_steps(s), params.chunk_length);
+  let first = group.x * LEAVES;
+  if (first >= count) { return; }
+  let leaves = min(LEAVES, count - first);
+  let base = params.element_offset + s * params.element_stride + first;
+  team_init(invocation);
+  for (var i = 0u; i < LEAVES; i += TEAMS) {
+    let leaf = i + team;
+    let here = leaf < leaves;
+    let lo = chunk_start(s, first + min(leaf, leaves - 1u));
+    let hi = min(lo + params.chunk_length, series_steps(s));
+    fold_chunk(s, lo, hi, base + leaf, here);
+  }
+  up_sweep(base, leaves);
+  element_copy(base + leaves - 1u, params.total_offset + s * params.total_stride + group.x, team == 0u);
+}

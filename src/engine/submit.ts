@@ -1,0 +1,303 @@
+/**
+ * The only file that touches the queue: executes recordings and reads tensors back.
+ * One submit per recording unless its cost says it would run longer than `SUBMIT_SECONDS`; then it is split at marks.
+ */
+import type { Engine } from "./engine.ts";
+import { LimitError, StatescanError, throwIfAborted } from "./errors.ts";
+import type { Kernel } from "./kernel.ts";
+import { type BufferSpec, bufferBytes, type Command, type Dispatch, type Recording } from "./recording.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Browsers and drivers end work that keeps the GPU much longer. */
+export const SUBMIT_SECONDS = 0.15;
+
+export interface ExecuteOptions {
+  /** Name of the public call, for errors. */
+  call: string;
+  signal?: AbortSignal;
+  onProgress?: (progress: { phase: string; done: number; total: number }) => void;
+  /** Collects nanoseconds per dispatch; needs the timestamp-query feature. */
+  timings?: DispatchTiming[];
+}
+
+export interface DispatchTiming {
+  readonly kernel: string;
+  readonly nanoseconds: number;
+}
+
+/** Runs a recording. @returns the output tensors by buffer; the caller owns them. */
+export async function execute(
+  engine: Engine,
+  recording: Recording,
+  options: ExecuteOptions,
+): Promise<Map<BufferSpec, Tensor>> {
+  engine.assertAlive(options.call);
+  throwIfAborted(options.call, options.signal);
+  for (const buffer of recording.buffers) {
+    const limit = Math.min(engine.caps.maxBufferSize, engine.caps.maxStorageBufferBindingSize);
+    if (bufferBytes(buffer) > limit) {
+      throw new LimitError(
+        `${options.call}: ${buffer.label} expected at most ${limit} bytes on ${engine.adapter.name}, got ${bufferBytes(buffer)}. Use fewer series at a time, or backend "cpu".`,
+      );
+    }
+  }
+  const dispatches = recording.dispatches;
+  const kernels = await engine.guard(Promise.all(dispatches.map(d => engine.kernels.get(d.kernel))));
+  const { device } = engine;
+  const tensors = new Map<BufferSpec, Tensor>();
+  device.pushErrorScope("out-of-memory");
+  device.pushErrorScope("validation");
+  let failure: unknown;
+  try {
+    for (const b of recording.buffers) tensors.set(b, engine.allocate(b.label, b.shape, b.dtype));
+    const uniforms = uploadUniforms(engine, dispatches, kernels);
+    tensors.set({ id: -1, label: "uniforms", shape: [], dtype: "u32", role: "scratch" }, uniforms.tensor);
+    await runCommands(engine, recording.commands, kernels, tensors, uniforms, options);
+  } catch (error) {
+    failure = error;
+  }
+  const problems = engine.isAlive
+    ? await engine.guard(Promise.all([device.popErrorScope(), device.popErrorScope()])).catch(() => [])
+    : [];
+  const problem = problems.find(Boolean);
+  failure ??= problem && describeProblem(options.call, problem);
+  const outputs = new Map<BufferSpec, Tensor>();
+  for (const [buffer, tensor] of tensors) {
+    if (!failure && buffer.role === "output") outputs.set(buffer, tensor);
+    else tensor.dispose();
+  }
+  if (failure) throw failure;
+  return outputs;
+}
+
+function describeProblem(call: string, problem: GPUError): StatescanError {
+  if (problem instanceof GPUOutOfMemoryError) {
+    return new LimitError(
+      `${call}: GPU memory expected for the plan, got none left (${problem.message}). Use fewer steps or series, or backend "cpu".`,
+    );
+  }
+  return new StatescanError(
+    `${call}: valid GPU commands expected, got: ${problem.message}. This is a fault of statescan; please report it.`,
+  );
+}
+
+interface Uniforms {
+  readonly tensor: Tensor;
+  /** Bytes from dispatch to dispatch. */
+  readonly stride: number;
+}
+
+/** Packs the uniforms of every dispatch into one buffer, at the offsets the build read from the WGSL. */
+function uploadUniforms(
+  engine: Engine,
+  dispatches: readonly Dispatch[],
+  kernels: readonly Kernel[],
+): Uniforms {
+  const stride = 256 * Math.max(1, ...kernels.map(k => Math.ceil(k.source.uniformBytes / 256)));
+  const data = new DataView(new ArrayBuffer(Math.max(16, stride * dispatches.length)));
+  dispatches.forEach((dispatch, index) => {
+    const source = kernels[index]!.source;
+    for (const { name, offset, type } of source.uniforms) {
+      const value = dispatch.uniforms[name];
+      if (value === undefined)
+        throw new StatescanError(`${source.name}: uniform ${name} expected a value, got none.`);
+      const at = index * stride + offset;
+      if (type === "f32") data.setFloat32(at, value, true);
+      else data.setUint32(at, value, true);
+    }
+  });
+  const tensor = engine.allocate(
+    "uniforms",
+    [data.byteLength / 4],
+    "u32",
+    GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+  );
+  engine.device.queue.writeBuffer(tensor.buffer, 0, data.buffer);
+  return { tensor, stride };
+}
+
+async function runCommands(
+  engine: Engine,
+  commands: readonly Command[],
+  kernels: readonly Kernel[],
+  tensors: ReadonlyMap<BufferSpec, Tensor>,
+  uniforms: Uniforms,
+  { call, signal, onProgress, timings }: ExecuteOptions,
+): Promise<void> {
+  const { device } = engine;
+  const timer = timings && engine.caps.timestamps ? new DispatchTimer(engine, kernels.length) : undefined;
+  let encoder: GPUCommandEncoder | undefined;
+  let pass: GPUComputePassEncoder | undefined;
+  let cost = 0;
+  let index = 0;
+  const flush = async (wait: boolean): Promise<void> => {
+    pass?.end();
+    if (encoder) device.queue.submit([encoder.finish()]);
+    const started = performance.now();
+    if (wait) {
+      await engine.guard(device.queue.onSubmittedWorkDone());
+      const seconds = (performance.now() - started) / 1000;
+      if (seconds > 0.005 && cost > 0) engine.throughput = Math.sqrt(engine.throughput * (cost / seconds));
+    }
+    encoder = pass = undefined;
+    cost = 0;
+  };
+  for (const command of commands) {
+    if (command.kind === "upload") {
+      const data = command.data();
+      device.queue.writeBuffer(tensors.get(command.buffer)!.buffer, 0, data);
+    } else if (command.kind === "dispatch") {
+      const kernel = kernels[index]!;
+      encoder ??= device.createCommandEncoder({ label: call });
+      if (timer) pass?.end();
+      if (timer || !pass)
+        pass = encoder.beginComputePass({
+          label: kernel.name,
+          ...(timer ? { timestampWrites: timer.writes(index) } : {}),
+        });
+      pass.setPipeline(kernel.pipeline);
+      pass.setBindGroup(0, bindGroup(device, kernel, command, tensors, uniforms, index));
+      pass.dispatchWorkgroups(...command.workgroups);
+      cost += command.cost;
+      index++;
+    } else {
+      if (cost > engine.throughput * SUBMIT_SECONDS) {
+        await flush(true);
+        throwIfAborted(call, signal);
+      }
+      onProgress?.({ phase: command.phase, done: command.done, total: command.total });
+    }
+  }
+  if (timer && timings) {
+    pass?.end();
+    pass = undefined;
+    encoder ??= device.createCommandEncoder({ label: call });
+    timer.resolve(encoder);
+  }
+  await flush(true);
+  throwIfAborted(call, signal);
+  if (timer && timings) timings.push(...(await timer.read(engine, kernels)));
+}
+
+function bindGroup(
+  device: GPUDevice,
+  kernel: Kernel,
+  dispatch: Dispatch,
+  tensors: ReadonlyMap<BufferSpec, Tensor>,
+  uniforms: Uniforms,
+  index: number,
+): GPUBindGroup {
+  const entries = kernel.source.bindings.map(({ binding, name, type }): GPUBindGroupEntry => {
+    if (type === "uniform") {
+      return {
+        binding,
+        resource: {
+          buffer: uniforms.tensor.buffer,
+          offset: index * uniforms.stride,
+          size: kernel.source.uniformBytes,
+        },
+      };
+    }
+    const spec = dispatch.buffers[name];
+    const tensor = spec && tensors.get(spec);
+    if (!tensor) throw new StatescanError(`${kernel.name}: binding ${name} expected a buffer, got none.`);
+    return { binding, resource: { buffer: tensor.buffer } };
+  });
+  return device.createBindGroup({ label: kernel.name, layout: kernel.layout, entries });
+}
+
+/** Timestamps before and after every dispatch. */
+class DispatchTimer {
+  readonly #queries: GPUQuerySet;
+  readonly #resolved: GPUBuffer;
+  readonly #staging: GPUBuffer;
+
+  constructor(engine: Engine, dispatches: number) {
+    const { device } = engine;
+    const count = Math.min(4096, 2 * dispatches);
+    this.#queries = device.createQuerySet({ type: "timestamp", count });
+    this.#resolved = device.createBuffer({
+      size: 8 * count,
+      usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
+    });
+    this.#staging = device.createBuffer({
+      size: 8 * count,
+      usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
+    });
+  }
+
+  writes(index: number): GPUComputePassTimestampWrites | undefined {
+    if (2 * index + 1 >= this.#queries.count) return undefined;
+    return {
+      querySet: this.#queries,
+      beginningOfPassWriteIndex: 2 * index,
+      endOfPassWriteIndex: 2 * index + 1,
+    };
+  }
+
+  resolve(encoder: GPUCommandEncoder): void {
+    encoder.resolveQuerySet(this.#queries, 0, this.#queries.count, this.#resolved, 0);
+    encoder.copyBufferToBuffer(this.#resolved, 0, this.#staging, 0, this.#staging.size);
+  }
+
+  async read(engine: Engine, kernels: readonly Kernel[]): Promise<DispatchTiming[]> {
+    await engine.guard(this.#staging.mapAsync(GPUMapMode.READ));
+    const times = new BigInt64Array(this.#staging.getMappedRange().slice(0));
+    for (const object of [this.#staging, this.#resolved, this.#queries]) object.destroy();
+    return kernels
+      .slice(0, times.length / 2)
+      .map((kernel, i) => ({ kernel: kernel.name, nanoseconds: Number(times[2 * i + 1]! - times[2 * i]!) }));
+  }
+}
+
+/** Reads tensors back in one go: one copy, one map (more only when they exceed the largest buffer). */
+export async function readTensors(
+  engine: Engine,
+  call: string,
+  tensors: readonly Tensor[],
+): Promise<Float32Array[]> {
+  engine.assertAlive(call);
+  const { device } = engine;
+  const groups: Tensor[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const tensor of tensors) {
+    if (bytes + tensor.bytes > engine.caps.maxBufferSize) {
+      groups.push([]);
+      bytes = 0;
+    }
+    groups.at(-1)!.push(tensor);
+    bytes += tensor.bytes;
+  }
+  const encoder = device.createCommandEncoder({ label: `${call} readback` });
+  const stagings = groups.map(group => {
+    const size = group.reduce((sum, t) => sum + t.bytes, 0);
+    const staging = engine.allocate(
+      "readback",
+      [size / 4],
+      "f32",
+      GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
+    );
+    let at = 0;
+    for (const tensor of group) {
+      encoder.copyBufferToBuffer(tensor.buffer, 0, staging.buffer, at, tensor.bytes);
+      at += tensor.bytes;
+    }
+    return staging;
+  });
+  device.queue.submit([encoder.finish()]);
+  try {
+    await engine.guard(Promise.all(stagings.map(s => s.buffer.mapAsync(GPUMapMode.READ))));
+    return groups.flatMap((group, g) => {
+      const copy = stagings[g]!.buffer.getMappedRange().slice(0);
+      let at = 0;
+      return group.map(tensor => {
+        const entries = tensor.shape.reduce((a, b) => a * b, 1);
+        const view = new Float32Array(copy, at, entries);
+        at += tensor.bytes;
+        return view;
+      });
+    });
+  } finally {
+    for (const staging of stagings) staging.dispose();
+  }
+}

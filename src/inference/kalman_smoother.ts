@@ -1,0 +1,104 @@
+/** kalman_smoother: the square root Rauch–Tung–Striebel smoother on the GPU, parallel in time or sequential. */
+import { type BufferSpec, execute } from "../engine/index.ts";
+import { recordScan, scanScratch } from "../scan/index.ts";
+import { type FilterRecording, type GpuRunOptions, readBlocks, recordKalmanFilter } from "./kalman_filter.ts";
+import { describePlan, type KalmanPlan, type KalmanRequest, planKalman } from "./kalman_plan.ts";
+import {
+  type KalmanSmootherRecords,
+  type LinearGaussianProblem,
+  stateRecordLength,
+} from "./linear_gaussian_problem.ts";
+
+const WRITE_CROSS = 1;
+
+export interface SmootherOutputs {
+  readonly smoothed: BufferSpec;
+  readonly cross: BufferSpec;
+}
+
+/** Records the filter, then the smoother over the blocks from the last to the first. */
+export function recordKalmanSmoother(
+  problem: LinearGaussianProblem,
+  plan: KalmanPlan,
+  request: KalmanRequest,
+): FilterRecording & { readonly smoothed: readonly SmootherOutputs[] } {
+  const { stateDim: n, numSeries: N, numSteps: T } = problem;
+  const filter = recordKalmanFilter(problem, plan, request);
+  const { recording } = filter;
+  const longest = Math.max(...plan.blocks.map(([start, end]) => end - start));
+  const scratch = scanScratch(recording, plan.smoother, plan.sizes, longest, plan.parallel);
+  const unused = recording.buffer("not asked for", [4], "scratch");
+  const smoothed = filter.inputs.map(({ start, steps }) => ({
+    smoothed: recording.buffer(`smoothed ${start}`, [N, steps, stateRecordLength(n)], "output"),
+    cross: request.crossCovariances
+      ? recording.buffer(`cross-covariances ${start}`, [N, steps, n, n], "output")
+      : unused,
+  }));
+  for (let k = filter.inputs.length - 1; k >= 0; k--) {
+    const { start, steps, parameters, indices, uniforms } = filter.inputs[k]!;
+    recordScan(
+      recording,
+      plan.smoother,
+      plan.sizes,
+      { start, steps, reverse: true },
+      plan.parallel,
+      scratch,
+      {
+        uniforms: { ...uniforms, flags: request.crossCovariances ? WRITE_CROSS : 0 },
+        buffers: { parameters, indices, filtered: filter.outputs[k]!.filtered, ...smoothed[k]! },
+      },
+    );
+    recording.mark("smooth", T - start, T);
+  }
+  return { ...filter, smoothed };
+}
+
+/** Filters and smooths on the GPU. @throws LimitError, DeviceError, AbortedError */
+export async function kalmanSmootherGpu(
+  problem: LinearGaussianProblem,
+  options: GpuRunOptions,
+): Promise<KalmanSmootherRecords & { plan: string; parallel: boolean }> {
+  const { engine } = options;
+  const request = { ...options.request, moments: true };
+  const plan = planKalman(engine, problem, request);
+  const recorded = recordKalmanSmoother(problem, plan, request);
+  const tensors = await execute(engine, recorded.recording, options);
+  const wanted = [
+    recorded.outputs.map(o => o.likelihoods),
+    recorded.outputs.map(o => o.filtered),
+    recorded.smoothed.map(o => o.smoothed),
+    request.predicted ? recorded.outputs.map(o => o.predicted) : [],
+    request.crossCovariances ? recorded.smoothed.map(o => o.cross) : [],
+  ];
+  const [logLikelihoods, filtered, smoothed, predicted, cross] = await readBlocks(
+    engine,
+    options.call,
+    tensors,
+    wanted,
+    problem,
+    plan,
+  );
+  return {
+    logLikelihoods: logLikelihoods!,
+    ...(filtered ? { filtered } : {}),
+    smoothed: smoothed!,
+    ...(predicted ? { predicted } : {}),
+    ...(cross ? { crossCovariances: dropLastStep(cross, problem) } : {}),
+    plan: describePlan(plan, recorded.recording.dispatches.length),
+    parallel: plan.parallel,
+  };
+}
+
+/** [N, T, n, n] → [N, T − 1, n, n]; what lies past the end of a series is zeroed. */
+function dropLastStep(
+  cross: Float32Array,
+  { stateDim: n, numSeries: N, numSteps: T, lengths }: LinearGaussianProblem,
+): Float32Array {
+  const size = n * n;
+  const out = N === 1 ? cross.subarray(0, (T - 1) * size) : new Float32Array(N * (T - 1) * size);
+  if (N > 1)
+    for (let s = 0; s < N; s++)
+      out.set(cross.subarray(s * T * size, (s * T + T - 1) * size), s * (T - 1) * size);
+  for (let s = 0; s < N; s++) out.fill(0, (s * (T - 1) + lengths[s]! - 1) * size, (s + 1) * (T - 1) * size);
+  return out;
+}

@@ -1,0 +1,203 @@
+/**
+ * Records the scan of one block of time: reduce, spine (with as many levels as it takes), apply; or the sequential
+ * kernel. Knows nothing of elements but their sizes.
+ */
+import type { BufferSpec, Recording } from "../engine/index.ts";
+
+/** How an element is laid out over invocations. */
+export interface TeamShape {
+  readonly variant: "lane" | "team" | "wide";
+  /** Invocations per workgroup. */
+  readonly workgroup: number;
+  /** Invocations per element. */
+  readonly team: number;
+  /** Elements a workgroup works on at a time: workgroup / team. */
+  readonly teams: number;
+}
+
+/** What a scan needs to know of its element. */
+export interface ScanElement {
+  /** Stem: kernels are `${stem}_${skeleton}_${variant}`. */
+  readonly stem: string;
+  readonly elementFloats: number;
+  readonly stateFloats: number;
+  readonly constants: Readonly<Record<string, number>>;
+  readonly unroll: boolean;
+  readonly shape: TeamShape;
+  /** Flops of one step of fold_chunk, of run_chunk, and of one combine. */
+  readonly cost: { readonly fold: number; readonly step: number; readonly combine: number };
+  /** f32 of scratch per workgroup when matrices stand in storage (wide). */
+  readonly wideScratchFloats?: number;
+}
+
+export interface ScanSizes {
+  readonly numSeries: number;
+  readonly chunkLength: number;
+  /** Leaves per workgroup of reduce, up, down and apply. */
+  readonly leaves: number;
+  /** Leaves the spine takes in one workgroup. */
+  readonly spineLeaves: number;
+}
+
+/** One block of time of one scan. */
+export interface ScanBlock {
+  readonly start: number;
+  readonly steps: number;
+  readonly reverse: boolean;
+}
+
+/** Slots per series at every level, from the chunks up to what one spine workgroup takes. */
+export function scanLevels(steps: number, sizes: ScanSizes): readonly number[] {
+  const levels = [
+    Math.ceil(steps / sizes.chunkLength),
+    Math.ceil(steps / (sizes.chunkLength * sizes.leaves)),
+  ];
+  while (levels.at(-1)! > sizes.spineLeaves) levels.push(Math.ceil(levels.at(-1)! / sizes.leaves));
+  return levels;
+}
+
+/** Buffers a scan shares between its blocks. States: N carry slots, then the levels. */
+export interface ScanScratch {
+  readonly elements: BufferSpec;
+  readonly states: BufferSpec;
+  readonly wide?: BufferSpec;
+}
+
+const slots = (steps: number, sizes: ScanSizes): number =>
+  scanLevels(steps, sizes).reduce((sum, level) => sum + level, 0) * sizes.numSeries;
+
+/** Scratch for blocks of up to `steps` steps; sequential scans keep only the carry. */
+export function scanScratch(
+  recording: Recording,
+  element: ScanElement,
+  sizes: ScanSizes,
+  steps: number,
+  parallel: boolean,
+): ScanScratch {
+  const { stem, elementFloats, stateFloats, wideScratchFloats } = element;
+  const count = parallel ? slots(steps, sizes) : 0;
+  const groups = element.shape.variant === "wide" ? wideGroups(element, sizes, steps, parallel) : 0;
+  return {
+    elements: recording.buffer(`${stem} elements`, [Math.max(1, count), elementFloats], "scratch"),
+    states: recording.buffer(`${stem} states`, [sizes.numSeries + count, stateFloats], "scratch"),
+    ...(groups > 0
+      ? { wide: recording.buffer(`${stem} matrices`, [groups, wideScratchFloats!], "scratch") }
+      : {}),
+  };
+}
+
+/** Workgroups of the largest dispatch: each has its own matrices. */
+function wideGroups(element: ScanElement, sizes: ScanSizes, steps: number, parallel: boolean): number {
+  if (!parallel) return Math.ceil(sizes.numSeries / element.shape.teams);
+  return sizes.numSeries * scanLevels(steps, sizes)[1]!;
+}
+
+/** Records one block. `uniforms` and `buffers` are the element's own. @returns the number of dispatches. */
+export function recordScan(
+  recording: Recording,
+  element: ScanElement,
+  sizes: ScanSizes,
+  block: ScanBlock,
+  parallel: boolean,
+  scratch: ScanScratch,
+  own: {
+    readonly uniforms: Readonly<Record<string, number>>;
+    readonly buffers: Readonly<Record<string, BufferSpec>>;
+  },
+): void {
+  const { numSeries, chunkLength, leaves, spineLeaves } = sizes;
+  const { stem, shape, cost } = element;
+  const buffers: Record<string, BufferSpec> = {
+    ...own.buffers,
+    elements: scratch.elements,
+    states: scratch.states,
+  };
+  if (scratch.wide) buffers["matrices"] = scratch.wide;
+  const base = {
+    ...own.uniforms,
+    block_start: block.start,
+    block_steps: block.steps,
+    chunk_length: chunkLength,
+    num_series: numSeries,
+    reverse: block.reverse ? 1 : 0,
+    leaf_steps: chunkLength,
+    element_offset: 0,
+    element_stride: 0,
+    total_offset: 0,
+    total_stride: 0,
+    state_offset: 0,
+    state_stride: 0,
+    parent_offset: 0,
+    parent_stride: 0,
+  };
+  const dispatch = (
+    skeleton: string,
+    leafCount: number,
+    uniforms: object,
+    workgroups: readonly [number, number, number],
+    flops: number,
+  ) =>
+    recording.dispatch({
+      kernel: {
+        name: `${stem}_${skeleton}_${shape.variant}`,
+        constants: {
+          ...element.constants,
+          WORKGROUP: shape.workgroup,
+          TEAM: shape.team,
+          TEAMS: shape.teams,
+          LEAVES: leafCount,
+        },
+        unroll: element.unroll,
+      },
+      uniforms: { ...base, ...uniforms },
+      buffers,
+      workgroups,
+      cost: flops,
+    });
+  if (!parallel) {
+    const groups = Math.ceil(numSeries / shape.teams);
+    // One series keeps one team busy: a step costs what it costs however wide the device is.
+    const idle = Math.max(1, SEQUENTIAL_IDLE / numSeries);
+    dispatch(
+      "sequential",
+      1,
+      {},
+      [Math.min(groups, 65535), Math.ceil(groups / 65535), 1],
+      numSeries * block.steps * cost.step * idle,
+    );
+    return;
+  }
+  const levels = scanLevels(block.steps, sizes);
+  /** First slot of each level: elements from 0, states after the carry slots. */
+  const first = levels.map(
+    (_, level) => levels.slice(0, level).reduce((sum, count) => sum + count, 0) * numSeries,
+  );
+  const grid = (groups: number): [number, number, number] => [
+    groups,
+    Math.min(numSeries, 65535),
+    Math.ceil(numSeries / 65535),
+  ];
+  const level = (at: number) => ({
+    leaf_steps: Math.min(0xffffffff, chunkLength * leaves ** at),
+    element_offset: first[at]!,
+    element_stride: levels[at]!,
+    state_offset: numSeries + first[at]!,
+    state_stride: levels[at]!,
+    total_offset: first[at + 1] ?? 0,
+    total_stride: levels[at + 1] ?? 0,
+    parent_offset: numSeries + (first[at + 1] ?? 0),
+    parent_stride: levels[at + 1] ?? 0,
+  });
+  const top = levels.length - 1;
+  const work = numSeries * block.steps;
+  dispatch("reduce", leaves, level(0), grid(levels[1]!), work * (cost.fold + cost.combine / chunkLength));
+  for (let at = 1; at < top; at++)
+    dispatch("up", leaves, level(at), grid(levels[at + 1]!), numSeries * levels[at]! * cost.combine);
+  dispatch("spine", spineLeaves, level(top), grid(1), 2 * numSeries * levels[top]! * cost.combine);
+  for (let at = top - 1; at >= 1; at--)
+    dispatch("down", leaves, level(at), grid(levels[at + 1]!), numSeries * levels[at]! * cost.combine);
+  dispatch("apply", leaves, level(0), grid(levels[1]!), work * (cost.step + cost.combine / chunkLength));
+}
+
+/** How many times slower one lone team is than its share of the device: an estimate, refined by measured throughput. */
+const SEQUENTIAL_IDLE = 64;
