@@ -1,10 +1,13 @@
 import { builtinModules } from "node:module";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { shaders } from "./scripts/shaders/plugin.ts";
 
 const builtins = new Set(builtinModules);
 
 /** The command for Node. The browser launcher stays outside: the set-up script runs the same files unbuilt. */
 export default defineConfig({
+  plugins: [shaders(fileURLToPath(new URL("./shaders", import.meta.url)))],
   build: {
     outDir: "dist/cli",
     emptyOutDir: true,

@@ -32,7 +32,6 @@ export async function runOnWebGpu(
   options: GpuPageOptions & { onProgress?: (progress: Progress) => void },
 ): Promise<JobResult> {
   return withGpuPage(options, async ({ session, adapter, kind }) => {
-    if (adapter.software) options.note?.(`adapter ${adapterName(adapter)} is software, not a GPU`);
     const fields = new Map<string, FrameArray>();
     const answer = await session.call("run", { job: job.header, gpu: kind }, job.arrays, {
       onFrame({ header, arrays }) {
@@ -40,6 +39,7 @@ export async function runOnWebGpu(
         if (header.op === "field") for (const name in arrays) fields.set(name, arrays[name]);
       },
     });
+    if (adapter.software) options.note?.(`adapter ${adapterName(adapter)} is software, not a GPU`);
     return { summary: answer.header.summary as JobSummary, fields };
   });
 }

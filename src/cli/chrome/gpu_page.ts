@@ -55,7 +55,7 @@ export async function withGpuPage<T>(
       const page = await openGpuPage({ ...options, chrome }, known);
       known = page.kind;
       try {
-        return await task(page);
+        return await Promise.race([task(page), page.session.failed]);
       } finally {
         page.session.close();
       }

@@ -47,6 +47,8 @@ export interface BrowserSession {
     arrays?: Readonly<Record<string, FrameArray>>,
     options?: CallOptions,
   ): Promise<Frame>;
+  /** Rejects when the browser fails or the signal fires. */
+  readonly failed: Promise<never>;
   close(): void;
 }
 
@@ -153,6 +155,7 @@ export async function openSession(options: SessionOptions): Promise<BrowserSessi
         pending = undefined;
       }
     },
+    failed: failure.promise,
     close,
   };
 }
