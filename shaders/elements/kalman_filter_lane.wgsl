@@ -7,7 +7,7 @@
 // Needs    const STATE_DIM = n, EMISSION_DIM = m.  Twin src/scan/elements/kalman_filter.ts
 // A chunk's element is an ordinary filter from z = 0, P = 0 with its sensitivity to the start: no combine per step.
 #import "lib/gaussian_lane.wgsl"
-#import "lib/log.wgsl"
+#import "lib/likelihood.wgsl"
 #import "lib/triangularise_lane.wgsl"
 #instantiate "lib/arrow_top_lane.wgsl" NAME=reduce_nn R=STATE_DIM C=STATE_DIM RR=N2 RC=N2
 #instantiate "lib/arrow_top_lane.wgsl" NAME=reduce_nm R=STATE_DIM C=EMISSION_DIM RR=N2 RC=MN
@@ -88,7 +88,7 @@ fn update(s: u32, t: u32, record: u32, x: ptr<function, Vector>, u: ptr<function
   #for j in 0 .. i
   out.e[i] -= factor[i * EMISSION_DIM + j] * out.e[j];
   #end
-  out.e[i] /= factor[i * EMISSION_DIM + i];
+  out.e[i] = divide(out.e[i], factor[i * EMISSION_DIM + i]);
   #end
   #for i in 0 .. STATE_DIM
   #for j in 0 .. EMISSION_DIM
@@ -131,7 +131,7 @@ fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
       #for k in 0 .. i
       sum -= up.s[i * EMISSION_DIM + k] * g[k * STATE_DIM + j];
       #end
-      g[i * STATE_DIM + j] = sum / up.s[i * EMISSION_DIM + i];
+      g[i * STATE_DIM + j] = divide(sum, up.s[i * EMISSION_DIM + i]);
     }
     #end
     #end
@@ -266,13 +266,11 @@ fn run_chunk(s: u32, lo: u32, hi: u32, slot: u32, is_last: bool, here: bool) {
       #end
     }
     var up = update(s, t, emission_record(s, t), &x, &u);
-    var square = 0.0;
-    var log_det = 0.0;
+    var likelihood = 0.0;
     #for i in 0 .. EMISSION_DIM
-    square += up.e[i] * up.e[i];
-    log_det += log_f32(abs(up.s[i * EMISSION_DIM + i]));
+    likelihood = add_likelihood(likelihood, up.e[i], up.s[i * EMISSION_DIM + i]);
     #end
-    likelihoods[at] = -0.5 * square - log_det;
+    likelihoods[at] = likelihood;
     if ((params.flags & WRITE_FILTERED) != 0u) {
       #for i in 0 .. STATE_DIM
       filtered[out + i] = x[i];

@@ -1,6 +1,6 @@
 /** Where a prepared problem is run. The only file of the API that knows there is more than one place. */
 
-import { DeviceError, type Status } from "../engine/index.ts";
+import type { Status } from "../engine/index.ts";
 import {
   type KalmanFilterRecords,
   type KalmanSmootherRecords,
@@ -8,6 +8,7 @@ import {
   kalmanSmootherCpu,
   type LinearGaussianProblem,
 } from "../inference/index.ts";
+import { runGpu, sharedEngine } from "./backend_gpu.ts";
 import type { InferenceOptions, RunInfo } from "./types.ts";
 
 /** likelihood: only logLikelihoods are read; a backend may leave the filtered records out. */
@@ -34,29 +35,36 @@ export function wanted(
   };
 }
 
-/** The backend that a call will use, as far as can be told before looking at adapters. */
-export const chooseBackend = (options: InferenceOptions): "webgpu" | "cpu" =>
-  options.backend === "webgpu" ? "webgpu" : "cpu";
+/** Steps times series below which the CPU is done before a GPU has answered. */
+const SMALL = 4096;
 
-/** Runs a problem where the options say. */
+/**
+ * The backend a call will use. auto: the GPU of a given engine or of this page, unless it is a software adapter or the
+ * problem is small; the CPU where there is no WebGPU.
+ */
+export async function chooseBackend(steps: number, options: InferenceOptions): Promise<"webgpu" | "cpu"> {
+  const { backend = "auto", engine } = options;
+  if (backend !== "auto") return backend;
+  if (engine) return "webgpu";
+  if (steps < SMALL || !globalThis.navigator?.gpu) return "cpu";
+  try {
+    return (await sharedEngine()).adapter.software ? "cpu" : "webgpu";
+  } catch {
+    return "cpu";
+  }
+}
+
+/** Runs a problem on the backend chosen. */
 export function runBackend(
   problem: LinearGaussianProblem,
+  backend: "webgpu" | "cpu",
+  call: string,
   kind: RunKind,
   options: InferenceOptions,
 ): Promise<BackendRun> {
-  return chooseBackend(options) === "webgpu"
-    ? runGpu(problem, kind, options)
+  return backend === "webgpu"
+    ? runGpu(problem, call, kind, wanted(kind, options), options)
     : runCpu(problem, kind, options);
-}
-
-async function runGpu(
-  _problem: LinearGaussianProblem,
-  kind: RunKind,
-  _options: InferenceOptions,
-): Promise<BackendRun> {
-  throw new DeviceError(
-    `${kind}: options.backend expected "cpu" or "auto", got "webgpu". The GPU is not wired yet.`,
-  );
 }
 
 async function runCpu(

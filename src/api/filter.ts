@@ -69,11 +69,12 @@ async function infer(
     kind,
     ...wanted(kind, options),
   };
-  checkMemory(call, request, chooseBackend(options), options.memoryLimit);
+  const backend = await chooseBackend(layout.numSeries * layout.numSteps, options);
+  checkMemory(call, request, backend, options.memoryLimit);
   return withinMemory(call, async () => {
     const start = performance.now();
     const problem = prepare(model, observations, { inputs: options.inputs, mask: options.mask, call });
-    const { records, statuses, run } = await runBackend(problem, kind, options);
+    const { records, statuses, run } = await runBackend(problem, backend, call, kind, options);
     if (options.throwOnFailure !== false) throwOnFailure(call, statuses, layout.batch);
     const { emissionIndex: index, observedCounts } = problem;
     return {

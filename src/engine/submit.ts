@@ -137,7 +137,9 @@ async function runCommands(
     if (wait) {
       await engine.guard(device.queue.onSubmittedWorkDone());
       const seconds = (performance.now() - started) / 1000;
-      if (seconds > 0.005 && cost > 0) engine.throughput = Math.sqrt(engine.throughput * (cost / seconds));
+      // Short submits measure the way to the GPU and back, not the GPU.
+      if (cost > engine.throughput * SUBMIT_SECONDS * 0.2)
+        engine.throughput = Math.sqrt(engine.throughput * (cost / seconds));
     }
     encoder = pass = undefined;
     cost = 0;

@@ -141,7 +141,8 @@ export async function readBlocks(
     );
     let at = 0;
     return wanted.map(specs => {
-      const parts = data.slice(at, (at += specs.length));
+      const parts = data.slice(at, at + specs.length);
+      at += specs.length;
       if (parts.length <= 1) return parts[0];
       const size = specs[0]!.shape.slice(2).reduce((a, b) => a * b, 1);
       const out = new Float32Array(N * T * size);

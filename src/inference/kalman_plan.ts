@@ -51,7 +51,13 @@ export function planKalman(
   const chunk =
     request.chunkLength ?? clamp(Math.ceil((T * N) / lanes), 8, LONGEST_CHUNK[filter.shape.variant]);
   const leaves = { lane: 64, team: 16, wide: 4 }[filter.shape.variant];
-  const sizes = { numSeries: N, chunkLength: Math.min(chunk, T), leaves, spineLeaves: 8 * leaves };
+  const sizes = {
+    numSeries: N,
+    chunkLength: Math.min(chunk, T),
+    leaves,
+    spineLeaves: 8 * leaves,
+    sequentialIdle: software ? 4 : 512,
+  };
   const blocks = splitTime(engine, problem, request, filter, smoother, parallel, sizes);
   const longest = Math.max(...blocks.map(([start, end]) => end - start));
   const records = N * T * stateRecordLength(n);
@@ -109,7 +115,7 @@ function splitTime(
 ): readonly (readonly [number, number])[] {
   const { stateDim: n, emissionDim: m, numSeries: N, numSteps: T } = problem;
   const cost = Math.max(...[filter, smoother].map(e => (parallel ? e.cost.fold : 0) + e.cost.step));
-  const idle = parallel ? 1 : Math.max(1, 64 / N);
+  const idle = parallel ? 1 : Math.max(1, sizes.sequentialIdle / N);
   const byTime = Math.floor((engine.throughput * SUBMIT_SECONDS) / (cost * N * idle));
   const binding = Math.min(engine.caps.maxBufferSize, engine.caps.maxStorageBufferBindingSize);
   const perStep = 4 * Math.max(n * n + n + m * (n + m), stateRecordLength(n), m) * N;

@@ -37,6 +37,8 @@ export interface ScanSizes {
   readonly leaves: number;
   /** Leaves the spine takes in one workgroup. */
   readonly spineLeaves: number;
+  /** How many times slower one lone series is, per step, than a full device: an estimate for splitting submits. */
+  readonly sequentialIdle: number;
 }
 
 /** One block of time of one scan. */
@@ -157,7 +159,7 @@ export function recordScan(
   if (!parallel) {
     const groups = Math.ceil(numSeries / shape.teams);
     // One series keeps one team busy: a step costs what it costs however wide the device is.
-    const idle = Math.max(1, SEQUENTIAL_IDLE / numSeries);
+    const idle = Math.max(1, sizes.sequentialIdle / numSeries);
     dispatch(
       "sequential",
       1,
@@ -198,6 +200,3 @@ export function recordScan(
     dispatch("down", leaves, level(at), grid(levels[at + 1]!), numSeries * levels[at]! * cost.combine);
   dispatch("apply", leaves, level(0), grid(levels[1]!), work * (cost.step + cost.combine / chunkLength));
 }
-
-/** How many times slower one lone team is than its share of the device: an estimate, refined by measured throughput. */
-const SEQUENTIAL_IDLE = 64;
