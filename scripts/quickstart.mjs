@@ -97,8 +97,7 @@ async function quickstart() {
   await setup();
   const ready = performance.now();
   say("2. build");
-  if ((await run("npm", ["run", "--silent", "build"])) !== 0)
-    throw new Error("the build failed; see above.");
+  if ((await run("npm", ["run", "--silent", "build"])) !== 0) throw new Error("the build failed; see above.");
   say("3. data: Nile flows from examples/nile, Seattle weather from vega-datasets");
   const weather = makeWeather(out("weather.csv"));
   const flows = column(inRoot("examples/nile/nile.csv"));

@@ -77,7 +77,7 @@ function yAxis(low: number, high: number, sy: (y: number) => number, label: stri
 }
 
 function xAxis(low: number, high: number, sx: (x: number) => number): string {
-  const ticks = niceTicks(low, high, 10);
+  const ticks = niceTicks(low, high, 10, high - low > 2);
   const bottom = HEIGHT - MARGIN.bottom;
   return (
     `<line class="axis" x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${bottom}" y2="${bottom}"/>` +
