@@ -54,15 +54,17 @@ const temporaryName = (path: string): string =>
   join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
 
 function checkWritable(call: string, path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new UsageError(`${call}: --out expected a file, got the folder ${path}. Name a file in it.`);
-  }
   const trial = temporaryName(path);
+  let isFolder = false;
   try {
+    isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
     closeSync(openSync(trial, "wx"));
     rmSync(trial);
   } catch (error) {
     throw unwritable(call, path, error as NodeJS.ErrnoException);
+  }
+  if (isFolder) {
+    throw new UsageError(`${call}: --out expected a file, got the folder ${path}. Name a file in it.`);
   }
 }
 
