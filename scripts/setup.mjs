@@ -52,6 +52,9 @@ function sameVersions(lock, installed) {
 
 /** From the system's packages where that works without questions, else by Playwright. */
 async function installBrowser() {
+  if (process.env.CHROME_PATH) {
+    throw new Error(`CHROME_PATH expected a program, got ${process.env.CHROME_PATH}. Correct or unset it.`);
+  }
   const release = existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "";
   const isRoot = process.getuid?.() === 0;
   const isDebian = /^ID=debian$/m.test(release);

@@ -1,26 +1,24 @@
 /** The built command with --backend webgpu: real Chrome, real kernels, against the CPU backend. */
 
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "vite";
 import { afterAll, beforeAll, expect, suite, test } from "vitest";
 import { mayHaveGpu } from "../src/cli/chrome/launch_chrome.mjs";
+import { type BuiltCommand, builtCommand, type RunOptions } from "../src/cli/testing/built_command.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "cli-command-test-"));
-const outFolder = join(folder, "out");
+let command: BuiltCommand;
+const outFolder = () => join(command.folder, "out");
 const LIMIT = 120_000;
 
 beforeAll(async () => {
-  for (const config of ["vite.cli.config.ts", "vite.browser.config.ts"]) {
-    await build({ configFile: join(root, config), logLevel: "error" });
-  }
-  mkdirSync(outFolder);
+  command = await builtCommand(true);
+  mkdirSync(outFolder());
 }, LIMIT);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => command.remove());
+
+/** Run the command with the browser's profile where only this test looks. */
+const statescan = (args: readonly string[], options: RunOptions = {}) =>
+  command.run(args, { ...options, env: { TMPDIR: command.folder } });
 
 /** Processes whose command line names this test's temporary folder, where the browser's profile is. */
 function browsers(): number[] {
@@ -29,7 +27,7 @@ function browsers(): number[] {
     .filter(name => /^\d+$/.test(name))
     .filter(name => {
       try {
-        return readFileSync(`/proc/${name}/cmdline`, "utf8").includes(`--user-data-dir=${folder}`);
+        return readFileSync(`/proc/${name}/cmdline`, "utf8").includes(`--user-data-dir=${command.folder}`);
       } catch {
         return false;
       }
@@ -41,28 +39,6 @@ async function untilNoBrowser(): Promise<number[]> {
   for (let i = 0; i < 50 && browsers().length > 0; i++)
     await new Promise(resolve => setTimeout(resolve, 100));
   return browsers();
-}
-
-function statescan(
-  args: readonly string[],
-  onError?: (text: string, pid: number) => void,
-): Promise<{ code: number | null; out: string; err: string }> {
-  return new Promise(resolve => {
-    const child = spawn(process.execPath, [join(root, "bin/statescan.js"), ...args], {
-      cwd: root,
-      env: { ...process.env, TMPDIR: folder },
-    });
-    let out = "";
-    let err = "";
-    child.stdout.on("data", chunk => {
-      out += chunk;
-    });
-    child.stderr.on("data", chunk => {
-      err += chunk;
-      onError?.(String(chunk), child.pid as number);
-    });
-    child.on("close", code => resolve({ code, out, err }));
-  });
 }
 
 const MODEL = ["--model", "examples/nile/model.json"];
@@ -99,10 +75,10 @@ suite("statescan smooth --backend webgpu", () => {
     "ends with 3 on --gpu hardware where there is none, and writes nothing",
     async () => {
       const args = ["smooth", ...MODEL, "--data", "examples/nile/nile.csv", "--gpu", "hardware"];
-      const { code, err } = await statescan([...args, "--out", join(outFolder, "x.json")]);
+      const { code, err } = await statescan([...args, "--out", join(outFolder(), "x.json")]);
       expect(code).toBe(3);
       expect(err).toMatch(/^statescan: --gpu expected a hardware adapter, got .+\. .+\n$/);
-      expect(readdirSync(outFolder)).toEqual([]);
+      expect(readdirSync(outFolder())).toEqual([]);
       expect(await untilNoBrowser()).toEqual([]);
       expect((await statescan(["info", "--gpu", "hardware"])).code).toBe(3);
     },
@@ -112,29 +88,27 @@ suite("statescan smooth --backend webgpu", () => {
   test.skipIf(process.platform !== "linux")(
     "leaves no file and no browser when interrupted, and ends with 130",
     async () => {
-      const data = join(folder, "long.csv");
+      const data = join(command.folder, "long.csv");
       writeFileSync(data, `flow\n${"1000\n1100\n".repeat(250_000)}`);
       const args = ["smooth", ...MODEL, "--data", data, "--backend", "webgpu", "--progress", "json"];
       let started = false;
-      const running = statescan([...args, "--out", join(outFolder, "x.json")], () => {});
-      const watch = setInterval(() => {
-        // The command's own process is the parent of the browser's group.
-        const [first] = browsers();
-        if (first === undefined || started) return;
-        started = true;
-        const stat = readFileSync(`/proc/${first}/stat`, "utf8")
-          .replace(/^.*\) /, "")
-          .split(" ");
-        setTimeout(() => process.kill(Number(stat[1]), "SIGINT"), 1500);
-      }, 50);
-      const { code, err } = await running;
+      let watch: NodeJS.Timeout | undefined;
+      const { code, err } = await statescan([...args, "--out", join(outFolder(), "x.json")], {
+        onStart(pid) {
+          watch = setInterval(() => {
+            if (started || browsers().length === 0) return;
+            started = true;
+            setTimeout(() => process.kill(pid, "SIGINT"), 1500);
+          }, 50);
+        },
+      });
       clearInterval(watch);
       expect(started).toBe(true);
       expect(code).toBe(130);
       expect(err).toMatch(/statescan: interrupted\.\n$/);
-      expect(readdirSync(outFolder)).toEqual([]);
+      expect(readdirSync(outFolder())).toEqual([]);
       expect(await untilNoBrowser()).toEqual([]);
-      expect(readdirSync(folder).filter(name => name.startsWith("statescan-"))).toEqual([]);
+      expect(readdirSync(command.folder).filter(name => name.startsWith("statescan-"))).toEqual([]);
     },
     LIMIT,
   );

@@ -1,6 +1,6 @@
 /** filter, smooth and loglik: read, check, run, write. */
 
-import { DeviceError, NumericalError, StatescanError } from "../../api/index.ts";
+import { DeviceError, NumericalError } from "../../api/index.ts";
 import type { Arguments } from "../arguments.ts";
 import { chooseBackend, type JobResult, runOnCpu, runOnWebGpu } from "../backends.ts";
 import type { GpuChoice } from "../chrome/gpu_page.ts";
@@ -9,7 +9,7 @@ import type { Call } from "../job.ts";
 import { openOutput } from "../output/output.ts";
 import { PAGE_FOLDER } from "../places.ts";
 import { createReporter, type ProgressMode, type Reporter } from "../progress.ts";
-import { checkOptions, type PreparedJob, readJob } from "./read_job.ts";
+import { checkJob, checkOptions, inOurWords, type PreparedJob, readJob } from "./read_job.ts";
 
 /**
  * @returns exit code: done, or some series failed
@@ -21,7 +21,9 @@ export async function infer(call: Call, options: Arguments["options"], signal: A
   const reporter = createReporter(call, options.progress as ProgressMode);
   try {
     const prepared = await readJob(call, options, text => reporter.note(text));
-    const result = await runJobSomewhere(prepared, options, signal, reporter);
+    const result = await runJobSomewhere(prepared, options, signal, reporter).catch(error => {
+      throw inOurWords(error, call, prepared);
+    });
     reporter.end();
     const failed = failures(call, prepared, result);
     await output.write(
@@ -33,25 +35,23 @@ export async function infer(call: Call, options: Arguments["options"], signal: A
       `${call}: ${failed.length} of ${result.summary.numSeries} series failed: ${failed.join(", ")}.`,
     );
     return EXIT.someFailed;
-  } catch (error) {
-    // loglik runs filter(); its errors speak of what was typed.
-    if (error instanceof StatescanError) error.message = error.message.replace(/^filter:/, `${call}:`);
-    throw error;
   } finally {
     reporter.end();
   }
 }
 
 async function runJobSomewhere(
-  { job, work }: PreparedJob,
+  prepared: PreparedJob,
   options: Arguments["options"],
   signal: AbortSignal,
   reporter: Reporter,
 ): Promise<JobResult> {
+  const { job, work } = prepared;
   const asked = options.backend as "auto" | "webgpu" | "cpu";
   const gpu = options.gpu as GpuChoice;
   const watch = { signal, onProgress: reporter.progress };
   if (chooseBackend(asked, gpu, work) === "cpu") return runOnCpu(job, watch);
+  await checkJob(prepared);
   const note = (text: string) => reporter.note(text);
   // Left to itself, the command wants a GPU or none: software adapters are slower than the CPU code.
   const free = asked === "auto" && gpu === "auto";

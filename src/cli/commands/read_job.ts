@@ -29,6 +29,8 @@ type Options = Arguments["options"];
 export interface PreparedJob {
   readonly job: Job;
   readonly seriesNames: readonly string[];
+  /** Columns of the data that are used. */
+  readonly columns: readonly string[];
   /** Sum of steps times squared state dimension. */
   readonly work: number;
 }
@@ -74,7 +76,7 @@ export function checkOptions(call: Call, options: Options): string[] {
 }
 
 /**
- * Read everything and check it as the library would, before any browser starts.
+ * Read everything.
  * @throws every error of bad input
  */
 export async function readJob(
@@ -104,9 +106,13 @@ export async function readJob(
     },
     arrays,
   };
-  await checkJob(job, data);
   const steps = data.series.reduce((sum, { numRows }) => sum + numRows, 0);
-  return { job, seriesNames: data.series.map(({ name }) => name), work: steps * stateDim ** 2 };
+  return {
+    job,
+    seriesNames: data.series.map(({ name }) => name),
+    columns: data.columns,
+    work: steps * stateDim ** 2,
+  };
 }
 
 async function readModel(call: Call, path: string): Promise<{ document: object; stateDim: number }> {
@@ -145,21 +151,30 @@ function addArrays(arrays: Record<string, FrameArray>, prefix: string, table: Ta
   });
 }
 
-/** Let the library check the job: it begins on the CPU and is stopped at its first pause. */
-async function checkJob(job: Job, data: Table): Promise<void> {
+/**
+ * Let the library check a job, before a browser is started for it: it begins on the CPU and is stopped at its first
+ * pause, which comes after all checks.
+ */
+export async function checkJob({ job }: PreparedJob): Promise<void> {
   const stop = new AbortController();
   const begun = runJob(job, { backend: "cpu", signal: stop.signal }, () => {});
   stop.abort();
   try {
     await begun;
   } catch (error) {
-    if (error instanceof AbortedError) return;
-    if (error instanceof ShapeError && error.message.includes("observations")) {
-      const hint = `The columns used are ${data.columns.join(", ")}; choose others with --columns.`;
-      throw new ShapeError(`${error.message} ${hint}`, { cause: error });
-    }
-    throw error;
+    if (!(error instanceof AbortedError)) throw error;
   }
+}
+
+/** The library's error in the words of the command line. */
+export function inOurWords(error: unknown, call: Call, { columns }: PreparedJob): unknown {
+  if (!(error instanceof StatescanError)) return error;
+  // loglik runs filter().
+  error.message = error.message.replace(/^filter:/, `${call}:`);
+  if (error instanceof ShapeError && error.message.startsWith(`${call}: observations`)) {
+    error.message += ` The columns used are ${columns.join(", ")}; choose others with --columns.`;
+  }
+  return error;
 }
 
 /** Errors of the library about a model document, with the file in front. */
