@@ -1,0 +1,86 @@
+/** Help texts, made from the table of options. */
+
+import { COMMANDS, valueName } from "./arguments.ts";
+
+const SUMMARIES: Readonly<Record<string, string>> = {
+  filter: "p(z_t | y_0:t) for every t, and the log-likelihood",
+  smooth: "p(z_t | y_0:T-1) for every t, the filter's moments and the log-likelihood",
+  loglik: "the log-likelihood alone",
+  info: "versions, browser, adapter, limits",
+  help: "help on a command",
+};
+
+const EXIT_CODES = `Exit codes
+  0 done   2 bad usage or input   3 no usable adapter   4 numerical failure
+  5 some series failed (listed)   130 interrupted   1 internal error
+`;
+
+const FILES = `Data (--data, --inputs)
+  csv, tsv  One row a step. The first row is a header when none of its cells is a number. An empty cell,
+            NA, NaN or null is missing. All numeric columns are used except those named t, time, date,
+            datetime, timestamp, index or year; choose others with --columns. Text columns are left out.
+  json      [[y, ...], ...], null = missing; a list of such arrays is a batch; or
+            {"observations": ..., "inputs": ...}.
+  npy       [T], [T, m] or [N, T, m]; NaN = missing.
+  -         CSV on standard input.
+  Several series: a column named by --series, several --data, or a batch in json or npy.
+
+Results (--out)
+  json      status, marginalLogLikelihood, run {backend, adapter, software, method, plan, dtype, seconds} and
+            the fields as nested arrays; batches add series, lengths, statuses, marginalLogLikelihoods.
+  csv, tsv  One row a step: [series,] t, then smoothed_mean_0 ..., smoothed_cov_0_0 ..., smoothed_cross_cov_0_0
+            ... (empty in the last row), filtered_..., predicted_..., log_likelihood; _var_0 ... with
+            --covariances diag.
+  npy       One field, chosen by --fields, as float64 [T, ...] or [N, T, ...].
+  A file appears only when it is complete. Without --out: JSON on standard output.
+`;
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  smooth: `Example
+  statescan smooth --model examples/nile/model.json --data examples/nile/nile.csv --out nile.csv
+`,
+  filter: `Example
+  statescan filter --model model.json --data data.csv --covariances diag --out filtered.json
+`,
+  loglik: `Example
+  statescan loglik --model examples/nile/model.json --data examples/nile/nile_missing.csv
+`,
+  info: `Example
+  statescan info --gpu hardware
+`,
+};
+
+/** Help on everything. */
+export function generalHelp(): string {
+  const width = Math.max(...Object.keys(SUMMARIES).map(name => name.length)) + 2;
+  const commands = Object.entries(SUMMARIES).map(([name, text]) => `  ${name.padEnd(width)}${text}\n`);
+  return `statescan: state space model inference as WebGPU compute shaders
+
+Usage: statescan <command> [options]
+
+Commands
+${commands.join("")}
+  statescan help <command>, statescan <command> --help    options of a command
+  statescan --version
+
+${EXIT_CODES}`;
+}
+
+/** Help on one command. */
+export function commandHelp(command: string): string {
+  const options = Object.entries(COMMANDS[command]).map(([name, option]) => {
+    const flags = `${option.short ? `-${option.short}, ` : "    "}--${name}`;
+    return [`${flags} ${valueName(option)}`.trimEnd(), option.help];
+  });
+  const width = Math.max(...options.map(([left]) => left.length)) + 2;
+  const lines = options.map(([left, text]) => `  ${left.padEnd(width)}${text}\n`).join("");
+  const files = COMMANDS[command].data ? `\n${FILES}` : "";
+  return `statescan ${command}: ${SUMMARIES[command]}
+
+Usage: statescan ${command} [options]
+
+Options (the first choice is the default)
+${lines}${files}
+${EXAMPLES[command] ?? ""}
+${EXIT_CODES}`;
+}
