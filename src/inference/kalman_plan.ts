@@ -20,6 +20,10 @@ export interface KalmanRequest {
   /** false: only log-likelihoods come back. */
   readonly moments: boolean;
   readonly chunkLength?: number;
+  /** Leaves per workgroup and per spine, steps per block of time: for tests and benchmarks. */
+  readonly leaves?: number;
+  readonly spineLeaves?: number;
+  readonly blockSteps?: number;
   readonly memoryLimit?: number;
   /** Take this variant of the kernels: for tests and benchmarks. */
   readonly variant?: Variant;
@@ -53,12 +57,12 @@ export function planKalman(
   const lanes = software ? 512 : 65_536;
   const chunk =
     request.chunkLength ?? clamp(Math.ceil((T * N) / lanes), 8, LONGEST_CHUNK[filter.shape.variant]);
-  const leaves = { lane: 64, team: 16, wide: 4 }[filter.shape.variant];
+  const leaves = request.leaves ?? { lane: 64, team: 16, wide: 4 }[filter.shape.variant];
   const sizes = {
     numSeries: N,
     chunkLength: Math.min(chunk, T),
     leaves,
-    spineLeaves: 8 * leaves,
+    spineLeaves: request.spineLeaves ?? 8 * leaves,
     sequentialIdle: software ? 4 : 512,
   };
   const blocks = splitTime(engine, problem, request, filter, smoother, parallel, sizes);
@@ -119,7 +123,7 @@ function splitTime(
   const { stateDim: n, emissionDim: m, numSeries: N, numSteps: T } = problem;
   const cost = Math.max(...[filter, smoother].map(e => (parallel ? e.cost.fold : 0) + e.cost.step));
   const idle = parallel ? 1 : Math.max(1, sizes.sequentialIdle / N);
-  const byTime = Math.floor((engine.throughput * SUBMIT_SECONDS) / (cost * N * idle));
+  const byTime = request.blockSteps ?? Math.floor((engine.throughput * SUBMIT_SECONDS) / (cost * N * idle));
   const binding = Math.min(engine.caps.maxBufferSize, engine.caps.maxStorageBufferBindingSize);
   const perStep = 4 * Math.max(n * n + n + m * (n + m), stateRecordLength(n), m) * N;
   const byMemory = Math.floor(binding / perStep) - 2;

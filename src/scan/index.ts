@@ -1,5 +1,7 @@
 /** The associative scan: plans and recordings of reduce, spine and apply over any element. */
 
+export { type AffineScanInput, type AffineScanOptions, affineScan } from "./affine_scan.ts";
+export { type Affine, affine, affineElement } from "./elements/affine.ts";
 export { kalmanFilterElement } from "./elements/kalman_filter.ts";
 export { kalmanSmootherElement } from "./elements/kalman_smoother.ts";
 export type { Variant } from "./elements/shape.ts";
