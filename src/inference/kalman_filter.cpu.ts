@@ -18,6 +18,7 @@ import {
   stateRecordLength,
 } from "./linear_gaussian_problem.ts";
 import { Settling } from "./settling.ts";
+import { timesLower } from "./small_products.ts";
 import { triangularise, triangulariseBlock } from "./triangularise.ts";
 
 export interface KalmanCpuOptions extends LoopOptions {
@@ -100,8 +101,6 @@ class SquareRootFilter {
   private readonly updateBlock: Float64Array;
   /** Innovation, then Ls⁻¹ times it [m]. */
   private readonly innovation: Float64Array;
-  private readonly packedPredicted: Float64Array;
-  private readonly packedFiltered: Float64Array;
 
   constructor(problem: LinearGaussianProblem, options: KalmanCpuOptions) {
     const { stateDim: n, emissionDim: m, numSeries, numSteps } = problem;
@@ -118,8 +117,6 @@ class SquareRootFilter {
     this.predictBlock = new Float64Array(n * 3 * n);
     this.updateBlock = new Float64Array((m + n) * (2 * m + n));
     this.innovation = new Float64Array(m);
-    this.packedPredicted = new Float64Array((n * (n + 1)) / 2);
-    this.packedFiltered = new Float64Array((n * (n + 1)) / 2);
   }
 
   start(series: number): void {
@@ -156,8 +153,8 @@ class SquareRootFilter {
         if (!steady) this.predictFactor(t);
       }
       if (predicted !== undefined) {
-        if (!steady) pack(factor, n, this.packedPredicted);
-        write(predicted, at * size, this.mean, this.packedPredicted);
+        if (steady) repeat(predicted, at * size, this.mean, size);
+        else write(predicted, at * size, this.mean, factor);
       }
       if (problem.observedCounts[record] > 0) {
         if (!steady) this.status = this.updateFactor(record);
@@ -168,8 +165,8 @@ class SquareRootFilter {
         }
       }
       if (filtered !== undefined) {
-        if (!steady) pack(factor, n, this.packedFiltered);
-        write(filtered, at * size, this.mean, this.packedFiltered);
+        if (steady) repeat(filtered, at * size, this.mean, size);
+        else write(filtered, at * size, this.mean, factor);
       }
       if (constant && !steady) {
         if (record !== this.lastRecord) settling.reset();
@@ -210,21 +207,15 @@ class SquareRootFilter {
   private predictFactor(t: number): void {
     const { predictBlock: a, factor } = this;
     const { stateDim: n, dynamicsWeights: F, dynamicsFactor: Q } = this.problem;
-    const f = F.data;
     const q = Q.data;
     const stride = 3 * n;
     const fAt = this.series * F.seriesStride + t * F.stepStride;
     const qAt = this.series * Q.seriesStride + t * Q.stepStride;
     for (let i = 0; i < n; i++) {
       const row = i * stride;
-      const fRow = fAt + i * n;
-      for (let j = 0; j < n; j++) a[row + j] = q[qAt + i * n + j];
-      for (let j = 0; j < n; j++) {
-        let sum = 0;
-        for (let k = j; k < n; k++) sum += f[fRow + k] * factor[k * n + j];
-        a[row + n + j] = sum;
-      }
+      for (let j = 0; j <= i; j++) a[row + j] = q[qAt + i * n + j];
     }
+    timesLower(F.data, fAt, n, n, factor, n, a, n, stride);
     triangulariseBlock(a, stride, n, n, n);
     for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) factor[i * n + j] = a[i * stride + j];
   }
@@ -235,15 +226,10 @@ class SquareRootFilter {
     const stride = 2 * m + n;
     for (let i = 0; i < m; i++) {
       const row = i * stride;
-      const hRow = (record * m + i) * n;
       const rRow = (record * m + i) * m;
       for (let j = 0; j < m; j++) a[row + j] = r[rRow + j];
-      for (let j = 0; j < n; j++) {
-        let sum = 0;
-        for (let k = j; k < n; k++) sum += h[hRow + k] * factor[k * n + j];
-        a[row + m + j] = sum;
-      }
     }
+    timesLower(h, record * m * n, n, m, factor, n, a, m, stride);
     for (let i = 0; i < n; i++) {
       const row = (m + i) * stride;
       for (let j = 0; j < m; j++) a[row + j] = 0;
@@ -263,7 +249,7 @@ class SquareRootFilter {
       }
     }
     this.logDeterminant = log + Math.log(product);
-    triangularise(a, m * stride + m, stride, n, n);
+    triangularise(a, stride, m, m, n, n);
     for (let i = 0; i < n; i++) {
       const row = (m + i) * stride + m;
       for (let j = 0; j <= i; j++) factor[i * n + j] = a[row + j];
@@ -298,15 +284,19 @@ class SquareRootFilter {
   }
 }
 
-/** Lower triangle of [n, n] by rows. */
-export function pack(factor: Float64Array, n: number, packed: Float64Array): void {
-  let p = 0;
-  for (let i = 0; i < n; i++) for (let j = i * n; j <= i * n + i; j++) packed[p++] = factor[j];
+/** A record from mean and factor [n, n]. */
+export function write(records: Float64Array, at: number, mean: Float64Array, factor: Float64Array): void {
+  const n = mean.length;
+  let p = at;
+  for (let i = 0; i < n; i++) records[p++] = mean[i];
+  for (let i = 0, row = 0; i < n; i++, row += n)
+    for (let j = row; j <= row + i; j++) records[p++] = factor[j];
 }
 
-/** Mean and packed factor into a record. */
-export function write(records: Float64Array, at: number, mean: Float64Array, packed: Float64Array): void {
+/** A record with the factor of the record `from` floats before (or after, when negative). */
+export function repeat(records: Float64Array, at: number, mean: Float64Array, from: number): void {
   const n = mean.length;
+  const end = at + Math.abs(from);
   for (let i = 0; i < n; i++) records[at + i] = mean[i];
-  for (let i = 0; i < packed.length; i++) records[at + n + i] = packed[i];
+  for (let p = at + n; p < end; p++) records[p] = records[p - from];
 }

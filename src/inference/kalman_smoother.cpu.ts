@@ -14,7 +14,7 @@ import {
   type KalmanCpuOptions,
   type KalmanFilterCpuRecords,
   kalmanFilterCpu,
-  pack,
+  repeat,
   write,
 } from "./kalman_filter.cpu.ts";
 import {
@@ -23,6 +23,7 @@ import {
   stateRecordLength,
 } from "./linear_gaussian_problem.ts";
 import { Settling } from "./settling.ts";
+import { timesLower, timesLowerTransposed } from "./small_products.ts";
 import { triangularise, triangulariseBlock } from "./triangularise.ts";
 
 export interface KalmanSmootherCpuRecords extends KalmanFilterCpuRecords, KalmanSmootherRecords {
@@ -97,13 +98,14 @@ class SquareRootSmoother {
   private readonly mean: Float64Array;
   private readonly change: Float64Array;
   private readonly factor: Float64Array;
-  private readonly packedFactor: Float64Array;
-  /** [2n, 3n] for Φ, Γ and D; D has n + `extra` columns. */
+  /** [2n, 3n] for Φ, Γ and D (made lower triangular). */
   private readonly gainBlock: Float64Array;
-  private extra = 0;
   /** E [n, n] */
   private readonly gain: Float64Array;
-  /** [n, 3n]: D and E U_s */
+  /** U [n, n], and 1/Φ_jj */
+  private readonly filteredFactor: Float64Array;
+  private readonly reciprocals: Float64Array;
+  /** [n, 3n]: D, E U_s and spare columns */
   private readonly smoothBlock: Float64Array;
   private readonly cross: Float64Array;
 
@@ -120,9 +122,10 @@ class SquareRootSmoother {
     this.mean = new Float64Array(n);
     this.change = new Float64Array(n);
     this.factor = new Float64Array(n * n);
-    this.packedFactor = new Float64Array((n * (n + 1)) / 2);
     this.gainBlock = new Float64Array(2 * n * 3 * n);
     this.gain = new Float64Array(n * n);
+    this.filteredFactor = new Float64Array(n * n);
+    this.reciprocals = new Float64Array(n);
     this.smoothBlock = new Float64Array(n * 3 * n);
     this.cross = new Float64Array(n * n);
   }
@@ -158,11 +161,12 @@ class SquareRootSmoother {
         settling.reset();
       }
       this.smoothMean(t + 1, at);
-      if (!this.steady) {
+      if (this.steady) {
+        repeat(smoothed, at, this.mean, -size);
+      } else {
         this.smoothFactor();
-        pack(this.factor, n, this.packedFactor);
+        write(smoothed, at, this.mean, this.factor);
       }
-      write(smoothed, at, this.mean, this.packedFactor);
       if (crossCovariances !== undefined) {
         const to = (series * (numSteps - 1) + t) * n * n;
         for (let i = 0; i < n * n; i++) crossCovariances[to + i] = cross[i];
@@ -190,35 +194,34 @@ class SquareRootSmoother {
 
   /** E and D of the transition into step t, from the packed filtered factor at `at`. */
   private makeGain(t: number, at: number): void {
-    const { gainBlock: a, gain, filtered: u } = this;
+    const { gainBlock: a, gain, filteredFactor: u, reciprocals } = this;
     const { stateDim: n, dynamicsWeights: F, dynamicsFactor: Q } = this.problem;
-    const f = F.data;
     const q = Q.data;
     const stride = 3 * n;
     const fAt = this.series * F.seriesStride + t * F.stepStride;
     const qAt = this.series * Q.seriesStride + t * Q.stepStride;
+    unpack(this.filtered, at, n, u);
     for (let i = 0; i < n; i++) {
       const row = i * stride;
       const low = (n + i) * stride;
-      const fRow = fAt + i * n;
-      const packed = at + (i * (i + 1)) / 2;
+      for (let j = 0; j <= i; j++) a[row + j] = q[qAt + i * n + j];
       for (let j = 0; j < n; j++) {
-        a[row + j] = q[qAt + i * n + j];
         a[low + j] = 0;
-        a[low + n + j] = j <= i ? u[packed + j] : 0;
-        let sum = 0;
-        for (let k = j; k < n; k++) sum += f[fRow + k] * u[at + (k * (k + 1)) / 2 + j];
-        a[row + n + j] = sum;
+        a[low + n + j] = u[i * n + j];
       }
     }
-    this.extra = triangulariseBlock(a, stride, n, 2 * n, n) - n;
+    timesLower(F.data, fAt, n, n, u, n, a, n, stride);
+    triangularise(a, stride, n, n, n, triangulariseBlock(a, stride, n, 2 * n, n));
+    for (let j = 0; j < n; j++) {
+      const pivot = a[j * stride + j];
+      reciprocals[j] = pivot > 0 ? 1 / pivot : 0;
+    }
     for (let i = 0; i < n; i++) {
       const low = (n + i) * stride;
       for (let j = n - 1; j >= 0; j--) {
-        const pivot = a[j * stride + j];
         let sum = a[low + j];
         for (let k = j + 1; k < n; k++) sum -= gain[i * n + k] * a[k * stride + j];
-        gain[i * n + j] = pivot > 0 ? sum / pivot : 0;
+        gain[i * n + j] = sum * reciprocals[j];
       }
     }
   }
@@ -245,28 +248,14 @@ class SquareRootSmoother {
     const { smoothBlock: w, gainBlock: a, gain, factor, cross } = this;
     const n = this.problem.stateDim;
     const stride = 3 * n;
-    const columns = n + this.extra;
     for (let i = 0; i < n; i++) {
       const row = i * stride;
       const low = (n + i) * stride + n;
-      // E U_s first: it is what cross-covariances need, and tria does not mind the order.
-      for (let j = 0; j < n; j++) {
-        let sum = 0;
-        for (let k = j; k < n; k++) sum += gain[i * n + k] * factor[k * n + j];
-        w[row + j] = sum;
-      }
-      for (let j = 0; j < columns; j++) w[row + n + j] = a[low + j];
+      for (let j = 0; j <= i; j++) w[row + j] = a[low + j];
     }
-    if (this.crossCovariances !== undefined) {
-      for (let i = 0; i < n; i++) {
-        for (let j = 0; j < n; j++) {
-          let sum = 0;
-          for (let k = 0; k <= j; k++) sum += w[i * stride + k] * factor[j * n + k];
-          cross[i * n + j] = sum;
-        }
-      }
-    }
-    triangularise(w, 0, stride, n, n + columns);
+    timesLower(gain, 0, n, n, factor, n, w, n, stride);
+    if (this.crossCovariances !== undefined) timesLowerTransposed(w, n, stride, n, factor, n, cross);
+    triangulariseBlock(w, stride, n, n, n);
     for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) factor[i * n + j] = w[i * stride + j];
   }
 }
@@ -278,7 +267,7 @@ function equal(a: Float64Array, i: number, j: number, count: number): boolean {
 }
 
 function unpack(packed: Float64Array, at: number, n: number, factor: Float64Array): void {
-  factor.fill(0);
+  // The upper triangle of a work array stays zero.
   let p = at;
-  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) factor[i * n + j] = packed[p++];
+  for (let i = 0; i < n; i++) for (let j = i * n; j <= i * n + i; j++) factor[j] = packed[p++];
 }

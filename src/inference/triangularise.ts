@@ -8,6 +8,8 @@
  * Source: Golub & Van Loan, Matrix Computations, 4th ed., algorithm 5.1.1 (the Householder vector with positive pivot).
  */
 
+import { reflectRows } from "./reflect_rows.ts";
+
 const EPS = Number.EPSILON;
 /** Below this squared ratio of tail to pivot a reflection would change nothing that float64 can hold. */
 const NEGLIGIBLE = 1e-34;
@@ -17,7 +19,8 @@ const NEGLIGIBLE = 1e-34;
  *
  * As L is triangular already, each Householder vector has c + 1 entries. When a pivot vanishes, what stands below it
  * in its column is moved to a new column at the right, so that a zero pivot always has a zero column: the solve
- * with L' then is the one of the pseudo-inverse.
+ * with L' then is the one of the pseudo-inverse. Above the diagonal of L', and in its rows from column p on, values are
+ * left over: read them as zero.
  * @param a row-major with `stride` ≥ 2p + c; spare columns need no value
  * @returns number of columns of V', c plus those moved
  */
@@ -39,7 +42,6 @@ export function triangulariseBlock(
       let head = 0;
       for (let j = row; j < row + k; j++) head += a[j] * a[j];
       if (pivot * pivot > tolerance * tolerance * head) {
-        for (let j = row + p; j < row + end; j++) a[j] = 0;
         continue;
       }
     }
@@ -47,7 +49,6 @@ export function triangulariseBlock(
     let head = 0;
     for (let j = row; j < row + k; j++) head += a[j] * a[j];
     if (squared <= tolerance * tolerance * head || squared === 0) {
-      for (let j = row + p; j < row + end; j++) a[j] = 0;
       a[row + k] = 0;
       end = moveColumn(a, stride, k, p, rows, end);
       continue;
@@ -56,15 +57,7 @@ export function triangulariseBlock(
     const v = pivot <= 0 ? pivot - norm : -tail / (pivot + norm);
     const beta = -1 / (norm * v);
     a[row + k] = norm;
-    for (let i = k + 1; i < rows; i++) {
-      const other = i * stride;
-      let s = v * a[other + k];
-      for (let j = p; j < end; j++) s += a[row + j] * a[other + j];
-      s *= beta;
-      a[other + k] -= s * v;
-      for (let j = p; j < end; j++) a[other + j] -= s * a[row + j];
-    }
-    for (let j = row + p; j < row + end; j++) a[j] = 0;
+    reflectRows(a, stride, k, k, p, end - p, k + 1, rows, v, beta);
   }
   return end - p;
 }
@@ -89,13 +82,21 @@ function moveColumn(
 }
 
 /**
- * A [n, c] at `offset` -> lower triangular [n, min(n, c)], zeros to its right; A A' unchanged.
+ * A [n, c], its corner at (firstRow, column) -> lower triangular L [n, min(n, c)] with L L' = A A'. What stands above the
+ * diagonal afterwards is left over: read it as zero.
  * @param a row-major with `stride`
  */
-export function triangularise(a: Float64Array, offset: number, stride: number, n: number, c: number): void {
+export function triangularise(
+  a: Float64Array,
+  stride: number,
+  firstRow: number,
+  column: number,
+  n: number,
+  c: number,
+): void {
   const tolerance = c * 2 * EPS;
   for (let k = 0; k < n && k < c; k++) {
-    const row = offset + k * stride;
+    const row = (firstRow + k) * stride + column;
     const end = row + c;
     const pivot = a[row + k];
     let tail = 0;
@@ -108,21 +109,23 @@ export function triangularise(a: Float64Array, offset: number, stride: number, n
       continue;
     }
     if (pivot > 0 && tail <= NEGLIGIBLE * squared) {
-      for (let j = row + k + 1; j < end; j++) a[j] = 0;
       continue;
     }
     const norm = Math.sqrt(squared);
     const v = pivot <= 0 ? pivot - norm : -tail / (pivot + norm);
     const beta = -1 / (norm * v);
     a[row + k] = norm;
-    for (let i = k + 1; i < n; i++) {
-      const other = offset + i * stride;
-      let s = v * a[other + k];
-      for (let j = k + 1; j < c; j++) s += a[row + j] * a[other + j];
-      s *= beta;
-      a[other + k] -= s * v;
-      for (let j = k + 1; j < c; j++) a[other + j] -= s * a[row + j];
-    }
-    for (let j = row + k + 1; j < end; j++) a[j] = 0;
+    reflectRows(
+      a,
+      stride,
+      firstRow + k,
+      column + k,
+      column + k + 1,
+      c - k - 1,
+      firstRow + k + 1,
+      firstRow + n,
+      v,
+      beta,
+    );
   }
 }

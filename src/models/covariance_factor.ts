@@ -80,7 +80,7 @@ export function covarianceFactor(
   if (worst < -INDEFINITE_TOLERANCE) {
     throw indefinite(call, argument, `a pivot of ${worst.toPrecision(3)} in its correlation matrix`);
   }
-  triangularise(factor, 0, n, n, n);
+  triangularise(factor, n, 0, 0, n, n);
   for (let i = 0; i < n; i++)
     for (let j = 0; j < n; j++) l[to + i * n + j] = j <= i ? factor[i * n + j] * scale[i] : 0;
 }
