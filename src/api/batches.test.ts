@@ -89,6 +89,35 @@ suite("smooth() of several series", () => {
     }
   });
 
+  test("emissions that vary in time only, or by series only, keep their missing entries apart", async () => {
+    const varying = randomModel({ n: 2, m: 2, T: 8, seed: 64, timeVarying: true, missing: 0.3 });
+    const other = randomModel({ n: 2, m: 2, T: 8, seed: 65, missing: 0.3 });
+    const model = linearGaussianSSM(varying.model);
+    const batch = await smooth(model, [varying.observations, other.observations]);
+    sameAs(batch, 0, await smooth(model, varying.observations));
+    sameAs(batch, 1, await smooth(model, other.observations));
+
+    const { initial, dynamics } = other.model;
+    const bySeries = [varying, other].map(({ model: { emissions } }) => {
+      const at = (value: unknown): number[][] =>
+        (Array.isArray((value as number[][][])[0][0]) ? (value as number[][][])[3] : value) as number[][];
+      return { weights: at(emissions.weights), covariance: at(emissions.covariance) };
+    });
+    const apart = linearGaussianSSM({
+      initial,
+      dynamics,
+      emissions: { weights: bySeries.map(e => [e.weights]), covariance: bySeries.map(e => [e.covariance]) },
+    });
+    const two = await smooth(apart, [varying.observations, other.observations]);
+    for (const [s, { observations }] of [varying, other].entries()) {
+      sameAs(
+        two,
+        s,
+        await smooth(linearGaussianSSM({ initial, dynamics, emissions: bySeries[s] }), observations),
+      );
+    }
+  });
+
   test("inputs [T, d] are shared by all series", async () => {
     const y = [0, 1].map(seed => randomModel({ n: 3, m: 2, T: 9, seed }).observations);
     const batch = await smooth(shared, y, { inputs: inputs[0] });

@@ -97,6 +97,35 @@ suite("smooth() on the CPU", () => {
     );
   });
 
+  test("matches the dense Gaussian with known states beside random ones", async () => {
+    // Predicted covariances have zero rows in front of others: a zero pivot with a column below it.
+    const F = [
+      [1, 0, 0],
+      [0, 0.9, 0],
+      [0, 0.3, 0.8],
+    ];
+    for (const variances of [
+      [0, 1, 0.5],
+      [0, 0, 1],
+      [0, 1, 0],
+    ]) {
+      const zero = variances.map(() => variances.map(() => 0));
+      const model = {
+        initial: { mean: [1, 2, 3], covariance: zero },
+        dynamics: {
+          weights: F,
+          covariance: zero.map((row, i) => row.map((_, j) => (i === j ? variances[i] : 0))),
+        },
+        emissions: { weights: [[1, 1, 1]], covariance: [[0.5]] },
+      };
+      const observations = [6, 5, 7, 4, 6, 5].map(y => [y]);
+      within(
+        differences(await smoothCase({ model, observations }), denseOracle(model, observations)),
+        TOLERANCE,
+      );
+    }
+  });
+
   test.each(["d8", "d8gap", "mat52", "stiff", "cv4", "llt"] as const)(
     "matches the textbook on %s over 1000 steps",
     async name => {

@@ -30,6 +30,18 @@ suite("covarianceFactor()", () => {
     }
   });
 
+  test("has as many pivots above zero as the matrix has rank", () => {
+    const random = new TestRandom(4);
+    for (let n = 2; n <= 8; n++) {
+      const l = new Float64Array(n * n);
+      const rank = n >> 1;
+      covarianceFactor("test", "A", Float64Array.from(square(random.matrix(n, rank)).flat()), 0, n, l, 0);
+      const pivots = Array.from({ length: n }, (_, i) => l[i * n + i]);
+      expect(pivots.slice(0, rank).every(pivot => pivot > 0)).toBe(true);
+      expect(pivots.slice(rank)).toEqual(new Array(n - rank).fill(0));
+    }
+  });
+
   test("is right when variances differ by 1e24", () => {
     const random = new TestRandom(2);
     const g = random.matrix(5, 3).map((row, i) => row.map(x => x * 10 ** (3 * i - 6)));
