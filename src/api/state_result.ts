@@ -195,19 +195,14 @@ export class StateResult implements SmootherResult {
   }
 
   private absent(name: string): ParameterError {
-    const group = name.startsWith("predicted") ? "predicted" : "crossCovariances";
+    const smoothed = name.startsWith("smoothed");
+    const group = smoothed ? "crossCovariances" : "predicted";
     const fix =
-      name.startsWith("smoothed") && group !== "crossCovariances"
+      smoothed && this.source.records.smoothed === undefined
         ? "Call smooth()."
         : `Add "${group}" to options.outputs.`;
     return new ParameterError(
-      say(
-        this.source.call,
-        name,
-        "a field that was computed",
-        "one that was not asked for",
-        name.startsWith("smoothed") && this.source.records.smoothed === undefined ? "Call smooth()." : fix,
-      ),
+      say(this.source.call, name, "a field that was computed", "one that was not asked for", fix),
     );
   }
 }

@@ -12,7 +12,10 @@ export interface InferenceOptions {
   inputs?: ArrayInput | readonly ArrayInput[];
   /** 1 or true = observed, like the observations in shape (or without the last axis). Combined with NaN and null in them. */
   mask?: ArrayInput | readonly ArrayInput[];
-  /** How time is handled; auto lets the planner choose and `run.method` says what it chose. */
+  /**
+   * How time is handled; auto lets the planner choose and `run.method` says what was done. The CPU code is sequential
+   * whatever is asked for.
+   */
   method?: "auto" | "parallel" | "sequential";
   /** Where it runs; auto takes a hardware GPU when that pays, else the float64 CPU code. */
   backend?: "auto" | "webgpu" | "cpu";
@@ -20,13 +23,19 @@ export interface InferenceOptions {
   engine?: Engine;
   /** Number type of the result arrays. */
   dtype?: DType;
-  /** Which groups of fields to compute; default all of them. Filtered moments and likelihoods always come. */
+  /**
+   * Which groups of fields to compute; default all of them. Filtered moments and likelihoods always come. Reading a
+   * field that was not asked for throws ParameterError.
+   */
   outputs?: readonly ("predicted" | "crossCovariances")[];
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
   /** false: return a result with its status instead of throwing NumericalError. Default true. */
   throwOnFailure?: boolean;
-  /** Refuse before any work if the plan needs more bytes than this. Default: 8 GiB on the CPU, 4 GiB on a GPU. */
+  /**
+   * Refuse (LimitError) before any work if data and records need more bytes than this; result arrays, made when they
+   * are read, come on top. Default: 8 GiB on the CPU, 4 GiB on a GPU.
+   */
   memoryLimit?: number;
   /** Time steps per chunk of the parallel scan; default chosen by the planner. For tests and benchmarks. */
   chunkLength?: number;

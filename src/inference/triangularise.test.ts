@@ -125,7 +125,7 @@ suite("products with a lower triangle", () => {
       timesLowerTransposed(flat, 0, n, 3, lower, n, transposed);
       for (let i = 0; i < 3; i++) {
         for (let j = 0; j < n; j++) {
-          expect(out[1 + i * (n + 1) + j] ?? 0).toBeCloseTo(
+          expect(out[1 + i * (n + 1) + j]).toBeCloseTo(
             a[i].reduce((s, x, k) => s + x * u[k][j], 0),
             13,
           );
