@@ -39,6 +39,10 @@ function gapsOf(x, values) {
  * @returns {string} HTML
  */
 export function quickstartPage({ plotPage, bandChart }, { results, flows, missing, weather, tables, lead }) {
+  // The state is level, slope, then pairs of the cycle; the emission weights read them all.
+  const [signal] = weather.model.emissions.weights;
+  const level = signal.map((_, i) => (i === 0 ? 1 : 0));
+  const cycle = signal.map((weight, i) => (i < 2 ? 0 : weight));
   const years = flows.map((_, i) => 1871 + i);
   const days = weather.dates.map(decimalYear);
   const held = flows.map((value, i) => (Number.isFinite(missing[i]) ? Number.NaN : value));
@@ -79,14 +83,14 @@ export function quickstartPage({ plotPage, bandChart }, { results, flows, missin
     },
     {
       title: "Daily maximum temperature in Seattle, 2012 to 2015",
-      text: "Local linear trend plus a yearly cycle of two harmonics: six states, fixed variances.",
+      text: `Local linear trend plus a yearly cycle: ${signal.length} states, fixed variances.`,
       charts: [
         {
           caption:
             "Points: observed maximum of the day. Line and band: smoothed signal with its 90 % interval.",
           svg: bandChart({
             ...celsius,
-            ...reading(results.weather, [1, 0, 1, 0, 1, 0]),
+            ...reading(results.weather, signal),
             points: weather.temperatures,
             description: "Seattle temperatures with smoothed signal and 90 % band",
           }),
@@ -95,7 +99,7 @@ export function quickstartPage({ plotPage, bandChart }, { results, flows, missin
           caption: "The level alone, with its 90 % interval: warm and cool spells without the seasons.",
           svg: bandChart({
             ...celsius,
-            ...reading(results.weather, [1, 0, 0, 0, 0, 0]),
+            ...reading(results.weather, level),
             description: "Smoothed level of Seattle temperatures and 90 % band",
           }),
         },
@@ -103,7 +107,7 @@ export function quickstartPage({ plotPage, bandChart }, { results, flows, missin
           caption: "The yearly cycle alone, with its 90 % interval.",
           svg: bandChart({
             ...celsius,
-            ...reading(results.weather, [0, 0, 1, 0, 1, 0]),
+            ...reading(results.weather, cycle),
             description: "Smoothed yearly cycle of Seattle temperatures and 90 % band",
           }),
         },

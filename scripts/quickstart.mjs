@@ -99,7 +99,10 @@ async function quickstart() {
   say("2. build");
   if ((await run("npm", ["run", "--silent", "build"])) !== 0) throw new Error("the build failed; see above.");
   say("3. data: Nile flows from examples/nile, Seattle weather from vega-datasets");
-  const weather = makeWeather(out("weather.csv"));
+  const weather = {
+    ...makeWeather(out("weather.csv")),
+    model: JSON.parse(readFileSync(inRoot("examples/weather/model.json"), "utf8")),
+  };
   const flows = column(inRoot("examples/nile/nile.csv"));
   const missing = column(inRoot("examples/nile/nile_missing.csv"));
 

@@ -1,6 +1,7 @@
 /** Where a job runs: in this process, or in the page of a headless Chrome. */
 
 import type { Progress } from "../api/index.ts";
+import { addPart, type PartHeader } from "./array_parts.ts";
 import { type GpuPageOptions, withGpuPage } from "./chrome/gpu_page.ts";
 import { mayHaveGpu } from "./chrome/launch_chrome.mjs";
 import type { FrameArray } from "./frames.ts";
@@ -36,7 +37,7 @@ export async function runOnWebGpu(
     const answer = await session.call("run", { job: job.header, gpu: kind }, job.arrays, {
       onFrame({ header, arrays }) {
         if (header.op === "progress") options.onProgress?.(header.progress as Progress);
-        if (header.op === "field") for (const name in arrays) fields.set(name, arrays[name]);
+        if (header.op === "field") addPart(fields, header.part as PartHeader, arrays.part.data);
       },
     });
     if (adapter.software) options.note?.(`adapter ${adapterName(adapter)} is software, not a GPU`);

@@ -11,6 +11,9 @@ const BEAT_MS = 1000;
 /** Without a beat from the command for so long, nobody waits for this page. */
 const ORPHAN_MS = 60_000;
 
+/** Bytes that may wait in the socket. */
+const MAX_BUFFERED = 128 * 2 ** 20;
+
 const token = location.hash.slice(1);
 const socket = new WebSocket(`ws://${location.host}/socket?token=${encodeURIComponent(token)}`);
 socket.binaryType = "arraybuffer";
@@ -33,14 +36,16 @@ socket.onmessage = event => {
 
 async function answer(frame: Frame): Promise<void> {
   const { op, id } = frame.header;
-  const reply: Reply = (kind, fields, arrays) =>
+  const reply: Reply = async (kind, fields, arrays) => {
     socket.send(encodeFrame({ ...fields, op: kind, id }, arrays));
+    while (socket.bufferedAmount > MAX_BUFFERED) await new Promise(resolve => setTimeout(resolve, 5));
+  };
   try {
     const operation = OPERATIONS[op];
     if (!operation) throw new Error(`the page knows no operation "${op}"`);
     const done = await operation(frame, reply);
-    reply("done", done.fields, done.arrays);
+    await reply("done", done.fields, done.arrays);
   } catch (error) {
-    reply("error", { error: packError(error) });
+    await reply("error", { error: packError(error) });
   }
 }

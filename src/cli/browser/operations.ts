@@ -1,16 +1,17 @@
 /** What the page can do, by name. */
 
 import { createEngine, type EngineOptions, type Progress } from "../../api/index.ts";
+import { splitArray } from "../array_parts.ts";
 import type { Frame, FrameArray } from "../frames.ts";
 import { type JobHeader, runJob } from "../job.ts";
 import { probeAdapter } from "../probe.ts";
 
-/** Send a frame that belongs to the current call. */
+/** Send a frame that belongs to the current call; resolves when there is room for the next. */
 export type Reply = (
   op: string,
   fields?: Readonly<Record<string, unknown>>,
   arrays?: Readonly<Record<string, FrameArray>>,
-) => void;
+) => Promise<void>;
 
 interface Done {
   readonly fields?: Readonly<Record<string, unknown>>;
@@ -42,12 +43,16 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
         const now = performance.now();
         if (now - last < PROGRESS_MS && progress.done < progress.total) return;
         last = now;
-        reply("progress", { progress });
+        void reply("progress", { progress });
       };
       const summary = await runJob(
         { header: header.job as JobHeader, arrays },
         { backend: "webgpu", engine, onProgress },
-        (name, array) => reply("field", { name }, { [name]: array }),
+        async (name, array) => {
+          for (const { header: part, part: data } of splitArray(name, array)) {
+            await reply("field", { part }, { part: data });
+          }
+        },
       );
       return { fields: { summary } };
     } finally {
