@@ -30,7 +30,7 @@ function largestRatio(oracle: OracleResult): number {
 async function check(
   c: RawCase,
   exact: "dense" | "textbook",
-  options: { chunkLength?: number } = {},
+  { small = false, ...options }: { chunkLength?: number; small?: boolean } = {},
 ): Promise<void> {
   const oracle = (exact === "dense" ? denseOracle : textbookOracle)(c.model, c.observations, c.inputs);
   const model = linearGaussianSSM(c.model);
