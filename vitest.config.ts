@@ -5,7 +5,7 @@ import { shaders } from "./scripts/shaders/plugin.ts";
 import { findChrome } from "./src/cli/chrome/find_chrome.mjs";
 
 const plugins = () => [shaders(fileURLToPath(new URL("./shaders", import.meta.url)))];
-const chrome = findChrome();
+const chrome = findChrome()?.path;
 
 export default defineConfig({
   test: {
