@@ -13,7 +13,7 @@ import { useEngine } from "./shared_engine.ts";
 const engine = useEngine();
 const METHODS = ["parallel", "sequential"] as const;
 
-/** Largest |mean| / sd: float32 means are off by 2 to 20 times 2⁻²⁴ of it, in sd, whatever the algorithm. */
+/** Largest |mean| / sd: float32 means are off by 2 to 20 times 2⁻²⁴ of it, in sd, whatever the algorithm, and by more where R is tiny and all of the state is observed at once. */
 function largestRatio(oracle: OracleResult): number {
   const ratios = (means: number[][], P: number[][][]) =>
     means.flatMap((mean, t) => mean.map((x, i) => Math.abs(x) / Math.sqrt(P[t]![i]![i]!)));
@@ -42,7 +42,7 @@ async function check(
     expect(result.run.method).toBe(method);
     const worst = differences(result, oracle, 1e-4 * Math.max(1, ...c.model.initial.mean.map(Math.abs)));
     expect(worst.means, `${method} means, sd`).toBeLessThan(
-      Math.max(1e-3, small ? 20 * 2 ** -24 * largestRatio(oracle) : 0),
+      Math.max(1e-3, small ? 40 * 2 ** -24 * largestRatio(oracle) : 0),
     );
     expect(worst.covariances, `${method} covariances, relative`).toBeLessThan(1e-4);
     expect(worst.crossCovariances, `${method} cross-covariances, relative`).toBeLessThan(1e-4);

@@ -181,7 +181,8 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
     let t = min(lo + i, max(hi, 1u) - 1u);
     let out = (s * params.block_steps + t) * STATE_FLOATS;
     predict(s, t);
-    load_state(X, U, s, inside && params.block_start + t == 0u);
+    // At step 0 the state before the chunk is the prior itself. Not from slot s: the last chunk may have written its carry.
+    load_state(X, U, slot, inside && params.block_start + t == 0u);
     if (inside && (params.flags & WRITE_PREDICTED) != 0u) {
       for (var k = lane; k < STATE_FLOATS; k += TEAM) { predicted[out + k] = entry(record_entry(k)); }
     }
