@@ -14,5 +14,6 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     modulePreload: false,
+    chunkSizeWarningLimit: 2000,
   },
 });

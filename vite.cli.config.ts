@@ -13,6 +13,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: "node20",
     minify: false,
+    chunkSizeWarningLimit: 2000,
     lib: { entry: { main: "src/cli/main.ts", plot: "src/cli/plot/page.ts" }, formats: ["es"] },
     rolldownOptions: {
       external: id => id.startsWith("node:") || builtins.has(id) || id === "ws" || id === "papaparse",

@@ -1,13 +1,11 @@
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { shaders } from "./scripts/shaders/plugin.ts";
+import { findChrome } from "./src/cli/chrome/find_chrome.mjs";
 
 const plugins = () => [shaders(fileURLToPath(new URL("./shaders", import.meta.url)))];
-const chrome =
-  process.env["CHROME_PATH"] ??
-  ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(path => existsSync(path));
+const chrome = findChrome()?.path;
 
 export default defineConfig({
   test: {
@@ -15,6 +13,15 @@ export default defineConfig({
       {
         plugins: plugins(),
         test: { name: "unit", include: ["{src,scripts,shaders,bench}/**/*.test.ts"], environment: "node" },
+      },
+      {
+        plugins: plugins(),
+        test: {
+          name: "cli",
+          include: ["test-browser/**/*.node.test.ts"],
+          environment: "node",
+          fileParallelism: false,
+        },
       },
       {
         plugins: plugins(),

@@ -28,11 +28,15 @@ export interface Differences {
   marginalLogLikelihood: number;
 }
 
-/** Below this a standard deviation is rounding of an exact zero; differences are then absolute, in units of it. */
+/** Below this a standard deviation of the oracle is rounding of an exact zero. */
 const LEAST_SD = 1e-9;
 
-/** Differences over all fields. NaN anywhere in the result makes a difference of Infinity. */
-export function differences(result: FlatResult, oracle: OracleResult): Differences {
+/**
+ * Differences over all fields. NaN anywhere in the result makes a difference of Infinity.
+ * @param zeroSd unit for the difference of a mean whose standard deviation is exactly zero; for float32 results, which
+ *   hold such a mean only to 6e-8 of its size, 1e-4 asks for 1e-7 where 1e-3 sd are asked for elsewhere
+ */
+export function differences(result: FlatResult, oracle: OracleResult, zeroSd = LEAST_SD): Differences {
   const n = oracle.filteredMeans[0].length;
   const worst: Differences = {
     means: 0,
@@ -44,7 +48,10 @@ export function differences(result: FlatResult, oracle: OracleResult): Differenc
   const note = (key: keyof Differences, value: number): void => {
     worst[key] = Math.max(worst[key], Number.isNaN(value) ? Number.POSITIVE_INFINITY : value);
   };
-  const deviation = (P: Matrix, i: number): number => Math.max(Math.sqrt(Math.max(0, P[i][i])), LEAST_SD);
+  const deviation = (P: Matrix, i: number): number => {
+    const sd = Math.sqrt(Math.max(0, P[i][i]));
+    return sd < LEAST_SD ? zeroSd : sd;
+  };
   const moments = (
     means: ArrayLike<number>,
     covariances: ArrayLike<number>,

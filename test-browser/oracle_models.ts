@@ -46,6 +46,8 @@ export interface RandomModelOptions {
   singularQ?: boolean;
   /** Multiplies the standard deviation of the observation noise, default 1. */
   noise?: number;
+  /** R = noise² I instead of a full random one. */
+  isotropicNoise?: boolean;
   zeroP0?: boolean;
   /** Standard deviation of the prior, default 1. */
   priorScale?: number;
@@ -105,7 +107,9 @@ export function randomModel(options: RandomModelOptions): RawCase {
     H: random.matrix(m, n),
     d: random.vector(m, 0.3),
     D: inputDim > 0 ? random.matrix(m, inputDim, 0.5) : undefined,
-    Gr: random.matrix(m, m, 0.4).map((row, i) => row.map((x, j) => noise * (x + (i === j ? 0.8 : 0)))),
+    Gr: options.isotropicNoise
+      ? diagonal(new Array(m).fill(noise))
+      : random.matrix(m, m, 0.4).map((row, i) => row.map((x, j) => noise * (x + (i === j ? 0.8 : 0)))),
   });
   const parts = Array.from({ length: options.timeVarying ? T : 1 }, makeParts);
   const initialFactor = scaled(

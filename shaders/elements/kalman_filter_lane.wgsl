@@ -8,7 +8,7 @@
 // A chunk's element is an ordinary filter from z = 0, P = 0 with its sensitivity to the start: no combine per step.
 #import "lib/gaussian_lane.wgsl"
 #import "lib/likelihood.wgsl"
-#import "lib/triangularise_lane.wgsl"
+#import "lib/root.wgsl"
 #instantiate "lib/arrow_top_lane.wgsl" NAME=reduce_nn R=STATE_DIM C=STATE_DIM RR=N2 RC=N2
 #instantiate "lib/arrow_top_lane.wgsl" NAME=reduce_nm R=STATE_DIM C=EMISSION_DIM RR=N2 RC=MN
 #instantiate "lib/arrow_lane.wgsl" NAME=reduce_update R=EMISSION_DIM C=STATE_DIM S=STATE_DIM RR=M2 RC=MN SR=MN SC=N2 TOL=0.0
@@ -54,7 +54,7 @@ fn emission_record(s: u32, t: u32) -> u32 {
   return params.emission_offset + record * (MN + M2);
 }
 
-// Conditions x, U on y_t. U becomes lower triangular again.
+// Conditions x, U on y_t.
 fn update(s: u32, t: u32, record: u32, x: ptr<function, Vector>, u: ptr<function, Matrix>) -> Update {
   var out: Update;
   var w: array<f32, MN>;
@@ -83,7 +83,6 @@ fn update(s: u32, t: u32, record: u32, x: ptr<function, Vector>, u: ptr<function
   factor[i] = parameters[record + MN + i];
   #end
   reduce_update(&factor, &w, &gain, u);
-  triangularise(u);
   #for i in 0 .. EMISSION_DIM
   #for j in 0 .. i
   out.e[i] -= factor[i * EMISSION_DIM + j] * out.e[j];

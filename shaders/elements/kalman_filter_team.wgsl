@@ -41,7 +41,7 @@ fn predict(s: u32, t: u32) {
   add_parameter_vector(X, params.bias_offset + t * params.bias_step + s * params.bias_series);
   product_parameters(V, f, U, STATE_DIM, STATE_DIM, STATE_DIM);
   load_parameters(U, params.noise_offset + t * params.noise_step + s * params.noise_series, N2);
-  arrow(U, V, 0u, 0u, STATE_DIM, STATE_DIM, 0u, NO_TOLERANCE);
+  arrow_top(U, V, STATE_DIM, STATE_DIM);
 }
 
 fn emission_record(s: u32, t: u32) -> u32 {
@@ -55,7 +55,6 @@ fn update(s: u32, t: u32, record: u32) {
   product_parameters(W, record, U, EMISSION_DIM, STATE_DIM, STATE_DIM);
   load_parameters(S, record + MN, M2);
   arrow(S, W, V, U, EMISSION_DIM, STATE_DIM, STATE_DIM, NO_TOLERANCE);
-  triangularise(U);
   if (lane == 0u) {
     let at = (s * params.block_steps + t) * EMISSION_DIM;
     for (var i = 0u; i < EMISSION_DIM; i++) {
@@ -98,7 +97,7 @@ fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
     add_product(A, -1.0, V, W, STATE_DIM, EMISSION_DIM, STATE_DIM);
     add_product_transposed(ETA, W, E, STATE_DIM, EMISSION_DIM, 1u);
     transpose(V, W, EMISSION_DIM, STATE_DIM);
-    arrow(Z, V, 0u, 0u, STATE_DIM, EMISSION_DIM, 0u, NO_TOLERANCE);
+    arrow_top(Z, V, STATE_DIM, EMISSION_DIM);
     awake = here && lo + i + 1u == hi;
     store_element(slot);
     sync();
@@ -147,13 +146,13 @@ fn element_combine(first: u32, second: u32, here: bool) {
   add_product(A, -1.0, U, W, STATE_DIM, STATE_DIM, STATE_DIM);
   // Z = tria[Zᵢ, AᵢᵀY]
   load_element_factor(Z, i + AT_Z);
-  arrow(Z, V, 0u, 0u, STATE_DIM, STATE_DIM, 0u, NO_TOLERANCE);
+  arrow_top(Z, V, STATE_DIM, STATE_DIM);
   load_elements(ETA, i + AT_ETA, STATE_DIM);
   add_product_transposed(ETA, A, T2, STATE_DIM, STATE_DIM, 1u);
   // U = tria[Uⱼ, AⱼT], A = Aⱼ B
   product_elements(V, j, U, STATE_DIM, STATE_DIM, STATE_DIM);
   load_element_factor(U, j + AT_U);
-  arrow(U, V, 0u, 0u, STATE_DIM, STATE_DIM, 0u, NO_TOLERANCE);
+  arrow_top(U, V, STATE_DIM, STATE_DIM);
   product_elements(W, j, A, STATE_DIM, STATE_DIM, STATE_DIM);
   copy(A, W, N2);
   store_element(second);
@@ -169,7 +168,7 @@ fn state_split(first: u32, second: u32, element: u32, here: bool) {
   condition(j, 0u);
   product_elements(V, j, U, STATE_DIM, STATE_DIM, STATE_DIM);
   load_element_factor(U, j + AT_U);
-  arrow(U, V, 0u, 0u, STATE_DIM, STATE_DIM, 0u, NO_TOLERANCE);
+  arrow_top(U, V, STATE_DIM, STATE_DIM);
   store_state(second, X, U, here);
   sync();
 }
@@ -182,7 +181,8 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
     let t = min(lo + i, max(hi, 1u) - 1u);
     let out = (s * params.block_steps + t) * STATE_FLOATS;
     predict(s, t);
-    load_state(X, U, s, inside && params.block_start + t == 0u);
+    // At step 0 the state before the chunk is the prior itself. Not from slot s: the last chunk may have written its carry.
+    load_state(X, U, slot, inside && params.block_start + t == 0u);
     if (inside && (params.flags & WRITE_PREDICTED) != 0u) {
       for (var k = lane; k < STATE_FLOATS; k += TEAM) { predicted[out + k] = entry(record_entry(k)); }
     }

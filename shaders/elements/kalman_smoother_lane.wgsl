@@ -5,7 +5,7 @@
 // Source   Särkkä & García-Fernández 2021, doi:10.1109/TAC.2020.2976316; square root form Yaghoobi et al. 2025
 // Needs    const STATE_DIM = n.  Twin src/scan/elements/kalman_smoother.ts
 #import "lib/gaussian_lane.wgsl"
-#import "lib/triangularise_lane.wgsl"
+#import "lib/root.wgsl"
 #instantiate "lib/arrow_top_lane.wgsl" NAME=reduce_nn R=STATE_DIM C=STATE_DIM RR=N2 RC=N2
 #instantiate "lib/arrow_lane.wgsl" NAME=reduce_backward R=STATE_DIM C=STATE_DIM S=STATE_DIM RR=N2 RC=N2 SR=N2 SC=N2 TOL=2.4e-7
 const ELEMENT_FLOATS: u32 = N2 + STATE_DIM + TRIANGLE;
@@ -76,7 +76,6 @@ fn backward(s: u32, t: u32) -> Backward {
   }
   #end
   #end
-  triangularise(&u);
   var ahead = affine(&f, &m, &b);
   var zero: Vector;
   ahead = affine(&e, &ahead, &zero);

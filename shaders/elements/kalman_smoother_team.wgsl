@@ -50,7 +50,6 @@ fn backward(s: u32, t: u32) {
   load_parameters(PHI, params.noise_offset + (t + 1u) * params.noise_step + s * params.noise_series, N2);
   arrow(PHI, W, LE, LD, STATE_DIM, STATE_DIM, STATE_DIM, TOLERANCE);
   solve_rows_back(LE, PHI);
-  triangularise(LD);
   add_product(LG, -1.0, LE, T1, STATE_DIM, STATE_DIM, 1u);
   load_filtered(at, is_end);  // the last step of a series: E = 0, g and D are the filtered moments
   if (is_end) {
@@ -70,7 +69,7 @@ fn advance_mean() {
 fn advance_factor() {
   product(W, LE, D, STATE_DIM, STATE_DIM, STATE_DIM);
   copy(D, LD, N2);
-  arrow(D, W, 0u, 0u, STATE_DIM, STATE_DIM, 0u, 0.0);
+  arrow_top(D, W, STATE_DIM, STATE_DIM);
 }
 
 fn store_element(slot: u32) {

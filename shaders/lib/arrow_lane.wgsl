@@ -1,66 +1,56 @@
-// NAME: Householder reduction of [L W; 0 V] to [L' 0; X V'] with L' lower triangular and
-// L'L'ᵀ = LLᵀ + WWᵀ, X L'ᵀ = V Wᵀ, XXᵀ + V'V'ᵀ = VVᵀ. L is R×R lower triangular, W R×C, V S×C, X S×R.
+// NAME: rotates [L W; 0 V] to [L' 0; X V'] with L', V' lower triangular:
+// L'L'ᵀ = LLᵀ + WWᵀ, X L'ᵀ = V Wᵀ, XXᵀ + V'V'ᵀ = VVᵀ. L R×R and V S×C lower triangular, W R×C (used up), X S×R.
+// Rotations, from the last column to the first: V stays triangular, and a column that shrinks (small L against large W)
+// shrinks by a factor, not by a difference, so small posterior variances keep their digits. A reflection would not.
 // A pivot no larger than TOL of its row is taken as zero: its column of X is zero and V keeps its part.
-// Cost 4(C+1) flops per pivot and row; W is used up. Source Golub & Van Loan §5.2, applied from the right.
+// Source Carlson 1973, doi:10.2514/3.6907
 fn NAME(l: ptr<function, array<f32, RR>>, w: ptr<function, array<f32, RC>>, x: ptr<function, array<f32, SR>>, v: ptr<function, array<f32, SC>>) {
   #for k in 0 .. R
   {
-    var peak = 0.0;
-    #for j in 0 .. C
-    peak = max(peak, abs((*w)[k * C + j]));
+    #for i in 0 .. S
+    (*x)[i * R + k] = 0.0;
     #end
-    let x0 = (*l)[k * R + k];
+    var rho = (*l)[k * R + k];
+    var total = rho * rho;
+    #for j in 0 .. C
+    total += (*w)[k * C + j] * (*w)[k * C + j];
+    #end
     var row2 = 0.0;
     #for j in 0 .. k
     row2 += (*l)[k * R + j] * (*l)[k * R + j];
     #end
-    let scale = max(peak, abs(x0));
-    if (scale <= TOL * sqrt(row2)) {
-      (*l)[k * R + k] = 0.0;
-      peak = 0.0;
-    }
-    if (peak > 0.0) {
-      let inverse = 1.0 / scale;
-      let h = x0 * inverse;
-      var norm2 = h * h;
-      #for j in 0 .. C
-      (*w)[k * C + j] *= inverse;
-      norm2 += (*w)[k * C + j] * (*w)[k * C + j];
-      #end
-      let norm = sqrt(norm2);
-      let pivot = h + select(-norm, norm, h >= 0.0);
-      let beta = 1.0 / (norm * abs(pivot));
-      (*l)[k * R + k] = select(norm, -norm, h >= 0.0) * scale;
-      #for i in k + 1 .. R
+    if (total > TOL * TOL * row2) {
+      #for back in 0 .. C
       {
-        var d = (*l)[i * R + k] * pivot;
-        #for j in 0 .. C
-        d += (*w)[i * C + j] * (*w)[k * C + j];
-        #end
-        d *= beta;
-        (*l)[i * R + k] -= d * pivot;
-        #for j in 0 .. C
-        (*w)[i * C + j] -= d * (*w)[k * C + j];
-        #end
+        let wk = (*w)[k * C + C - 1u - back];
+        let square = rho * rho + wk * wk;
+        if (wk != 0.0 && square > TINY) {
+          let inverse = inverse_root(square);
+          let c = rho * inverse;
+          let s = wk * inverse;
+          rho = square * inverse;
+          #for i in k + 1 .. R
+          {
+            let a = (*l)[i * R + k];
+            let b = (*w)[i * C + C - 1u - back];
+            (*l)[i * R + k] = c * a + s * b;
+            (*w)[i * C + C - 1u - back] = c * b - s * a;
+          }
+          #end
+          #for i in C - 1 - back .. S
+          {
+            let a = (*x)[i * R + k];
+            let b = (*v)[i * C + C - 1u - back];
+            (*x)[i * R + k] = c * a + s * b;
+            (*v)[i * C + C - 1u - back] = c * b - s * a;
+          }
+          #end
+        }
       }
       #end
-      #for i in 0 .. S
-      {
-        var d = 0.0;
-        #for j in 0 .. C
-        d += (*v)[i * C + j] * (*w)[k * C + j];
-        #end
-        d *= beta;
-        (*x)[i * R + k] = -d * pivot;
-        #for j in 0 .. C
-        (*v)[i * C + j] -= d * (*w)[k * C + j];
-        #end
-      }
-      #end
+      (*l)[k * R + k] = rho;
     } else {
-      #for i in 0 .. S
-      (*x)[i * R + k] = 0.0;
-      #end
+      (*l)[k * R + k] = 0.0;
     }
   }
   #end

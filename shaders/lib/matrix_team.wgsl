@@ -5,6 +5,7 @@
 const N2: u32 = STATE_DIM * STATE_DIM;
 const TRIANGLE: u32 = (N2 + STATE_DIM) / 2u;
 const NO_TOLERANCE: f32 = 0.0;
+#import "lib/root.wgsl"
 
 @group(0) @binding(1) var<storage, read> parameters: array<f32>;
 @group(0) @binding(4) var<storage, read_write> elements: array<f32>;
@@ -200,27 +201,61 @@ fn transpose(c_at: u32, a: u32, r: u32, c: u32) {
   sync();
 }
 
-// [L W; 0 V] → [L' 0; X V'], L' lower triangular: see lib/arrow_lane.wgsl. L r×r, W r×c (used up), X s×r, V s×c.
-// Every invocation forms the reflector of row k for itself, then each takes its rows. One barrier per pivot.
+// [L W; 0 V] → [L' 0; X V'] by rotations: see lib/arrow_lane.wgsl. L r×r and V s×c lower triangular, W r×c (used up),
+// X s×r. Every invocation forms the rotations of row k for itself and turns its rows. One barrier per pivot.
 fn arrow(l: u32, w: u32, x: u32, v: u32, r: u32, c: u32, s: u32, tolerance: f32) {
+  for (var k = 0u; k < r; k++) {
+    let above = r - k - 1u;
+    var total = entry(l + k * r + k) * entry(l + k * r + k);
+    for (var j = 0u; j < c; j++) { total += entry(w + k * c + j) * entry(w + k * c + j); }
+    var row2 = 0.0;
+    for (var j = 0u; j < k; j++) { row2 += entry(l + k * r + j) * entry(l + k * r + j); }
+    let vanishes = total <= tolerance * tolerance * row2;
+    var rho = 0.0;
+    // One pass more than there are rows to turn: the last only follows the pivot.
+    for (var i = lane; i < above + s + TEAM; i += TEAM) {
+      let turns = i < above + s;
+      let inside = i < above;
+      let corner = select(x + (i - above) * r + k, l + (k + 1u + i) * r + k, inside);
+      let row = select(v + (i - above) * c, w + (k + 1u + i) * c, inside);
+      var a = 0.0;
+      if (inside) { a = entry(corner); }
+      rho = select(entry(l + k * r + k), 0.0, vanishes);
+      if (!vanishes) {
+        for (var back = 0u; back < c; back++) {
+          let j = c - 1u - back;
+          let wk = entry(w + k * c + j);
+          let square = rho * rho + wk * wk;
+          if (wk != 0.0 && square > TINY) {
+            let inverse = inverse_root(square);
+            if (turns) {
+              let b = entry(row + j);
+              put(row + j, (rho * b - wk * a) * inverse);
+              a = (rho * a + wk * b) * inverse;
+            }
+            rho = square * inverse;
+          }
+        }
+      }
+      if (turns) { put(corner, a); }
+    }
+    sync();
+    if (lane == 0u) { put(l + k * r + k, rho); }
+  }
+  sync();
+}
+
+// [L W] → [L' 0] by reflections, L' lower triangular with L'L'ᵀ = LLᵀ + WWᵀ; W r×c is used up.
+fn arrow_top(l: u32, w: u32, r: u32, c: u32) {
   for (var k = 0u; k < r; k++) {
     let diagonal = l + k * r + k;
     let x0 = entry(diagonal);
     var peak = 0.0;
     for (var j = 0u; j < c; j++) { peak = max(peak, abs(entry(w + k * c + j))); }
-    var row2 = 0.0;
-    if (tolerance > 0.0) {
-      for (var j = 0u; j < k; j++) { row2 += entry(l + k * r + j) * entry(l + k * r + j); }
-    }
-    let scale = max(peak, abs(x0));
-    let vanishes = scale <= tolerance * sqrt(row2);
-    let reflects = peak > 0.0 && !vanishes;
-    var pivot = 0.0;
-    var beta = 0.0;
-    var inverse = 0.0;
-    var out = select(x0, 0.0, vanishes);
-    if (reflects) {
-      inverse = 1.0 / scale;
+    var out = x0;
+    if (peak > 0.0) {
+      let scale = max(peak, abs(x0));
+      let inverse = 1.0 / scale;
       let h = x0 * inverse;
       var norm2 = h * h;
       for (var j = 0u; j < c; j++) {
@@ -228,67 +263,21 @@ fn arrow(l: u32, w: u32, x: u32, v: u32, r: u32, c: u32, s: u32, tolerance: f32)
         norm2 += wj * wj;
       }
       let norm = sqrt(norm2);
-      pivot = h + select(-norm, norm, h >= 0.0);
-      beta = 1.0 / (norm * abs(pivot));
+      let pivot = h + select(-norm, norm, h >= 0.0);
+      let beta = 1.0 / (norm * abs(pivot));
       out = select(norm, -norm, h >= 0.0) * scale;
-    }
-    let above = r - k - 1u;
-    for (var i = lane; i < above + s; i += TEAM) {
-      let inside = i < above;
-      let corner = select(x + (i - above) * r + k, l + (k + 1u + i) * r + k, inside);
-      let row = select(v + (i - above) * c, w + (k + 1u + i) * c, inside);
-      var value = 0.0;
-      if (inside) { value = entry(corner); }
-      if (reflects) {
+      for (var i = k + 1u + lane; i < r; i += TEAM) {
+        let row = w + i * c;
+        let value = entry(l + i * r + k);
         var d = value * pivot;
         for (var j = 0u; j < c; j++) { d += entry(row + j) * (entry(w + k * c + j) * inverse); }
         d *= beta;
-        value -= d * pivot;
+        put(l + i * r + k, value - d * pivot);
         for (var j = 0u; j < c; j++) { put(row + j, entry(row + j) - d * (entry(w + k * c + j) * inverse)); }
       }
-      put(corner, value);
     }
     sync();
     if (lane == 0u) { put(diagonal, out); }
-  }
-  sync();
-}
-
-// V (n×n) becomes lower triangular, V Vᵀ unchanged.
-fn triangularise(v: u32) {
-  for (var k = 0u; k + 1u < STATE_DIM; k++) {
-    let row_k = v + k * STATE_DIM;
-    let x0 = entry(row_k + k);
-    var peak = 0.0;
-    for (var j = k + 1u; j < STATE_DIM; j++) { peak = max(peak, abs(entry(row_k + j))); }
-    var pivot = 0.0;
-    var beta = 0.0;
-    var inverse = 0.0;
-    var out = x0;
-    if (peak > 0.0) {
-      let scale = max(peak, abs(x0));
-      inverse = 1.0 / scale;
-      let h = x0 * inverse;
-      var norm2 = h * h;
-      for (var j = k + 1u; j < STATE_DIM; j++) {
-        let wj = entry(row_k + j) * inverse;
-        norm2 += wj * wj;
-      }
-      let norm = sqrt(norm2);
-      pivot = h + select(-norm, norm, h >= 0.0);
-      beta = 1.0 / (norm * abs(pivot));
-      out = select(norm, -norm, h >= 0.0) * scale;
-      for (var i = k + 1u + lane; i < STATE_DIM; i += TEAM) {
-        let row = v + i * STATE_DIM;
-        var d = entry(row + k) * pivot;
-        for (var j = k + 1u; j < STATE_DIM; j++) { d += entry(row + j) * (entry(row_k + j) * inverse); }
-        d *= beta;
-        put(row + k, entry(row + k) - d * pivot);
-        for (var j = k + 1u; j < STATE_DIM; j++) { put(row + j, entry(row + j) - d * (entry(row_k + j) * inverse)); }
-      }
-    }
-    sync();
-    for (var j = k + lane; j < STATE_DIM; j += TEAM) { put(row_k + j, select(0.0, out, j == k)); }
   }
   sync();
 }

@@ -21,6 +21,7 @@ suite("encodeFrame() and decodeFrame()", () => {
     const shifted = new Uint8Array(bytes.length + 3);
     shifted.set(bytes, 3);
     expect(decodeFrame(shifted.subarray(3)).arrays).toEqual(arrays);
+    expect(decodeFrame(Buffer.from(shifted.buffer, 3)).arrays).toEqual(arrays);
   });
 
   test("write only the part of a buffer that a view shows", () => {

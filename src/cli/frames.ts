@@ -70,7 +70,8 @@ export function encodeFrame(
 
 /** Unpack a message; the arrays are views of it unless it is not aligned. */
 export function decodeFrame(message: Uint8Array): Frame {
-  const bytes = message.byteOffset % ALIGNMENT === 0 ? message : message.slice();
+  // Not slice(): that of a Buffer is a view at the same odd address.
+  const bytes = message.byteOffset % ALIGNMENT === 0 ? message : new Uint8Array(message);
   if (bytes.byteLength < LENGTH_BYTES) throw new Error("frame: shorter than its length field");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const jsonLength = view.getUint32(0, true);

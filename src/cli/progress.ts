@@ -49,7 +49,7 @@ export function createReporter(
       const now = performance.now();
       if (!hasBar || (now - last < REDRAW_MS && progress.done < progress.total)) return;
       last = now;
-      stream.write(CLEAR_LINE + barText(call, progress, stream.columns ?? 80));
+      stream.write(CLEAR_LINE + barText(call, progress, stream.columns || 80));
       drawn = true;
     },
     note(text) {
