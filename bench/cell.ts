@@ -67,6 +67,8 @@ export interface Cell extends Size {
   readonly phases?: Readonly<Record<string, Summary>>;
   /** How the compute phase was measured. */
   readonly computeFrom?: "timestamps" | "execute minus upload" | "host clock";
+  /** One repetition with all its phases, ms: tells how long larger sizes will take. */
+  readonly msEach?: number;
   /** The first run with compilation, ms. */
   readonly first?: number;
   readonly work?: Work;

@@ -28,10 +28,13 @@ export const chrome: Driver = (options, started, emit) =>
         {
           onFrame({ header }) {
             if (header.op === "started")
-              started({ ...(header.started as Started), client: session.userAgent });
+              started({ ...(header.started as Started), client: browserName(session.userAgent) });
             else if (header.op === "event") emit(header.event as BenchEvent);
           },
         },
       );
     },
   );
+
+/** HeadlessChrome/156.0.0.0 out of a user agent. */
+const browserName = (userAgent: string): string => /\w*Chrom\w*\/[\d.]+/.exec(userAgent)?.[0] ?? userAgent;

@@ -42,7 +42,7 @@ export async function measureCpu(
   problem: LinearGaussianProblem,
   reference: Records | undefined,
   options: CpuCellOptions,
-): Promise<Pick<Cell, "outcome" | "check" | "phases" | "computeFrom">> {
+): Promise<Pick<Cell, "outcome" | "check" | "phases" | "msEach" | "computeFrom">> {
   const { task, settle, repeat, budget } = options;
   const check = reference ? checkRecords(problem, await runCpu(problem, options), reference) : "reference";
   if (check !== "reference" && !check.passed) return { outcome: "check failed", check };
@@ -66,6 +66,6 @@ export async function measureCpu(
     return { prepare: prepareTime, compute, total: lap() };
   };
   await warmUp(once, budget);
-  const phases = summarisePhases(await collect(once, { repeat, budget }));
-  return { outcome: "timed", check, phases, computeFrom: "host clock" };
+  const { samples, msEach } = await collect(once, { repeat, budget });
+  return { outcome: "timed", check, phases: summarisePhases(samples), msEach, computeFrom: "host clock" };
 }

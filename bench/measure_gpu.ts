@@ -52,6 +52,7 @@ type Measured = Pick<
   | "first"
   | "work"
   | "phases"
+  | "msEach"
   | "computeFrom"
   | "perKernel"
   | "gigabytesPerSecond"
@@ -103,7 +104,8 @@ export async function measureGpu(
   };
   await warmUp(once, budget);
   kernels.length = 0;
-  const phases = summarisePhases(await collect(once, { repeat, budget }));
+  const { samples, msEach } = await collect(once, { repeat, budget });
+  const phases = summarisePhases(samples);
   const work = describeWork(engine, problem, request);
   const compute = phases.compute?.median;
   return {
@@ -112,6 +114,7 @@ export async function measureGpu(
     first,
     work,
     phases,
+    msEach,
     ...(compute ? { computeFrom: timed ? "timestamps" : "execute minus upload" } : {}),
     ...(timed ? { perKernel: sumByKernel(kernels) } : {}),
     ...(compute ? { gigabytesPerSecond: work.touchedBytes / compute / 1e6 } : {}),

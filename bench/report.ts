@@ -79,7 +79,9 @@ export function checkText({ check, outcome, note }: Cell): string {
   if (outcome === "skipped" || outcome === "error") return `${outcome}: ${note}`;
   if (check === "reference" || !check) return check ?? "";
   const { means, covariances, logLikelihood } = check;
-  const numbers = `means ${means.toExponential(1)} sd, cov ${covariances.toExponential(1)}, loglik ${logLikelihood.toExponential(1)}`;
+  const numbers = [means, covariances, logLikelihood]
+    .map(x => (x === 0 ? "0" : x.toExponential(0)))
+    .join(" ");
   return check.passed ? numbers : `FAILED, not timed: ${numbers}`;
 }
 
@@ -89,7 +91,7 @@ export function tables(cells: readonly Cell[], sweep: boolean): string {
   const groups = new Map<string, Cell[]>();
   for (const cell of cells) groups.set(groupName(cell), [...(groups.get(groupName(cell)) ?? []), cell]);
   const parts = [...groups].map(([name, own]) => `${name}\n${textTable(COLUMNS, own)}`);
-  const limits = `Milliseconds, medians. Checked before timing: means within ${LIMITS.means} sd, covariances ${LIMITS.covariances}, log-likelihood ${LIMITS.logLikelihood} relative.`;
+  const limits = `Milliseconds, medians. Checked before timing, columns of check: means within ${LIMITS.means} sd, covariances ${LIMITS.covariances}, log-likelihood ${LIMITS.logLikelihood.toExponential()} relative.`;
   return [limits, ...parts, gains(cells)].filter(Boolean).join("\n\n");
 }
 

@@ -51,10 +51,11 @@ async function runSize(
   size: Size,
   emit: Emit,
 ): Promise<void> {
-  const key = (method: Method) => `${task} ${method} n=${size.n} series=${size.series}`;
+  const key = (method: Method) => `${task} ${method} n=${size.n}`;
   const skip = (method: Method, note: string) =>
     emit({ kind: "cell", cell: { ...size, task, method, outcome: "skipped", note } });
-  const settled = budget.refusal(key("cpu"), size.T);
+  const steps = size.T * size.series;
+  const settled = budget.refusal(key("cpu"), steps);
   if (settled) {
     for (const method of options.methods) skip(method, `no float64 reference: ${settled}`);
     return;
@@ -62,16 +63,14 @@ async function runSize(
   emit({ kind: "note", text: `${task} n=${size.n} T=${size.T} series=${size.series}` });
   const stage = await makeStage(options, budget, task, size, key);
   for (const method of options.methods) {
-    const refusal = budget.refusal(key(method), size.T);
+    const refusal = budget.refusal(key(method), steps);
     if (refusal) {
       skip(method, refusal);
       continue;
     }
     for (const choice of choices(method, options)) {
-      const start = performance.now();
       const cell = await runCell(engine, options, stage, method, choice);
-      const runs = (cell.phases?.execute ?? cell.phases?.total)?.count;
-      if (runs) budget.note(key(method), size.T, (performance.now() - start) / (runs + 2));
+      if (cell.msEach) budget.note(key(method), steps, cell.msEach);
       emit({ kind: "cell", cell });
     }
   }
@@ -85,13 +84,14 @@ async function makeStage(
   size: Size,
   key: (method: Method) => string,
 ): Promise<Stage> {
+  const steps = size.T * size.series;
   const bench = benchProblem(size, options.seed);
   const problem = prepare(bench.model, bench.observations);
-  const referenceFrom: Method = budget.refusal(key("cpu-every-step"), size.T) ? "cpu" : "cpu-every-step";
+  const referenceFrom: Method = budget.refusal(key("cpu-every-step"), steps) ? "cpu" : "cpu-every-step";
   const start = performance.now();
   const settle = referenceFrom === "cpu";
   const reference = await runCpu(problem, { task, settle, outputs: options.outputs });
-  budget.note(key(referenceFrom), size.T, performance.now() - start);
+  budget.note(key(referenceFrom), steps, performance.now() - start);
   return { size, task, bench, problem, reference, referenceFrom };
 }
 

@@ -36,11 +36,12 @@ export type Sample = Readonly<Record<string, number>>;
 /**
  * Samples of a work: `repeat` of them, fewer (at least one) when the next would end beyond the budget.
  * @param budget milliseconds for all of them together
+ * @returns also how long one takes with all that it does besides what it measures
  */
 export async function collect(
   work: () => Promise<Sample>,
   { repeat, budget, now = () => performance.now() }: { repeat: number; budget: number; now?: () => number },
-): Promise<Sample[]> {
+): Promise<{ samples: Sample[]; msEach: number }> {
   const samples: Sample[] = [];
   const start = now();
   while (samples.length < repeat) {
@@ -48,7 +49,7 @@ export async function collect(
     if (samples.length > 0 && spent + spent / samples.length > budget) break;
     samples.push(await work());
   }
-  return samples;
+  return { samples, msEach: (now() - start) / samples.length };
 }
 
 /** Runs a work for a while, at least once: compilers and clocks of processors settle. */
