@@ -18,7 +18,7 @@ interface Done {
   readonly arrays?: Readonly<Record<string, FrameArray>>;
 }
 
-type Operation = (frame: Frame, reply: Reply) => Promise<Done>;
+export type Operation = (frame: Frame, reply: Reply) => Promise<Done>;
 
 /** Progress frames are not sent more often than this. */
 const PROGRESS_MS = 100;

@@ -12,7 +12,7 @@ import { BrowserFailure, type BrowserSession, openSession, type SessionOptions }
 export type GpuChoice = "auto" | "hardware" | "software";
 
 export interface GpuPageOptions
-  extends Pick<SessionOptions, "page" | "signal" | "startLimit" | "silenceLimit"> {
+  extends Pick<SessionOptions, "page" | "flags" | "signal" | "startLimit" | "silenceLimit"> {
   readonly gpu: GpuChoice;
   /** Told what a person should know: a fallback, a restart. */
   readonly note?: (text: string) => void;

@@ -21,6 +21,8 @@ export interface SessionOptions {
   readonly kind: "hardware" | "software";
   /** Folder of the built page. */
   readonly page: string;
+  /** Flags of the browser beyond those of its kind. */
+  readonly flags?: readonly string[];
   /** Milliseconds until the page must have connected. Default 30 000. */
   readonly startLimit?: number;
   /** Milliseconds without a sign of life until the page counts as hung. Default 30 000. */
@@ -67,7 +69,11 @@ interface Pending {
 export async function openSession(options: SessionOptions): Promise<BrowserSession> {
   const { startLimit = 30_000, silenceLimit = 30_000, signal } = options;
   const server = await startPageServer(options.page);
-  const chrome = launchChrome(options.chrome, chromeFlags(options.kind), server.url);
+  const chrome = launchChrome(
+    options.chrome,
+    [...chromeFlags(options.kind), ...(options.flags ?? [])],
+    server.url,
+  );
   const timers: NodeJS.Timeout[] = [];
   const failure = deferred<never>();
   failure.promise.catch(() => {});

@@ -1,0 +1,145 @@
+/** The command line of the benchmark. */
+
+import { METHODS, type Method, type Task } from "./cell.ts";
+
+export interface BenchOptions {
+  readonly driver: "chrome" | "dawn";
+  readonly gpu: "auto" | "hardware" | "software";
+  /** Part of the adapter's name, for Dawn on a machine with several. */
+  readonly adapter?: string;
+  readonly tasks: readonly Task[];
+  readonly methods: readonly Method[];
+  /** Grids of sizes, one after the other. */
+  readonly grids: readonly Grid[];
+  /** Chunk lengths and leaves per workgroup to try; empty = the planner's. */
+  readonly chunks: readonly number[];
+  readonly leaves: readonly number[];
+  readonly sweep: boolean;
+  readonly repeat: number;
+  /** Seconds for one cell. */
+  readonly budget: number;
+  /** Seconds after which no new cell is started. */
+  readonly limit: number;
+  /** all: predicted moments and cross-covariances too, as the calls do by default. */
+  readonly outputs: "least" | "all";
+  readonly seed: number;
+  readonly json?: string;
+  readonly table?: string;
+}
+
+export interface Grid {
+  readonly n: readonly number[];
+  readonly T: readonly number[];
+  readonly series: readonly number[];
+}
+
+/** One long series at every size, then many short ones. */
+const DEFAULT_GRIDS: readonly Grid[] = [
+  { n: [1, 2, 4, 8], T: [1e3, 1e4, 1e5, 1e6], series: [1] },
+  { n: [4], T: [100], series: [1, 100, 10_000] },
+];
+const SWEEP = { chunks: [8, 16, 32, 64, 128, 256], leaves: [32, 64, 128] };
+
+export const HELP = `npm run bench -- [options]
+
+  --driver chrome|dawn      headless Chrome (default), or Dawn in Node (npm i --no-save webgpu@0.6.2)
+  --gpu auto|hardware|software   hardware refuses a software adapter
+  --adapter TEXT            Dawn only: part of the adapter's name
+  --task filter,smoother    the smoother includes its filter
+  --method LIST             of ${METHODS.join(", ")}
+  --n 1,2,4,8               state dimensions; m = max(1, n/2)
+  --T 1e3,1e4,1e5,1e6       steps
+  --series 1,100            how many series of T steps
+  --chunk 8,16  --leaves 32,64   try these instead of the planner's choice
+  --sweep                   compute time of every chunk length and leaves; prints the best per size
+  --outputs least|all       all adds predicted moments and cross-covariances
+  --repeat 7                repetitions of a cell
+  --budget 10               seconds for a cell: fewer repetitions, or none
+  --limit 3600              seconds after which no cell is started
+  --seed 1
+  --json FILE  --table FILE write the results, after every cell and at the end`;
+
+/** @throws Error with one sentence when an argument is not understood */
+export function parseArguments(args: readonly string[]): BenchOptions {
+  const given = new Map<string, string>();
+  for (let i = 0; i < args.length; i++) {
+    const [key, inline] = splitOnce(args[i]);
+    if (!key.startsWith("--") || !KNOWN.has(key.slice(2)))
+      throw new Error(`bench: an option expected, got ${args[i]}. See --help.`);
+    const name = key.slice(2);
+    if (FLAGS.has(name)) given.set(name, "");
+    else {
+      const value = inline ?? args[++i];
+      if (value === undefined) throw new Error(`bench: ${key} expected a value, got none. See --help.`);
+      given.set(name, value);
+    }
+  }
+  const sweep = given.has("sweep");
+  const choice = <K extends string>(name: string, choices: readonly K[], fallback: K): K =>
+    given.has(name) ? oneOf(name, given.get(name)!, choices) : fallback;
+  const list = <K extends string>(name: string, choices: readonly K[]): readonly K[] =>
+    given.has(name)
+      ? given
+          .get(name)!
+          .split(",")
+          .map(word => oneOf(name, word, choices))
+      : choices;
+  const numbers = (name: string, fallback: readonly number[]): readonly number[] =>
+    given.has(name) ? wholeNumbers(name, given.get(name)!) : fallback;
+  const seconds = (name: string, fallback: number): number => {
+    const value = Number(given.get(name) ?? fallback);
+    if (!(value > 0)) throw new Error(`bench: --${name} expected seconds above 0, got ${given.get(name)}.`);
+    return value;
+  };
+  const sized = ["n", "T", "series"].some(name => given.has(name));
+  const [first, second] = DEFAULT_GRIDS;
+  const own: Grid = {
+    n: numbers("n", first.n),
+    T: numbers("T", given.has("series") ? second.T : first.T),
+    series: numbers("series", first.series),
+  };
+  return {
+    driver: choice("driver", ["chrome", "dawn"], "chrome"),
+    gpu: choice("gpu", ["auto", "hardware", "software"], "auto"),
+    adapter: given.get("adapter"),
+    tasks: list("task", ["filter", "smoother"]),
+    methods: sweep ? ["parallel"] : list("method", METHODS),
+    grids: sized ? [own] : sweep ? [first] : DEFAULT_GRIDS,
+    chunks: numbers("chunk", sweep ? SWEEP.chunks : []),
+    leaves: numbers("leaves", sweep ? SWEEP.leaves : []),
+    sweep,
+    repeat: numbers("repeat", [7])[0],
+    budget: seconds("budget", 10),
+    limit: seconds("limit", 3600),
+    outputs: choice("outputs", ["least", "all"], "least"),
+    seed: numbers("seed", [1])[0],
+    json: given.get("json"),
+    table: given.get("table"),
+  };
+}
+
+const FLAGS = new Set(["sweep"]);
+const KNOWN = new Set([
+  ...FLAGS,
+  ..."driver gpu adapter task method n T series chunk leaves outputs repeat budget limit seed json table".split(
+    " ",
+  ),
+]);
+
+function splitOnce(text: string): [string, string | undefined] {
+  const at = text.indexOf("=");
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function oneOf<K extends string>(name: string, word: string, choices: readonly K[]): K {
+  if ((choices as readonly string[]).includes(word)) return word as K;
+  throw new Error(`bench: --${name} expected ${choices.join(", ")}, got ${word}.`);
+}
+
+function wholeNumbers(name: string, text: string): number[] {
+  return text.split(",").map(word => {
+    const value = word.trim() === "" ? Number.NaN : Number(word);
+    if (Number.isSafeInteger(value) && value >= 1) return value;
+    throw new Error(`bench: --${name} expected whole numbers from 1, got ${word || "nothing"}.`);
+  });
+}

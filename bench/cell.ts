@@ -1,0 +1,84 @@
+/** What is measured and what comes out: the types that the page, the drivers and the report share. */
+
+import type { DispatchSummary } from "./measure_gpu.ts";
+import type { Summary } from "./statistics.ts";
+
+export type Task = "filter" | "smoother";
+
+/** parallel and sequential run on the GPU; cpu is the float64 code, cpu-every-step the same without its shortcut. */
+export type Method = "parallel" | "sequential" | "cpu" | "cpu-every-step";
+
+export const METHODS: readonly Method[] = ["parallel", "sequential", "cpu", "cpu-every-step"];
+
+export const METHOD_NAMES: Readonly<Record<Method, string>> = {
+  parallel: "GPU parallel",
+  sequential: "GPU sequential",
+  cpu: "CPU f64 settled",
+  "cpu-every-step": "CPU f64 every step",
+};
+
+/** Sizes of one problem. */
+export interface Size {
+  readonly n: number;
+  readonly m: number;
+  readonly T: number;
+  readonly series: number;
+}
+
+/** Largest differences from the float64 reference, and the limits they must keep. */
+export interface Check {
+  /** |Δ mean| in posterior standard deviations. */
+  readonly means: number;
+  /** |Δ covariance| / √(P_ii P_jj). */
+  readonly covariances: number;
+  /** |Δ| / max(1, |log-likelihood|). */
+  readonly logLikelihood: number;
+  readonly passed: boolean;
+}
+
+export const LIMITS = { means: 1e-3, covariances: 1e-4, logLikelihood: 1e-6 } as const;
+
+/** Facts of the recording of a GPU run. */
+export interface Work {
+  readonly plan: string;
+  readonly chunk: number;
+  readonly leaves: number;
+  readonly blocks: number;
+  readonly dispatches: number;
+  readonly uploadBytes: number;
+  readonly readbackBytes: number;
+  /** Bytes the kernels read and write, each access counted once and none served by a cache. */
+  readonly touchedBytes: number;
+  /** Floating-point operations as the planner counts them. */
+  readonly flops: number;
+}
+
+export interface Cell extends Size {
+  readonly task: Task;
+  readonly method: Method;
+  readonly outcome: "timed" | "skipped" | "check failed" | "error";
+  /** Chunk length and leaves asked for; otherwise the planner chose. */
+  readonly asked?: { readonly chunk?: number; readonly leaves?: number };
+  /** Why it was skipped, or what went wrong. */
+  readonly note?: string;
+  /** "reference" for the run that others are compared with. */
+  readonly check?: Check | "reference";
+  /** Milliseconds: prepare, upload, execute, compute, readback, total (as far as the method has them). */
+  readonly phases?: Readonly<Record<string, Summary>>;
+  /** How the compute phase was measured. */
+  readonly computeFrom?: "timestamps" | "execute minus upload" | "host clock";
+  /** One repetition with all its phases, ms: tells how long larger sizes will take. */
+  readonly msEach?: number;
+  /** The first run with compilation, ms. */
+  readonly first?: number;
+  readonly work?: Work;
+  readonly perKernel?: readonly DispatchSummary[];
+  /** 10⁹ bytes and 10⁹ operations per second of the compute phase, at its median. */
+  readonly gigabytesPerSecond?: number;
+  readonly gigaflopsPerSecond?: number;
+}
+
+/** What a bench says while it runs. */
+export type BenchEvent =
+  | { readonly kind: "note"; readonly text: string }
+  | { readonly kind: "cell"; readonly cell: Cell };

@@ -1,0 +1,71 @@
+/** One cell of the float64 code on the host: the baseline that a GPU has to beat. */
+
+import { filter, smooth } from "../src/api/index.ts";
+import {
+  type KalmanCpuOptions,
+  kalmanFilterCpu,
+  kalmanSmootherCpu,
+  type LinearGaussianProblem,
+} from "../src/inference/index.ts";
+import { prepare } from "../src/models/index.ts";
+import type { Cell, Task } from "./cell.ts";
+import { checkRecords, type Records } from "./check.ts";
+import type { BenchProblem } from "./problems.ts";
+import { collect, type Sample, summarisePhases, warmUp } from "./statistics.ts";
+
+export interface CpuCellOptions {
+  readonly task: Task;
+  /** false: the covariance recursion at every step, also when it has settled. */
+  readonly settle: boolean;
+  readonly outputs: "least" | "all";
+  readonly repeat: number;
+  /** ms */
+  readonly budget: number;
+}
+
+/** The recursion alone, on a prepared problem. */
+export function runCpu(
+  problem: LinearGaussianProblem,
+  { task, settle, outputs }: Pick<CpuCellOptions, "task" | "settle" | "outputs">,
+): Promise<Records> {
+  const extra = outputs === "all";
+  const options: KalmanCpuOptions = {
+    settle,
+    outputs: { predicted: extra, crossCovariances: extra && task === "smoother" },
+  };
+  return task === "smoother" ? kalmanSmootherCpu(problem, options) : kalmanFilterCpu(problem, options);
+}
+
+/** @param reference undefined when this method made the reference itself */
+export async function measureCpu(
+  bench: BenchProblem,
+  problem: LinearGaussianProblem,
+  reference: Records | undefined,
+  options: CpuCellOptions,
+): Promise<Pick<Cell, "outcome" | "check" | "phases" | "msEach" | "computeFrom">> {
+  const { task, settle, repeat, budget } = options;
+  const check = reference ? checkRecords(problem, await runCpu(problem, options), reference) : "reference";
+  if (check !== "reference" && !check.passed) return { outcome: "check failed", check };
+  const once = async (): Promise<Sample> => {
+    let at = performance.now();
+    const lap = (): number => {
+      const before = at;
+      at = performance.now();
+      return at - before;
+    };
+    const prepared = prepare(bench.model, bench.observations);
+    const prepareTime = lap();
+    await runCpu(prepared, options);
+    const compute = lap();
+    if (!settle) return { prepare: prepareTime, compute, total: prepareTime + compute };
+    // The call has no option against settling: only this variant has a call to time.
+    await (task === "smoother" ? smooth : filter)(bench.model, bench.observations, {
+      backend: "cpu",
+      outputs: options.outputs === "all" ? undefined : [],
+    });
+    return { prepare: prepareTime, compute, total: lap() };
+  };
+  await warmUp(once, budget);
+  const { samples, msEach } = await collect(once, { repeat, budget });
+  return { outcome: "timed", check, phases: summarisePhases(samples), msEach, computeFrom: "host clock" };
+}

@@ -1,0 +1,221 @@
+/** One cell on the GPU: run and check, warm up, then time its phases apart. */
+
+import { filter, smooth } from "../src/api/index.ts";
+import {
+  type DispatchTiming,
+  type Engine,
+  execute,
+  Recording,
+  readTensors,
+  type Tensor,
+} from "../src/engine/index.ts";
+import {
+  type KalmanRequest,
+  kalmanFilterGpu,
+  kalmanSmootherGpu,
+  type LinearGaussianProblem,
+  planKalman,
+  recordKalmanFilter,
+  recordKalmanSmoother,
+} from "../src/inference/index.ts";
+import { prepare } from "../src/models/index.ts";
+import type { Cell, Task, Work } from "./cell.ts";
+import { checkRecords, type Records } from "./check.ts";
+import type { BenchProblem } from "./problems.ts";
+import { collect, type Sample, summarise, summarisePhases, warmUp } from "./statistics.ts";
+import { traffic } from "./traffic.ts";
+
+export interface DispatchSummary {
+  readonly kernel: string;
+  readonly dispatches: number;
+  /** Median over the repetitions of the sum over its dispatches, ms. */
+  readonly ms: number;
+}
+
+export interface GpuCellOptions {
+  readonly task: Task;
+  readonly method: "parallel" | "sequential";
+  readonly chunk?: number;
+  readonly leaves?: number;
+  readonly outputs: "least" | "all";
+  readonly repeat: number;
+  /** ms */
+  readonly budget: number;
+  /** Only execute and compute: for sweeps. */
+  readonly computeOnly?: boolean;
+}
+
+type Measured = Pick<
+  Cell,
+  | "outcome"
+  | "check"
+  | "first"
+  | "work"
+  | "phases"
+  | "msEach"
+  | "computeFrom"
+  | "perKernel"
+  | "gigabytesPerSecond"
+  | "gigaflopsPerSecond"
+>;
+
+const CALL = "bench";
+
+export async function measureGpu(
+  engine: Engine,
+  bench: BenchProblem,
+  problem: LinearGaussianProblem,
+  reference: Records,
+  options: GpuCellOptions,
+): Promise<Measured> {
+  const { task, method, chunk, leaves, repeat, budget } = options;
+  const extra = options.outputs === "all";
+  const request: KalmanRequest = {
+    call: CALL,
+    smooth: task === "smoother",
+    moments: true,
+    method,
+    predicted: extra,
+    crossCovariances: extra && task === "smoother",
+    chunkLength: chunk,
+    leaves,
+    memoryLimit: MEMORY_LIMIT,
+  };
+  const start = performance.now();
+  const run = task === "smoother" ? kalmanSmootherGpu : kalmanFilterGpu;
+  const records = await run(problem, { call: CALL, engine, request });
+  const first = performance.now() - start;
+  const check = checkRecords(problem, records, reference);
+  if (!check.passed) return { outcome: "check failed", check, first };
+
+  const total =
+    options.computeOnly || leaves ? undefined : () => callOnce(engine, bench, options, request, method);
+  const timed = engine.caps.timestamps;
+  const kernels: DispatchTiming[][] = [];
+  const once = async (): Promise<Sample> => {
+    const whole = total ? { total: await clock(total) } : undefined;
+    const split = await splitOnce(engine, bench, problem, request, !options.computeOnly);
+    if (!timed) return { ...split, ...whole };
+    const timings: DispatchTiming[] = [];
+    const { recording } = record(engine, problem, request);
+    dispose(await execute(engine, recording, { call: CALL, timings }));
+    kernels.push(timings);
+    return { ...split, compute: timings.reduce((sum, t) => sum + t.nanoseconds, 0) / 1e6, ...whole };
+  };
+  await warmUp(once, budget);
+  kernels.length = 0;
+  const { samples, msEach } = await collect(once, { repeat, budget });
+  const phases = summarisePhases(samples);
+  const work = describeWork(engine, problem, request);
+  const compute = phases.compute?.median;
+  return {
+    outcome: "timed",
+    check,
+    first,
+    work,
+    phases,
+    msEach,
+    ...(compute ? { computeFrom: timed ? "timestamps" : "execute minus upload" } : {}),
+    ...(timed ? { perKernel: sumByKernel(kernels) } : {}),
+    ...(compute ? { gigabytesPerSecond: work.touchedBytes / compute / 1e6 } : {}),
+    ...(compute ? { gigaflopsPerSecond: work.flops / compute / 1e6 } : {}),
+  };
+}
+
+/** Benchmarks may fill a large GPU; what it refuses becomes an error of the cell. */
+const MEMORY_LIMIT = 32 * 2 ** 30;
+
+const clock = async (work: () => Promise<unknown>): Promise<number> => {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+};
+
+/** The public call, from observations to a result whose records are on the host. */
+const callOnce = (
+  engine: Engine,
+  { model, observations }: BenchProblem,
+  { task, chunk }: GpuCellOptions,
+  request: KalmanRequest,
+  method: "parallel" | "sequential",
+): Promise<unknown> =>
+  (task === "smoother" ? smooth : filter)(model, observations, {
+    engine,
+    backend: "webgpu",
+    method,
+    chunkLength: chunk,
+    memoryLimit: MEMORY_LIMIT,
+    outputs: request.predicted ? undefined : [],
+  });
+
+function record(engine: Engine, problem: LinearGaussianProblem, request: KalmanRequest) {
+  const plan = planKalman(engine, problem, request);
+  const recorder = request.smooth ? recordKalmanSmoother : recordKalmanFilter;
+  return { plan, recording: recorder(problem, plan, request).recording };
+}
+
+/** The same work in steps: prepare in float64, upload alone, everything up to done, readback. */
+async function splitOnce(
+  engine: Engine,
+  { model, observations }: BenchProblem,
+  problem: LinearGaussianProblem,
+  request: KalmanRequest,
+  host: boolean,
+): Promise<Sample> {
+  const { recording } = record(engine, problem, request);
+  let tensors: ReadonlyMap<unknown, Tensor> = new Map();
+  const execution = await clock(async () => {
+    tensors = await execute(engine, recording, { call: CALL });
+  });
+  try {
+    if (!host) return { execute: execution };
+    const readback = await clock(() => readTensors(engine, CALL, [...tensors.values()]));
+    const prepared = await clock(async () => prepare(model, observations));
+    const upload = await clock(async () =>
+      dispose(await execute(engine, uploadsOf(recording), { call: CALL })),
+    );
+    const sample = { prepare: prepared, upload, execute: execution, readback };
+    return engine.caps.timestamps ? sample : { ...sample, compute: Math.max(0, execution - upload) };
+  } finally {
+    dispose(tensors);
+  }
+}
+
+/** Only the uploads of a recording and the buffers they fill. */
+export function uploadsOf(recording: Recording): Recording {
+  const uploads = new Recording();
+  for (const command of recording.commands) {
+    if (command.kind !== "upload") continue;
+    uploads.commands.push(command);
+    if (!uploads.buffers.includes(command.buffer)) uploads.buffers.push(command.buffer);
+  }
+  return uploads;
+}
+
+function dispose(tensors: ReadonlyMap<unknown, Tensor>): void {
+  for (const tensor of tensors.values()) tensor.dispose();
+}
+
+function describeWork(engine: Engine, problem: LinearGaussianProblem, request: KalmanRequest): Work {
+  const { plan, recording } = record(engine, problem, request);
+  const { variant, team } = plan.filter.shape;
+  return {
+    plan: `${variant} kernels, ${team} per element`,
+    chunk: plan.sizes.chunkLength,
+    leaves: plan.sizes.leaves,
+    blocks: plan.blocks.length,
+    dispatches: recording.dispatches.length,
+    uploadBytes: recording.bytes("input"),
+    readbackBytes: recording.bytes("output"),
+    ...traffic(recording, plan),
+  };
+}
+
+function sumByKernel(runs: readonly (readonly DispatchTiming[])[]): DispatchSummary[] {
+  const names = [...new Set(runs[0]?.map(t => t.kernel))];
+  return names.map(kernel => {
+    const own = runs.map(timings => timings.filter(t => t.kernel === kernel));
+    const sums = own.map(timings => timings.reduce((sum, t) => sum + t.nanoseconds, 0) / 1e6);
+    return { kernel, dispatches: own[0].length, ms: summarise(sums).median };
+  });
+}

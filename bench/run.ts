@@ -1,0 +1,149 @@
+/** The benchmark itself: every size, task and method in turn. Runs in a page or in Node, wherever there is an engine. */
+
+import type { Engine } from "../src/engine/index.ts";
+import type { LinearGaussianProblem } from "../src/inference/index.ts";
+import { prepare } from "../src/models/index.ts";
+import type { BenchOptions } from "./arguments.ts";
+import { Budget } from "./budget.ts";
+import type { BenchEvent, Cell, Method, Size, Task } from "./cell.ts";
+import type { Records } from "./check.ts";
+import { measureCpu, runCpu } from "./measure_cpu.ts";
+import { measureGpu } from "./measure_gpu.ts";
+import { type BenchProblem, benchProblem, emissionDim } from "./problems.ts";
+
+type Emit = (event: BenchEvent) => void;
+
+/** Everything the cells of one size and task share. */
+interface Stage {
+  readonly size: Size;
+  readonly task: Task;
+  readonly bench: BenchProblem;
+  readonly problem: LinearGaussianProblem;
+  readonly reference: Records;
+  readonly referenceFrom: Method;
+}
+
+export async function runBench(engine: Engine, options: BenchOptions, emit: Emit): Promise<void> {
+  const deadline = performance.now() + options.limit * 1000;
+  const budget = new Budget(options.budget * 1000);
+  for (const grid of options.grids)
+    for (const task of options.tasks)
+      for (const n of grid.n)
+        for (const series of grid.series)
+          for (const T of grid.T) {
+            const size: Size = { n, m: emissionDim(n), T, series };
+            if (performance.now() > deadline) {
+              emit({
+                kind: "note",
+                text: `the limit of ${options.limit} s is reached; the rest is left out`,
+              });
+              return;
+            }
+            await runSize(engine, options, budget, task, size, emit);
+          }
+}
+
+async function runSize(
+  engine: Engine,
+  options: BenchOptions,
+  budget: Budget,
+  task: Task,
+  size: Size,
+  emit: Emit,
+): Promise<void> {
+  const key = (method: Method) => `${task} ${method} n=${size.n}`;
+  const skip = (method: Method, note: string) =>
+    emit({ kind: "cell", cell: { ...size, task, method, outcome: "skipped", note } });
+  const steps = size.T * size.series;
+  const settled = budget.refusal(key("cpu"), steps);
+  if (settled) {
+    for (const method of options.methods) skip(method, `no float64 reference: ${settled}`);
+    return;
+  }
+  emit({ kind: "note", text: `${task} n=${size.n} T=${size.T} series=${size.series}` });
+  const stage = await makeStage(options, budget, task, size, key);
+  for (const method of options.methods) {
+    const refusal = budget.refusal(key(method), steps);
+    if (refusal) {
+      skip(method, refusal);
+      continue;
+    }
+    for (const choice of choices(method, options)) {
+      const cell = await runCell(engine, options, stage, method, choice);
+      if (cell.msEach) budget.note(key(method), steps, cell.msEach);
+      emit({ kind: "cell", cell });
+    }
+  }
+}
+
+/** Data and reference. The reference runs every step's covariance unless that is over the budget. */
+async function makeStage(
+  options: BenchOptions,
+  budget: Budget,
+  task: Task,
+  size: Size,
+  key: (method: Method) => string,
+): Promise<Stage> {
+  const steps = size.T * size.series;
+  const bench = benchProblem(size, options.seed);
+  const problem = prepare(bench.model, bench.observations);
+  const referenceFrom: Method = budget.refusal(key("cpu-every-step"), steps) ? "cpu" : "cpu-every-step";
+  const start = performance.now();
+  const settle = referenceFrom === "cpu";
+  const reference = await runCpu(problem, { task, settle, outputs: options.outputs });
+  budget.note(key(referenceFrom), steps, performance.now() - start);
+  return { size, task, bench, problem, reference, referenceFrom };
+}
+
+interface Choice {
+  readonly chunk?: number;
+  readonly leaves?: number;
+}
+
+/** The planner's choice alone, or every combination asked for; in a sweep the planner's comes first. */
+function choices(method: Method, { chunks, leaves, sweep }: BenchOptions): readonly Choice[] {
+  if (method !== "parallel") return [{}];
+  const own: readonly Choice[] = sweep || chunks.length + leaves.length === 0 ? [{}] : [];
+  if (chunks.length + leaves.length === 0) return own;
+  const orPlanned = (list: readonly number[]) => (list.length > 0 ? list : [undefined]);
+  return [
+    ...own,
+    ...orPlanned(leaves).flatMap(leaf => orPlanned(chunks).map(chunk => ({ chunk, leaves: leaf }))),
+  ];
+}
+
+async function runCell(
+  engine: Engine,
+  options: BenchOptions,
+  stage: Stage,
+  method: Method,
+  choice: Choice,
+): Promise<Cell> {
+  const { size, task, bench, problem, reference } = stage;
+  const common = { task, outputs: options.outputs, repeat: options.repeat, budget: options.budget * 1000 };
+  try {
+    const measured =
+      method === "parallel" || method === "sequential"
+        ? await measureGpu(engine, bench, problem, reference, {
+            ...common,
+            ...choice,
+            method,
+            computeOnly: options.sweep,
+          })
+        : await measureCpu(bench, problem, method === stage.referenceFrom ? undefined : reference, {
+            ...common,
+            settle: method === "cpu",
+          });
+    return {
+      ...size,
+      task,
+      method,
+      ...measured,
+      ...(choice.chunk || choice.leaves ? { asked: choice } : {}),
+    };
+  } catch (error) {
+    if (!engine.isAlive) throw error;
+    const note = error instanceof Error ? error.message : String(error);
+    return { ...size, task, method, outcome: "error", note, asked: choice };
+  }
+}

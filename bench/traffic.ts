@@ -1,0 +1,63 @@
+/**
+ * What a recording moves and computes. Bytes touched are a model of the kernels' accesses, each counted as if no cache
+ * served it: data in, outputs, and for the trees of the scan per combination two elements read and one written, per
+ * node of a down-sweep one element and one state read and two states written. Parameters are not counted.
+ */
+
+import { bufferBytes, type Dispatch, type Recording } from "../src/engine/index.ts";
+import type { KalmanPlan } from "../src/inference/index.ts";
+import type { ScanElement } from "../src/scan/index.ts";
+
+const DATA = {
+  kalman_filter: { reads: ["observations"], writes: ["filtered", "predicted", "likelihoods"] },
+  kalman_smoother: { reads: ["filtered"], writes: ["smoothed", "cross"] },
+} as const;
+
+export interface Traffic {
+  readonly touchedBytes: number;
+  readonly flops: number;
+}
+
+export function traffic(recording: Recording, plan: KalmanPlan): Traffic {
+  const elements = [plan.filter, plan.smoother];
+  let touchedBytes = 0;
+  let flops = 0;
+  for (const dispatch of recording.dispatches) {
+    const element = elements.find(({ stem }) => dispatch.kernel.name.startsWith(`${stem}_`));
+    if (!element) continue;
+    touchedBytes += dispatchBytes(dispatch, element);
+    flops += dispatch.cost / (plan.parallel ? 1 : idleFactor(plan));
+  }
+  return { touchedBytes, flops };
+}
+
+/** The planner counts the idle device into the cost of a sequential dispatch; here only work counts. */
+const idleFactor = ({ sizes }: KalmanPlan): number => Math.max(1, sizes.sequentialIdle / sizes.numSeries);
+
+export function dispatchBytes(dispatch: Dispatch, element: ScanElement): number {
+  const { uniforms, buffers, kernel } = dispatch;
+  const skeleton = kernel.name.slice(element.stem.length + 1, kernel.name.lastIndexOf("_"));
+  const data = DATA[element.stem as keyof typeof DATA];
+  const bytes = (names: readonly string[]) =>
+    names.reduce((sum, name) => sum + (buffers[name] ? bufferBytes(buffers[name]) : 0), 0);
+  const here = uniforms.num_series * uniforms.element_stride;
+  const above = uniforms.num_series * Math.max(1, uniforms.total_stride);
+  const pairs = Math.max(0, here - above);
+  const { elementFloats: e, stateFloats: z } = element;
+  const upSweep = 4 * (3 * pairs * e + 2 * above * e);
+  const downSweep = 4 * (pairs * (e + 3 * z) + 2 * above * z);
+  switch (skeleton) {
+    case "reduce":
+      return bytes(data.reads) + 4 * here * e + upSweep;
+    case "up":
+      return upSweep;
+    case "down":
+      return downSweep;
+    case "spine":
+      return upSweep + downSweep;
+    case "apply":
+      return bytes(data.reads) + bytes(data.writes) + 4 * here * z + downSweep;
+    default:
+      return bytes(data.reads) + bytes(data.writes);
+  }
+}
