@@ -6,27 +6,21 @@
 import { expect, suite, test } from "vitest";
 import { linearGaussianSSM, smooth } from "../src/api/index.ts";
 import { differences } from "./compare.ts";
-import { denseOracle, type OracleResult, textbookOracle } from "./oracle.ts";
+import { denseOracle, textbookOracle } from "./oracle.ts";
 import { namedModel, type RandomModelOptions, type RawCase, randomModel } from "./oracle_models.ts";
 import { useEngine } from "./shared_engine.ts";
 
 const engine = useEngine();
 const METHODS = ["parallel", "sequential"] as const;
 
-/** Largest |mean| / sd: float32 means are off by 2 to 20 times 2⁻²⁴ of it, in sd, whatever the algorithm, and by more where R is tiny and all of the state is observed at once. */
-function largestRatio(oracle: OracleResult): number {
-  const ratios = (means: number[][], P: number[][][]) =>
-    means.flatMap((mean, t) => mean.map((x, i) => Math.abs(x) / Math.sqrt(P[t]![i]![i]!)));
-  return Math.max(
-    ...ratios(oracle.filteredMeans, oracle.filteredCovariances),
-    ...ratios(oracle.smoothedMeans, oracle.smoothedCovariances),
-  );
-}
+/** Eight float32 roundings of the largest observation, in standard deviations of its noise. */
+const roundings = (c: RawCase, noise: number): number =>
+  (8 * 2 ** -24 * Math.max(...c.observations.flat().map(y => Math.abs(y ?? 0)))) / noise;
 
 async function check(
   c: RawCase,
   exact: "dense" | "textbook",
-  { small = false, ...options }: { chunkLength?: number; small?: boolean } = {},
+  { noise, ...options }: { chunkLength?: number; noise?: number | undefined } = {},
 ): Promise<void> {
   const oracle = (exact === "dense" ? denseOracle : textbookOracle)(c.model, c.observations, c.inputs);
   const model = linearGaussianSSM(c.model);
@@ -41,9 +35,7 @@ async function check(
     expect(result.run.backend).toBe("webgpu");
     expect(result.run.method).toBe(method);
     const worst = differences(result, oracle, 1e-4 * Math.max(1, ...c.model.initial.mean.map(Math.abs)));
-    expect(worst.means, `${method} means, sd`).toBeLessThan(
-      Math.max(1e-3, small ? 40 * 2 ** -24 * largestRatio(oracle) : 0),
-    );
+    expect(worst.means, `${method} means, sd`).toBeLessThan(Math.max(1e-3, noise ? roundings(c, noise) : 0));
     expect(worst.covariances, `${method} covariances, relative`).toBeLessThan(1e-4);
     expect(worst.crossCovariances, `${method} cross-covariances, relative`).toBeLessThan(1e-4);
     expect(worst.marginalLogLikelihood, `${method} log-likelihood, relative`).toBeLessThan(1e-6);
@@ -133,7 +125,7 @@ suite("smooth() on the GPU", () => {
   for (const [name, kind] of KINDS) {
     test(`${name}: agrees with float64 at n = 3, m = 2 over 60 steps`, async () => {
       const c = randomModel({ n: 3, m: 2, T: 60, seed: 7, ...kind });
-      await check(kind.noise ? rounded(c) : c, "dense", { chunkLength: 5, small: kind.noise !== undefined });
+      await check(kind.noise ? rounded(c) : c, "dense", { chunkLength: 5, noise: kind.noise });
     });
   }
 

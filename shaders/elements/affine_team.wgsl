@@ -26,12 +26,6 @@ fn load_step(s: u32, t: u32) {
   load_parameters(LA, params.weights_offset + t * params.weights_step + s * params.weights_series, N2);
 }
 
-// The i-th step of [lo, hi) in scan order; past the end, the last one again.
-fn step_at(lo: u32, hi: u32, i: u32) -> u32 {
-  let k = min(i, max(hi - lo, 1u) - 1u);
-  return select(lo + k, max(hi, 1u) - 1u - k, params.reverse == 1u);
-}
-
 fn store_element(slot: u32) {
   store_elements(slot * ELEMENT_FLOATS, A, N2);
   store_elements(slot * ELEMENT_FLOATS + N2, X, STATE_DIM);
@@ -41,7 +35,8 @@ fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
   set_identity(A);
   fill(X, STATE_DIM, 0.0);
   for (var i = 0u; i < params.chunk_length; i++) {
-    load_step(s, step_at(lo, hi, i));
+    let k = min(i, hi - lo - 1u);  // past the end, the last step again
+    load_step(s, select(lo + k, hi - 1u - k, params.reverse == 1u));
     product(W, LA, A, STATE_DIM, STATE_DIM, STATE_DIM);
     copy(A, W, N2);
     advance();
@@ -91,7 +86,8 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
   sync();
   for (var i = 0u; i < steps; i++) {
     let inside = here && lo + i < hi;
-    let t = step_at(lo, hi, i);
+    let k = min(i, max(hi - lo, 1u) - 1u);
+    let t = select(lo + k, max(hi, 1u) - 1u - k, params.reverse == 1u);
     load_step(s, t);
     advance();
     if (inside) {

@@ -20,6 +20,9 @@ const AT_ETA: u32 = AT_U + TRIANGLE;
 const AT_Z: u32 = AT_ETA + STATE_DIM;
 const MN: u32 = EMISSION_DIM * STATE_DIM;
 const M2: u32 = EMISSION_DIM * EMISSION_DIM;
+alias Square = array<f32, M2>;
+alias Tall = array<f32, MN>;  // m×n or n×m
+alias Short = array<f32, EMISSION_DIM>;
 const WRITE_FILTERED: u32 = 1u;
 const WRITE_PREDICTED: u32 = 2u;
 
@@ -27,13 +30,6 @@ const WRITE_PREDICTED: u32 = 2u;
 @group(0) @binding(6) var<storage, read_write> filtered: array<f32>;       // [N, steps, n + n(n+1)/2]
 @group(0) @binding(7) var<storage, read_write> predicted: array<f32>;      // the same
 @group(0) @binding(8) var<storage, read_write> likelihoods: array<f32>;    // [N, steps] without ½ log 2π
-
-// One measurement update: what the factorisation [Lr, H U; 0, U] leaves behind.
-struct Update {
-  s: array<f32, M2>,     // factor of the innovation covariance
-  gain: array<f32, MN>,  // [n, m]: K = gain s⁻¹
-  e: array<f32, EMISSION_DIM>,  // s⁻¹ (y − H x)
-}
 
 // x, U := moments after the transition into step t.
 fn predict(s: u32, t: u32, x: ptr<function, Vector>, u: ptr<function, Matrix>) {
@@ -54,12 +50,10 @@ fn emission_record(s: u32, t: u32) -> u32 {
   return params.emission_offset + record * (MN + M2);
 }
 
-// Conditions x, U on y_t.
-fn update(s: u32, t: u32, record: u32, x: ptr<function, Vector>, u: ptr<function, Matrix>) -> Update {
-  var out: Update;
-  var w: array<f32, MN>;
-  var factor: array<f32, M2>;
-  var gain: array<f32, MN>;
+// Conditions x, U on y_t, by [Lr, H U; 0, U]. Leaves the factor of the innovation covariance, the gain [n, m] with
+// K = gain factor⁻¹, and e = factor⁻¹ (y − H x).
+fn update(s: u32, t: u32, record: u32, x: ptr<function, Vector>, u: ptr<function, Matrix>, factor: ptr<function, Square>, gain: ptr<function, Tall>, e: ptr<function, Short>) {
+  var w: Tall;
   let at = (s * params.block_steps + t) * EMISSION_DIM;
   #for i in 0 .. EMISSION_DIM
   {
@@ -67,7 +61,7 @@ fn update(s: u32, t: u32, record: u32, x: ptr<function, Vector>, u: ptr<function
     #for j in 0 .. STATE_DIM
     residual -= parameters[record + i * STATE_DIM + j] * (*x)[j];
     #end
-    out.e[i] = residual;
+    (*e)[i] = residual;
     #for j in 0 .. STATE_DIM
     {
       var sum = 0.0;
@@ -80,23 +74,20 @@ fn update(s: u32, t: u32, record: u32, x: ptr<function, Vector>, u: ptr<function
   }
   #end
   #for i in 0 .. M2
-  factor[i] = parameters[record + MN + i];
+  (*factor)[i] = parameters[record + MN + i];
   #end
-  reduce_update(&factor, &w, &gain, u);
+  reduce_update(factor, &w, gain, u);
   #for i in 0 .. EMISSION_DIM
   #for j in 0 .. i
-  out.e[i] -= factor[i * EMISSION_DIM + j] * out.e[j];
+  (*e)[i] -= (*factor)[i * EMISSION_DIM + j] * (*e)[j];
   #end
-  out.e[i] = divide(out.e[i], factor[i * EMISSION_DIM + i]);
+  (*e)[i] = divide((*e)[i], (*factor)[i * EMISSION_DIM + i]);
   #end
   #for i in 0 .. STATE_DIM
   #for j in 0 .. EMISSION_DIM
-  (*x)[i] += gain[i * EMISSION_DIM + j] * out.e[j];
+  (*x)[i] += (*gain)[i * EMISSION_DIM + j] * (*e)[j];
   #end
   #end
-  out.s = factor;
-  out.gain = gain;
-  return out;
 }
 
 fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
@@ -117,7 +108,10 @@ fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
       a = product(&f, &a);
     }
     let record = emission_record(s, t);
-    var up = update(s, t, record, &x, &u);
+    var factor: Square;
+    var gain: Tall;
+    var e: Short;
+    update(s, t, record, &x, &u, &factor, &gain, &e);
     // G = s⁻¹ H A, columns; A −= gain G; η += Gᵀe; Z = tria[Z, Gᵀ]
     var g: array<f32, MN>;
     #for i in 0 .. EMISSION_DIM
@@ -128,23 +122,23 @@ fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
       sum += parameters[record + i * STATE_DIM + k] * a[k * STATE_DIM + j];
       #end
       #for k in 0 .. i
-      sum -= up.s[i * EMISSION_DIM + k] * g[k * STATE_DIM + j];
+      sum -= factor[i * EMISSION_DIM + k] * g[k * STATE_DIM + j];
       #end
-      g[i * STATE_DIM + j] = divide(sum, up.s[i * EMISSION_DIM + i]);
+      g[i * STATE_DIM + j] = divide(sum, factor[i * EMISSION_DIM + i]);
     }
     #end
     #end
     var w: array<f32, MN>;
     #for j in 0 .. STATE_DIM
     #for i in 0 .. EMISSION_DIM
-    eta[j] += g[i * STATE_DIM + j] * up.e[i];
+    eta[j] += g[i * STATE_DIM + j] * e[i];
     w[j * EMISSION_DIM + i] = g[i * STATE_DIM + j];
     #end
     #end
     #for i in 0 .. STATE_DIM
     #for j in 0 .. STATE_DIM
     #for k in 0 .. EMISSION_DIM
-    a[i * STATE_DIM + j] -= up.gain[i * EMISSION_DIM + k] * g[k * STATE_DIM + j];
+    a[i * STATE_DIM + j] -= gain[i * EMISSION_DIM + k] * g[k * STATE_DIM + j];
     #end
     #end
     #end
@@ -264,10 +258,13 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
       #end
       #end
     }
-    var up = update(s, t, emission_record(s, t), &x, &u);
+    var factor: Square;
+    var gain: Tall;
+    var e: Short;
+    update(s, t, emission_record(s, t), &x, &u, &factor, &gain, &e);
     var likelihood = 0.0;
     #for i in 0 .. EMISSION_DIM
-    likelihood = add_likelihood(likelihood, up.e[i], up.s[i * EMISSION_DIM + i]);
+    likelihood = add_likelihood(likelihood, e[i], factor[i * EMISSION_DIM + i]);
     #end
     likelihoods[at] = likelihood;
     if ((params.flags & WRITE_FILTERED) != 0u) {

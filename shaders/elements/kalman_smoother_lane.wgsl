@@ -17,12 +17,6 @@ const WRITE_CROSS: u32 = 1u;
 @group(0) @binding(6) var<storage, read_write> smoothed: array<f32>;       // the same
 @group(0) @binding(7) var<storage, read_write> cross: array<f32>;          // [N, steps, n, n] Cov(z_t, z_t+1 | y)
 
-struct Backward {
-  e: Matrix,
-  g: Vector,
-  d: Matrix,
-}
-
 fn filtered_vector(at: u32) -> Vector {
   var out: Vector;
   #for i in 0 .. STATE_DIM
@@ -43,15 +37,13 @@ fn filtered_factor(at: u32) -> Matrix {
 
 // The element of one step: from the filtered moments at t and the transition to t + 1; at the last step E = 0.
 // [Lq, F U; 0, U] → [Φ, 0; X, D], E = X Φ⁻¹ with zero pivots giving zero columns.
-fn backward(s: u32, t: u32) -> Backward {
-  var out: Backward;
+fn backward(s: u32, t: u32, e: ptr<function, Matrix>, g: ptr<function, Vector>, d: ptr<function, Matrix>) {
   let at = (s * params.block_steps + t) * STATE_FLOATS;
-  var m = filtered_vector(at);
-  var u = filtered_factor(at);
+  *g = filtered_vector(at);
+  *d = filtered_factor(at);
   if (params.block_start + t + 1u >= indices[s]) {
-    out.g = m;
-    out.d = u;
-    return out;
+    *e = Matrix();
+    return;
   }
   var f = parameter_matrix(params.weights_offset + (t + 1u) * params.weights_step + s * params.weights_series);
   var b: Vector;
@@ -60,31 +52,27 @@ fn backward(s: u32, t: u32) -> Backward {
   b[i] = parameters[bias + i];
   #end
   var phi = parameter_matrix(params.noise_offset + (t + 1u) * params.noise_step + s * params.noise_series);
-  var w = product_lower(&f, &u);
-  var e: Matrix;
-  reduce_backward(&phi, &w, &e, &u);
+  var w = product_lower(&f, d);
+  reduce_backward(&phi, &w, e, d);
   #for i in 0 .. STATE_DIM
   #for k in 0 .. STATE_DIM
   {
     let column = STATE_DIM - 1u - k;
-    var sum = e[i * STATE_DIM + column];
+    var sum = (*e)[i * STATE_DIM + column];
     #for j in STATE_DIM - k .. STATE_DIM
-    sum -= e[i * STATE_DIM + j] * phi[j * STATE_DIM + column];
+    sum -= (*e)[i * STATE_DIM + j] * phi[j * STATE_DIM + column];
     #end
     let pivot = phi[column * STATE_DIM + column];
-    e[i * STATE_DIM + column] = select(sum / pivot, 0.0, pivot == 0.0);
+    (*e)[i * STATE_DIM + column] = select(sum / pivot, 0.0, pivot == 0.0);
   }
   #end
   #end
-  var ahead = affine(&f, &m, &b);
+  var ahead = affine(&f, g, &b);
   var zero: Vector;
-  ahead = affine(&e, &ahead, &zero);
+  ahead = affine(e, &ahead, &zero);
   #for i in 0 .. STATE_DIM
-  out.g[i] = m[i] - ahead[i];
+  (*g)[i] -= ahead[i];
   #end
-  out.e = e;
-  out.d = u;
-  return out;
 }
 
 fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
@@ -93,11 +81,12 @@ fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
   var g: Vector;
   var d: Matrix;
   for (var t = hi; t > lo; t--) {
-    var step = backward(s, t - 1u);
-    var se = step.e;
-    var sg = step.g;
+    var se: Matrix;
+    var sg: Vector;
+    var sd: Matrix;
+    backward(s, t - 1u, &se, &sg, &sd);
     var w = product_lower(&se, &d);
-    d = step.d;
+    d = sd;
     reduce_nn(&d, &w);
     e = product(&se, &e);
     g = affine(&se, &g, &sg);
@@ -150,9 +139,10 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
   var x = state_vector(slot);
   var u = state_factor(slot);
   for (var t = hi; t > lo; t--) {
-    var step = backward(s, t - 1u);
-    var e = step.e;
-    var g = step.g;
+    var e: Matrix;
+    var g: Vector;
+    var d: Matrix;
+    backward(s, t - 1u, &e, &g, &d);
     var w = product_lower(&e, &u);
     let at = s * params.block_steps + t - 1u;
     if ((params.flags & WRITE_CROSS) != 0u) {  // E P = (E U) Uᵀ
@@ -168,7 +158,7 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
       #end
       #end
     }
-    u = step.d;
+    u = d;
     reduce_nn(&u, &w);
     x = affine(&e, &x, &g);
     #for i in 0 .. STATE_DIM

@@ -23,7 +23,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   for (var i = 0u; i < leaves; i += TEAMS) {
     let leaf = i + team;
     let here = leaf < leaves;
-    let lo = chunk_start(s, first + min(leaf, leaves - 1u));
+    let index = first + min(leaf, leaves - 1u);
+    let lo = select(index, count - 1u - index, params.reverse == 1u) * params.chunk_length;
     let hi = min(lo + params.chunk_length, series_steps(s));
     run_chunk(s, lo, hi, params.chunk_length, states_base + leaf, first + leaf + 1u == count, here);
   }

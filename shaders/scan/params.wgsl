@@ -33,9 +33,3 @@ fn series_steps(s: u32) -> u32 {
 }
 
 fn ceil_div(a: u32, b: u32) -> u32 { return (a + b - 1u) / b; }
-
-// First local step of the chunk that comes index-th in scan order.
-fn chunk_start(s: u32, index: u32) -> u32 {
-  let count = ceil_div(series_steps(s), params.chunk_length);
-  return select(index, count - 1u - index, params.reverse == 1u) * params.chunk_length;
-}

@@ -8,11 +8,13 @@ import { type ResultSource, StateResult, seriesLogLikelihood, throwOnFailure } f
 import type { FilterResult, InferenceOptions, SmootherResult } from "./types.ts";
 
 /**
- * p(z_t | y_0:t) for every t: Kalman filter of a linear Gaussian model.
+ * p(z_t | y_0:t) for every t: Kalman filter of a linear Gaussian model, in square-root form.
+ * @param model from linearGaussianSSM() or parseModelDocument()
  * @param observations y [T, m] ([T] when m = 1), [N, T, m], or a list of [T_i, m]; NaN or null = missing
  * @returns filtered and predicted moments, log-likelihoods in nats; a leading [N] axis for batches
  * @throws ShapeError, ParameterError, DataError, LimitError before any work; DeviceError, AbortedError;
  *   NumericalError if a series failed, unless throwOnFailure is false
+ * @see doi:10.1109/TAC.2020.2976316, doi:10.1137/23M156121X; src/inference/README.md has every equation
  */
 export async function filter(
   model: LinearGaussianSSM,
@@ -24,8 +26,12 @@ export async function filter(
 
 /**
  * p(z_t | y_0:T−1) for every t: Rauch-Tung-Striebel smoother, with the filter's fields and Cov(z_t, z_t+1 | y).
+ * @param model from linearGaussianSSM() or parseModelDocument()
  * @param observations y [T, m] ([T] when m = 1), [N, T, m], or a list of [T_i, m]; NaN or null = missing
+ * @returns smoothed, filtered and predicted moments, cross-covariances, log-likelihoods in nats; a leading [N] axis for
+ *   batches
  * @throws as filter()
+ * @see doi:10.2514/3.3166, doi:10.1109/TAC.2020.2976316; src/inference/README.md
  */
 export async function smooth(
   model: LinearGaussianSSM,
@@ -38,6 +44,9 @@ export async function smooth(
 /**
  * log p(y_0:T−1) in nats, constants included, summed over the series of a batch. Keeps no moments: for the values of
  * single series or steps call filter().
+ * @param model from linearGaussianSSM() or parseModelDocument()
+ * @param observations as filter()
+ * @returns nats; not to be used if a series failed and throwOnFailure is false, as there is no status to tell
  * @throws as filter()
  */
 export async function logLikelihood(

@@ -14,6 +14,7 @@ import {
 } from "../models/index.ts";
 import { checkModel } from "./check_model.ts";
 
+/** Value of the key `format` of every model document. */
 export const MODEL_FORMAT = "statescan/model@1";
 const TYPES = ["linear-gaussian"];
 const EQUATION_KEYS = ["weights", "bias", "inputWeights", "covariance"];
@@ -37,6 +38,7 @@ export interface LinearGaussianDocument {
 
 /**
  * A model from its document, given as text or as the parsed object.
+ * @param json text, or what JSON.parse gave; arrays nested, with the shapes of linearGaussianSSM()'s parameters
  * @throws ParameterError for text that is no JSON, a wrong format or type, unknown keys; and as linearGaussianSSM()
  */
 export function parseModelDocument(json: string | object): LinearGaussianSSM {
@@ -95,6 +97,7 @@ function parse(text: string): unknown {
 /**
  * The document of a model: parseModelDocument(modelDocument(model)) is the same model.
  * Index 0 of time-varying dynamics parameters, which is never used, is written as zeros.
+ * @throws ParameterError if it is no model of linearGaussianSSM()
  */
 export function modelDocument(model: LinearGaussianSSM): LinearGaussianDocument {
   checkModel("modelDocument", model);

@@ -4,11 +4,15 @@ import type { ArrayInput, Engine, NDArray, Status } from "../engine/index.ts";
 
 /** float64 by default; float32 halves the memory of a result. */
 export type DType = "float64" | "float32";
+/** Row-major entries with their shape; Float32Array when `dtype: "float32"` was asked for. */
 export type ResultArray = NDArray<Float64Array | Float32Array>;
 
 /** Options shared by filter, smooth and logLikelihood. */
 export interface InferenceOptions {
-  /** u_t [T, d], [N, T, d], or a list of [T_i, d]; needed when the model has input weights. */
+  /**
+   * u_t [T, d] (shared by all series), [N, T, d], or a list of [T_i, d]; finite. Needed when the model has input
+   * weights, refused when it has none.
+   */
   inputs?: ArrayInput | readonly ArrayInput[];
   /** 1 or true = observed, like the observations in shape (or without the last axis). Combined with NaN and null in them. */
   mask?: ArrayInput | readonly ArrayInput[];
@@ -17,18 +21,23 @@ export interface InferenceOptions {
    * whatever is asked for.
    */
   method?: "auto" | "parallel" | "sequential";
-  /** Where it runs; auto takes a hardware GPU when that pays, else the float64 CPU code. */
+  /**
+   * Where it runs. auto: the engine that is given; else a hardware GPU for 4096 steps and more, all series together;
+   * else the float64 CPU code. webgpu never falls back: without an adapter it is a DeviceError.
+   */
   backend?: "auto" | "webgpu" | "cpu";
   /** An engine from createEngine(); by default one is made and shared. */
   engine?: Engine;
-  /** Number type of the result arrays. */
+  /** Number type of the result arrays, not of the arithmetic (see run.dtype). Default float64. */
   dtype?: DType;
   /**
    * Which groups of fields to compute; default all of them. Filtered moments and likelihoods always come. Reading a
    * field that was not asked for throws ParameterError.
    */
   outputs?: readonly ("predicted" | "crossCovariances")[];
+  /** Stops the call with AbortedError: between submits on a GPU, every few tens of milliseconds on the CPU. */
   signal?: AbortSignal;
+  /** Told how far the call is. */
   onProgress?: (progress: Progress) => void;
   /** false: return a result with its status instead of throwing NumericalError. Default true. */
   throwOnFailure?: boolean;
@@ -37,12 +46,16 @@ export interface InferenceOptions {
    * are read, come on top. Default: 8 GiB on the CPU, 4 GiB on a GPU.
    */
   memoryLimit?: number;
-  /** Time steps per chunk of the parallel scan; default chosen by the planner. For tests and benchmarks. */
+  /**
+   * Time steps per chunk of the parallel scan; default chosen by the planner. For tests and benchmarks; the CPU code
+   * has no chunks.
+   */
   chunkLength?: number;
 }
 
+/** How far a call is, in time steps of its current phase. */
 export interface Progress {
-  /** "filter", "smooth" … */
+  /** "filter", then "smooth" */
   readonly phase: string;
   readonly done: number;
   readonly total: number;
@@ -55,11 +68,13 @@ export interface RunInfo {
   readonly adapter: string;
   /** true when the adapter is a software one: never a GPU. */
   readonly software: boolean;
+  /** As it was run, in time. */
   readonly method: "parallel" | "sequential";
   /** What was planned, in words: dispatches, blocks, chunk, bytes. */
   readonly plan: string;
   /** Arithmetic of the recursion, not of the result arrays. */
   readonly dtype: DType;
+  /** Wall time of packing, run and readback; result arrays, made when they are read, come on top. */
   readonly seconds: number;
 }
 
@@ -78,7 +93,10 @@ export interface ResultBase {
   series(index: number): this;
 }
 
-/** Result of filter(); a leading [N] axis is added for batches. Arrays are made when first read. */
+/**
+ * Result of filter(); a leading [N] axis is added for batches, with NaN past the end of short series. Arrays are made
+ * when first read. Units are those of the model's state and, for likelihoods, nats (densities in the units of y).
+ */
 export interface FilterResult extends ResultBase {
   /** E z_t | y_0:t [T, n] */
   readonly filteredMeans: ResultArray;

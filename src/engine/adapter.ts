@@ -13,9 +13,11 @@ export interface AdapterInfo {
   readonly software: boolean;
 }
 
+/** Which adapter to ask for, and how patiently. */
 export interface AdapterOptions {
   /** hardware: refuse a software adapter. software: ask for one. Default auto. */
   gpu?: "auto" | "hardware" | "software";
+  /** As in WebGPU. Default "high-performance". */
   powerPreference?: GPUPowerPreference;
   /** Milliseconds for one request. Default 10 000. */
   timeout?: number;

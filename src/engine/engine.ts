@@ -5,8 +5,9 @@ import { DeviceError, DisposedError } from "./errors.ts";
 import { KernelCache } from "./kernel.ts";
 import { type Ledger, Tensor } from "./tensor.ts";
 
+/** Options of createEngine(). With `device` the others are not looked at. */
 export interface EngineOptions extends AdapterOptions {
-  /** A device the page already has; the engine never destroys it. */
+  /** A device the page already has, with the default limits or larger ones; the engine never destroys it. */
   device?: GPUDevice;
 }
 
@@ -16,12 +17,15 @@ export interface EngineOptions extends AdapterOptions {
  */
 export class Engine {
   readonly device: GPUDevice;
+  /** What the adapter says of itself; `software` is true when it runs on the CPU. */
   readonly adapter: AdapterInfo;
+  /** Limits and features that planners read. */
   readonly caps: Caps;
+  /** Compiled kernels, by text and constants. */
   readonly kernels: KernelCache;
   /** Floating-point operations per second the last submits reached; planners size blocks of time by it. */
   throughput: number;
-  /** Resolves with the reason when the device is lost or the engine disposed of. */
+  /** Resolves with the reason when the device is lost, or when dispose() destroys a device the engine made. */
   readonly lost: Promise<DeviceError>;
   readonly #ledger: Ledger = { liveBytes: 0, liveTensors: 0 };
   readonly #owned: boolean;
@@ -51,6 +55,7 @@ export class Engine {
     return this.#ledger.liveBytes;
   }
 
+  /** Number of living tensors. */
   get liveTensors(): number {
     return this.#ledger.liveTensors;
   }
@@ -62,11 +67,16 @@ export class Engine {
     if (this.#gone) throw this.#gone;
   }
 
+  /** false after dispose() or when the device is lost. */
   get isAlive(): boolean {
     return !this.#disposed && !this.#gone;
   }
 
-  /** A zero-filled tensor. Sizes are checked before: planners know the limits. */
+  /**
+   * A zero-filled tensor; entries are 4 bytes. Sizes are checked before: planners know the limits.
+   * @param shape [] is one entry
+   * @param usage default: storage, readable and writable by copies
+   */
   allocate(
     label: string,
     shape: readonly number[],
@@ -94,7 +104,10 @@ export class Engine {
     });
   }
 
-  /** Frees the device if the engine made it. Tensors of it die with it. */
+  /**
+   * Frees the device if the engine made it; tensors of it die with it. A second call does nothing; other calls with
+   * the engine then throw DisposedError.
+   */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
@@ -110,7 +123,10 @@ export class Engine {
  * Opens an engine.
  * @param options.device use this device instead of asking for one
  * @param options.gpu "hardware" refuses software adapters, "software" asks for one, default "auto"
- * @throws DeviceError when there is no adapter of that kind or it does not answer in time
+ * @param options.timeout milliseconds for one adapter request, default 10 000
+ * @param options.retries how often to ask again when the answer is null, default 3
+ * @param options.entry another WebGPU entry point than navigator.gpu, such as Dawn's in Node
+ * @throws DeviceError when there is no WebGPU, no adapter of that kind, no device, or no answer in time
  */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   if (options.device) {

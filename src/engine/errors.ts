@@ -1,6 +1,7 @@
 /**
  * Every error the project throws. Text: *call: argument, expected, got. Fix.*
- * All are thrown before any GPU work, except device loss and numerical failure.
+ * Bad input is refused before any work. Thrown later: device loss, shader faults, memory that could not be had,
+ * numerical failure, abort.
  */
 
 /** Base of every error thrown on purpose; test with `instanceof StatescanError`. */
@@ -17,7 +18,7 @@ export class ShapeError extends StatescanError {}
 /** A model parameter or an option has a value that is not allowed. */
 export class ParameterError extends StatescanError {}
 
-/** Observations or inputs hold something that is not data: text, infinity, no rows. */
+/** Observations, mask or inputs hold something that is not data: text, infinity, no rows; or a file cannot be read. */
 export class DataError extends StatescanError {}
 
 /** No usable adapter, or the device was lost. */
@@ -26,11 +27,12 @@ export class DeviceError extends StatescanError {}
 /** A shader does not compile; the text carries file, line and three lines of source. */
 export class ShaderError extends StatescanError {}
 
-/** A tensor, result or engine was used after it was disposed. */
+/** A tensor or engine was used after it was disposed. */
 export class DisposedError extends StatescanError {}
 
-/** The computation failed: see `status`. Thrown when a result is read, unless `throwOnFailure: false`. */
+/** The computation failed: see `status`. The call rejects with it, unless `throwOnFailure: false`. */
 export class NumericalError extends StatescanError {
+  /** How it failed; the worst of all series. */
   readonly status: Status;
   constructor(message: string, status: Status, options?: ErrorOptions) {
     super(message, options);
@@ -41,10 +43,13 @@ export class NumericalError extends StatescanError {
 /** The request needs more memory, or a larger size, than there is. */
 export class LimitError extends StatescanError {}
 
-/** The caller's `AbortSignal` fired. */
+/** The caller's `AbortSignal` fired; `cause` is its reason. */
 export class AbortedError extends StatescanError {}
 
-/** How a computation ended. */
+/**
+ * How a computation ended. notPositiveDefinite: an innovation covariance is singular; nonFinite: something overflowed;
+ * maxIterations and diverged are for iterative methods.
+ */
 export type Status = "ok" | "notPositiveDefinite" | "nonFinite" | "maxIterations" | "diverged";
 
 /** Throws AbortedError if the signal has fired. */

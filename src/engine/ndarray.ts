@@ -1,6 +1,6 @@
 /** Dense arrays on the host: row-major, typed, with a shape. */
 
-/** A typed array with a shape; entries are row-major. */
+/** A typed array with a shape; entries are row-major, `data.length` is the product of `shape`. */
 export interface NDArray<Data extends Float32Array | Float64Array | Int32Array | Uint32Array = Float64Array> {
   readonly data: Data;
   readonly shape: readonly number[];

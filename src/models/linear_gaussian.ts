@@ -14,7 +14,8 @@ import { say } from "./say.ts";
  *
  * Every dynamics and emission parameter is constant, or has a leading time axis [T, …], or leading series and time axes
  * [N, T, …] (T may be 1). Initial ones may have a leading [N]. Index 0 of a time-varying dynamics parameter
- * is never used, whatever it holds. Where all sizes are 1, plain numbers may stand for vectors and matrices.
+ * is never used, whatever it holds. Where all sizes are 1, plain numbers may stand for vectors and matrices. Arrays are
+ * nested, typed with one axis, or {data, shape}. Covariances are in the squared units of what they belong to.
  */
 export interface LinearGaussianParameters {
   readonly initial: {
@@ -63,7 +64,7 @@ export interface LinearGaussianSSM {
     readonly dynamics: ModelEquation;
     readonly emissions: ModelEquation;
   };
-  /** Lower-triangular L with L L' = S, Q, R; strides as those of the covariances. */
+  /** Lower-triangular L [n, n] or [m, m] with L L' = S, Q, R; strides as those of the covariances. */
   readonly factors: { readonly initial: Field; readonly dynamics: Field; readonly emissions: Field };
 }
 

@@ -4,6 +4,7 @@ import { type ArrayInput, DataError, ShapeError } from "../engine/index.ts";
 import { checkDense, isDense, isTyped } from "./read_array.ts";
 import { say, shapeText, valueText } from "./say.ts";
 
+/** A time series [T, width] ([T] when width is 1), a batch [N, T, width], or a list of series of any lengths. */
 export type SeriesInput = ArrayInput | readonly ArrayInput[];
 
 /** One series before it is copied: flat entries from an offset, or rows. */

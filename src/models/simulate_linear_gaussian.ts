@@ -6,6 +6,7 @@ import { CounterRandom } from "./random.ts";
 import type { SeriesInput } from "./read_series.ts";
 import { say, valueText } from "./say.ts";
 
+/** Options of simulate(). */
 export interface SimulateOptions {
   /** T; may be left out when the model varies in time. */
   readonly numSteps?: number;
@@ -27,6 +28,7 @@ const CALL = "simulate";
 
 /**
  * Draw states and observations of one series, with a counter-based generator (random.ts).
+ * @returns states [T, n], observations [T, m], float64
  * @throws ParameterError, ShapeError, DataError
  */
 export function simulate(model: LinearGaussianSSM, options: SimulateOptions = {}): Simulation {

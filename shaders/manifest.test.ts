@@ -1,0 +1,67 @@
+/** The manifest and the shaders cannot drift apart: rows, files, bindings and uniforms are checked against each other. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, suite, test } from "vitest";
+import { build } from "../scripts/shaders/plugin.ts";
+import { kernelNames, kernelSource } from "./manifest.ts";
+import { rows } from "./rows.ts";
+
+const root = import.meta.dirname;
+const built = rows.map(row => build(row, root));
+const wgsl = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(file => file.endsWith(".wgsl"));
+
+suite("shader manifest", () => {
+  test("has one kernel per row, and the bundle holds exactly what the files give now", () => {
+    expect(new Set(kernelNames())).toEqual(new Set(rows.map(row => row.name)));
+    for (const kernel of built) expect(kernelSource(kernel.name)).toEqual(kernel);
+  });
+
+  test("uses every .wgsl file", () => {
+    const used = new Set(built.flatMap(kernel => kernel.files));
+    expect(wgsl.filter(file => !used.has(file))).toEqual([]);
+  });
+
+  test("every binding in the WGSL text is in the reflected layout, and the other way round", () => {
+    for (const kernel of built) {
+      const declared = [
+        ...kernel.code.matchAll(
+          /@group\(0\) @binding\((\d+)\) var<(uniform|storage, read|storage, read_write)> (\w+):/g,
+        ),
+      ];
+      const layout = declared.map(([, binding, space, name]) => ({
+        binding: Number(binding),
+        name,
+        type: space === "uniform" ? "uniform" : space === "storage, read" ? "read-only-storage" : "storage",
+      }));
+      expect(kernel.bindings, kernel.name).toEqual(layout.sort((a, b) => a.binding - b.binding));
+      expect(new Set(kernel.bindings.map(b => b.binding)).size).toBe(kernel.bindings.length);
+      expect(
+        kernel.bindings.filter(b => b.type !== "uniform").length,
+        `${kernel.name}: storage buffers`,
+      ).toBeLessThanOrEqual(8);
+    }
+  });
+
+  test("uniform members are 4 bytes one after another, in the order of the struct", () => {
+    for (const kernel of built) {
+      const body = /struct Params \{([\s\S]*?)\n\}/.exec(kernel.code)![1]!;
+      const names = [...body.matchAll(/(\w+): u32/g)].map(match => match[1]);
+      expect(
+        kernel.uniforms.map(u => u.name),
+        kernel.name,
+      ).toEqual(names);
+      expect(kernel.uniforms.map(u => u.offset)).toEqual(names.map((_, i) => 4 * i));
+    }
+  });
+
+  test("every file opens with a comment that says what it is", () => {
+    for (const file of wgsl) {
+      const first = readFileSync(join(root, file), "utf8").trimStart();
+      expect(first.startsWith("//"), file).toBe(true);
+    }
+  });
+
+  test("no kernel tests for NaN or uses a value that WGSL may fold away", () => {
+    for (const kernel of built) expect(kernel.code).not.toMatch(/\b(isNan|isInf)\b|(\b\w+\b) != \2\b/);
+  });
+});

@@ -1,0 +1,132 @@
+/** Every workgroup kernel under wgsl_reflect's race detector at a tiny size: a missing barrier is a race it reports. */
+import { expect, suite, test } from "vitest";
+import { detectRaces } from "wgsl_reflect/wgsl_reflect.module.js";
+import { specialise } from "../src/engine/specialise.ts";
+import { kernelNames, kernelSource } from "./manifest.ts";
+
+const N = 2;
+const STEPS = 5;
+const FLOATS = 4096;
+
+/** Two series, two states, two observations; chunks of one step, so that five leaves make a tree with a loose end. */
+const UNIFORMS: Record<string, number> = {
+  block_steps: STEPS,
+  chunk_length: 1,
+  num_series: N,
+  leaf_steps: 1,
+  element_stride: STEPS,
+  total_offset: N * STEPS,
+  total_stride: 1,
+  state_offset: N,
+  state_stride: STEPS,
+  parent_offset: N + N * STEPS,
+  parent_stride: 1,
+  memory_offset: 2048,
+  weights_step: 4,
+  weights_series: 0,
+  bias_step: 2,
+  bias_offset: 64,
+  noise_offset: 128,
+  noise_step: 4,
+  emission_offset: 256,
+  record_offset: N,
+  flags: 3,
+};
+
+function run(name: string, code: string): { races: number; errors: string[]; text: string } {
+  const source = kernelSource(name);
+  const uniforms = new ArrayBuffer(source.uniformBytes);
+  for (const { name: member, offset } of source.uniforms)
+    new DataView(uniforms).setUint32(offset, UNIFORMS[member] ?? 0, true);
+  const group: Record<number, unknown> = {};
+  for (const { binding, name: buffer, type } of source.bindings) {
+    if (type === "uniform") group[binding] = { uniform: uniforms };
+    else if (buffer === "indices")
+      group[binding] = Uint32Array.from({ length: 64 }, (_, i) => (i < N ? STEPS - i : 0));
+    else group[binding] = Float32Array.from({ length: FLOATS }, (_, i) => 0.1 + 0.01 * (i % 7));
+  }
+  const { races, errors } = detectRaces(code, "main", [1, N, 1], { 0: group as Record<string, unknown> });
+  return {
+    races: races.length,
+    errors,
+    text: races
+      .slice(0, 2)
+      .map(race => race.message)
+      .join("\n"),
+  };
+}
+
+/**
+ * The detector's interpreter shares `var<private>` between invocations. Gives every function the invocation as first
+ * argument and every private variable an entry per invocation: the same program, said so that the detector can follow.
+ */
+function privatise(code: string, invocations: number): string {
+  const privates = [...code.matchAll(/var<private> (\w+): (\w+);/g)] as unknown as readonly [
+    string,
+    string,
+    string,
+  ][];
+  const functions = [...code.matchAll(/fn (\w+)\(/g)].map(match => match[1]!).filter(name => name !== "main");
+  return code
+    .split("\n")
+    .map(line => {
+      const declared = /^var<private> (\w+): (\w+);/.exec(line);
+      if (declared) return `var<private> ${declared[1]}: array<u32, ${invocations}>;`;
+      // It passes over a barrier that is the first statement of a block.
+      if (/^(storageBarrier|workgroupBarrier)\(\);$/.test(line)) return `let before = 0u;\n${line}`;
+      if (/^(const|struct|alias|@group|var<workgroup>)/.test(line)) return line;
+      const own = line.startsWith("fn main(") ? "" : (/^fn (\w+)\(/.exec(line)?.[1] ?? "");
+      let out = line.replace(/\b(\w+)\(/g, (call, name: string) =>
+        functions.includes(name) && name !== own ? `${name}(invocation, ` : call,
+      );
+      if (own)
+        out = out
+          .replace(`fn ${own}(`, `fn ${own}(invocation: u32, `)
+          .replace("(invocation: u32, invocation: u32", "(invocation: u32, invocation_index: u32");
+      for (const [, name, type] of privates) {
+        // It does not know arrays of bool either.
+        if (type === "bool")
+          out = out
+            .replace(new RegExp(`\\b${name} = (.*);`), `${name} = select(0u, 1u, $1);`)
+            .replace(new RegExp(`\\b${name}\\b(?! =)`, "g"), `(${name} == 1u)`);
+        out = out.replace(new RegExp(`\\b${name}\\b(?!\\s*[:(])`, "g"), `${name}[invocation]`);
+      }
+      return out
+        .replace(/\(invocation, \)/g, "(invocation)")
+        .replace(/\(invocation: u32, \)/g, "(invocation: u32)");
+    })
+    .join("\n");
+}
+
+function compile(name: string): string {
+  const team = name.endsWith("lane") ? 1 : 2;
+  const teams = name.endsWith("wide") ? 1 : name.endsWith("lane") ? 4 : 2;
+  const constants = {
+    STATE_DIM: 2,
+    EMISSION_DIM: 1,
+    WIDEST: 2,
+    MEMORY_FLOATS: 64,
+    WORKGROUP: team * teams,
+    TEAM: team,
+    TEAMS: teams,
+    LEAVES: 8,
+  };
+  return privatise(specialise(kernelSource(name).code, constants, true).code, team * teams);
+}
+
+suite("race detector", () => {
+  test("sees a barrier that is taken away", () => {
+    const name = "affine_spine_lane";
+    const code = compile(name);
+    expect(code).toMatch(/storageBarrier\(\);/);
+    expect(run(name, code.replaceAll("storageBarrier();", "")).races).toBeGreaterThan(0);
+  });
+
+  for (const name of kernelNames()) {
+    test(`finds nothing in ${name}`, { timeout: 60_000 }, () => {
+      const { races, errors, text } = run(name, compile(name));
+      expect(errors).toEqual([]);
+      expect(races, text).toBe(0);
+    });
+  }
+});
