@@ -15,6 +15,7 @@ export default defineConfig(({ mode }): UserConfig => {
       root: path("./bench/page"),
       base: "./",
       build: {
+        chunkSizeWarningLimit: 2000,
         outDir: path("./dist/bench/page"),
         emptyOutDir: true,
         target: "es2022",

@@ -5,7 +5,7 @@ import { METHODS } from "./cell.ts";
 suite("parseArguments()", () => {
   test("without arguments: one long series at every size, then many short ones", () => {
     const options = parseArguments([]);
-    expect(options).toMatchObject({ driver: "chrome", gpu: "auto", repeat: 7, budget: 10, sweep: false });
+    expect(options).toMatchObject({ driver: "chrome", gpu: "auto", repeat: 7, budget: 20, sweep: false });
     expect(options.tasks).toEqual(["filter", "smoother"]);
     expect(options.methods).toEqual(METHODS);
     expect(options.grids).toEqual([

@@ -54,7 +54,7 @@ export const HELP = `npm run bench -- [options]
   --sweep                   compute time of every chunk length and leaves; prints the best per size
   --outputs least|all       all adds predicted moments and cross-covariances
   --repeat 7                repetitions of a cell
-  --budget 10               seconds for a cell: fewer repetitions, or none
+  --budget 20               seconds for a cell: fewer repetitions, or none
   --limit 3600              seconds after which no cell is started
   --seed 1
   --json FILE  --table FILE write the results, after every cell and at the end`;
@@ -109,7 +109,7 @@ export function parseArguments(args: readonly string[]): BenchOptions {
     leaves: numbers("leaves", sweep ? SWEEP.leaves : []),
     sweep,
     repeat: numbers("repeat", [7])[0],
-    budget: seconds("budget", 10),
+    budget: seconds("budget", 20),
     limit: seconds("limit", 3600),
     outputs: choice("outputs", ["least", "all"], "least"),
     seed: numbers("seed", [1])[0],

@@ -6,13 +6,14 @@ suite("Budget", () => {
     expect(new Budget(10).refusal("filter", 1e6)).toBeUndefined();
   });
 
-  test("refuses what three runs of do not fit, told from the last smaller size", () => {
+  test("refuses what two runs of do not fit, told from the last smaller size", () => {
     const budget = new Budget(10_000);
     budget.note("filter", 1e4, 30);
     expect(budget.refusal("filter", 1e5)).toBeUndefined();
     expect(budget.refusal("filter", 1e7)).toBe(
-      "about 30 s a run expected from 10000 steps, three do not fit the budget of 10 s",
+      "about 30 s a run expected from 10000 steps, 2 do not fit the budget of 10 s",
     );
+    expect(budget.refusal("filter", 3e6, 1)).toBeUndefined();
     budget.note("filter", 1e5, 100);
     expect(budget.refusal("filter", 1e6)).toBeUndefined();
   });

@@ -13,13 +13,16 @@ export class Budget {
     this.#known.set(key, { steps, ms });
   }
 
-  /** Why a cell of so many steps is not run: check, warm-up and one repetition would not fit. undefined: run it. */
-  refusal(key: string, steps: number): string | undefined {
+  /**
+   * Why work of so many steps is not done; undefined: do it.
+   * @param runs how many must fit: a cell needs one for its check and warm-up and one repetition
+   */
+  refusal(key: string, steps: number, runs = 2): string | undefined {
     const known = this.#known.get(key);
     if (!known || steps <= known.steps) return undefined;
     const expected = (known.ms * steps) / known.steps;
-    if (3 * expected <= this.#milliseconds) return undefined;
-    return `about ${seconds(expected)} a run expected from ${known.steps} steps, three do not fit the budget of ${seconds(this.#milliseconds)}`;
+    if (runs * expected <= this.#milliseconds) return undefined;
+    return `about ${seconds(expected)} a run expected from ${known.steps} steps, ${runs} do not fit the budget of ${seconds(this.#milliseconds)}`;
   }
 }
 

@@ -13,6 +13,9 @@ interface DawnPackage {
 const HOW_TO_GET_DAWN =
   "--driver dawn needs the package webgpu, which is not among the dependencies because it is large: npm i --no-save webgpu@0.6.2";
 
+const WITHOUT_ADAPTER =
+  "On Linux Dawn needs the Vulkan loader (libvulkan.so.1) and a driver; VK_DRIVER_FILES names the manifest of one. --gpu auto also takes a software driver.";
+
 /** Timestamps as the GPU counts them, not rounded to 0.1 ms. */
 const DAWN_FLAGS = ["enable-dawn-features=allow_unsafe_apis", "disable-dawn-features=timestamp_quantization"];
 
@@ -26,7 +29,9 @@ export const dawn: Driver = async (options, started, emit) => {
   if (process.platform === "linux") flags.push("backend=vulkan");
   if (options.adapter) flags.push(`adapter=${options.adapter}`);
   entry = create(flags);
-  const engine = await createEngine({ entry, gpu: options.gpu });
+  const engine = await createEngine({ entry, gpu: options.gpu }).catch((cause: Error) => {
+    throw new Error(`${cause.message}\n${WITHOUT_ADAPTER}`, { cause });
+  });
   try {
     started({ adapter: engine.adapter, timestamps: engine.caps.timestamps, client: dawnVersion() });
     await runBench(engine, options, emit);

@@ -102,7 +102,8 @@ export async function measureGpu(
     kernels.push(timings);
     return { ...split, compute: timings.reduce((sum, t) => sum + t.nanoseconds, 0) / 1e6, ...whole };
   };
-  await warmUp(once, budget);
+  // The check has compiled the kernels; that is no warm-up.
+  await warmUp(once, { budget });
   kernels.length = 0;
   const { samples, msEach } = await collect(once, { repeat, budget });
   const phases = summarisePhases(samples);

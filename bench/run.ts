@@ -55,9 +55,9 @@ async function runSize(
   const skip = (method: Method, note: string) =>
     emit({ kind: "cell", cell: { ...size, task, method, outcome: "skipped", note } });
   const steps = size.T * size.series;
-  const settled = budget.refusal(key("cpu"), steps);
-  if (settled) {
-    for (const method of options.methods) skip(method, `no float64 reference: ${settled}`);
+  const unchecked = budget.refusal(`reference ${key("cpu")}`, steps, 1);
+  if (unchecked) {
+    for (const method of options.methods) skip(method, `no float64 reference: ${unchecked}`);
     return;
   }
   emit({ kind: "note", text: `${task} n=${size.n} T=${size.T} series=${size.series}` });
@@ -87,11 +87,12 @@ async function makeStage(
   const steps = size.T * size.series;
   const bench = benchProblem(size, options.seed);
   const problem = prepare(bench.model, bench.observations);
-  const referenceFrom: Method = budget.refusal(key("cpu-every-step"), steps) ? "cpu" : "cpu-every-step";
+  const slow = budget.refusal(`reference ${key("cpu-every-step")}`, steps, 1);
+  const referenceFrom: Method = slow ? "cpu" : "cpu-every-step";
   const start = performance.now();
   const settle = referenceFrom === "cpu";
   const reference = await runCpu(problem, { task, settle, outputs: options.outputs });
-  budget.note(key(referenceFrom), steps, performance.now() - start);
+  budget.note(`reference ${key(referenceFrom)}`, steps, performance.now() - start);
   return { size, task, bench, problem, reference, referenceFrom };
 }
 

@@ -23,8 +23,8 @@ export function textTable<Row>(columns: readonly Column<Row>[], rows: readonly R
 export function short(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return "-";
   if (value === 0) return "0";
-  const digits = 2 - Math.floor(Math.log10(Math.abs(value)));
   const rounded = Number(value.toPrecision(3));
+  const digits = 2 - Math.floor(Math.log10(Math.abs(rounded)));
   return digits > 0 ? rounded.toFixed(Math.min(digits, 6)) : String(rounded);
 }
 
