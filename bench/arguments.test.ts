@@ -1,0 +1,61 @@
+import { expect, suite, test } from "vitest";
+import { HELP, parseArguments } from "./arguments.ts";
+import { METHODS } from "./cell.ts";
+
+suite("parseArguments()", () => {
+  test("without arguments: one long series at every size, then many short ones", () => {
+    const options = parseArguments([]);
+    expect(options).toMatchObject({ driver: "chrome", gpu: "auto", repeat: 7, budget: 10, sweep: false });
+    expect(options.tasks).toEqual(["filter", "smoother"]);
+    expect(options.methods).toEqual(METHODS);
+    expect(options.grids).toEqual([
+      { n: [1, 2, 4, 8], T: [1e3, 1e4, 1e5, 1e6], series: [1] },
+      { n: [4], T: [100], series: [1, 100, 10_000] },
+    ]);
+  });
+
+  test("reads lists, exponents and both ways of giving a value", () => {
+    const options = parseArguments(["--n", "4", "--T=1e4,100000", "--task", "smoother", "--chunk", "8,16"]);
+    expect(options.grids).toEqual([{ n: [4], T: [1e4, 1e5], series: [1] }]);
+    expect(options.tasks).toEqual(["smoother"]);
+    expect(options.chunks).toEqual([8, 16]);
+    expect(options.leaves).toEqual([]);
+  });
+
+  test("many series are short unless their length is given", () => {
+    expect(parseArguments(["--series", "1,1000"]).grids[0].T).toEqual([100]);
+    expect(parseArguments(["--series", "2", "--T", "500"]).grids[0].T).toEqual([500]);
+  });
+
+  test("a sweep tries chunk lengths and leaves of the parallel method alone", () => {
+    const options = parseArguments(["--sweep", "--leaves", "64"]);
+    expect(options.methods).toEqual(["parallel"]);
+    expect(options.chunks.length).toBeGreaterThan(3);
+    expect(options.leaves).toEqual([64]);
+  });
+
+  test("the last of two equal options wins", () => {
+    expect(parseArguments(["--gpu", "hardware", "--gpu", "auto"]).gpu).toBe("auto");
+  });
+
+  test.each([
+    [["--colour", "red"], "an option expected, got --colour"],
+    [["4"], "an option expected, got 4"],
+    [["--n"], "--n expected a value, got none"],
+    [["--n", "0"], "--n expected whole numbers from 1, got 0"],
+    [["--T", "1e3,,1e4"], "--T expected whole numbers from 1, got nothing"],
+    [["--T", "1.5"], "--T expected whole numbers"],
+    [["--task", "filter,decode"], "--task expected filter, smoother, got decode"],
+    [["--driver", "deno"], "--driver expected chrome, dawn, got deno"],
+    [["--budget", "-1"], "--budget expected seconds above 0, got -1"],
+  ])("refuses %j with the fix", (args, message) => {
+    expect(() => parseArguments(args)).toThrow(message);
+  });
+
+  test("the help names every option that is read", () => {
+    for (const name of "driver gpu adapter task method n T series chunk leaves sweep outputs repeat budget limit seed json table".split(
+      " ",
+    ))
+      expect(HELP).toContain(`--${name}`);
+  });
+});
