@@ -80,7 +80,9 @@ function settleStatuses(
     while (bad < end && isFine(logLikelihoods[bad]!) && areFinite(filtered, bad * size, size)) bad++;
     let status: Status = "ok";
     if (bad < end) {
-      status = logLikelihoods[bad]! === SINGULAR ? "notPositiveDefinite" : "nonFinite";
+      // An overflowed factor looks singular too; then the moments are not finite.
+      const singular = logLikelihoods[bad]! === SINGULAR && areFinite(filtered, bad * size, size);
+      status = singular ? "notPositiveDefinite" : "nonFinite";
       logLikelihoods.fill(Number.NaN, bad, end);
       filtered?.fill(Number.NaN, bad * size, end * size);
       predicted?.fill(Number.NaN, (bad + 1) * size, end * size);
