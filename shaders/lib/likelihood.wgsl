@@ -3,7 +3,7 @@
 const SINGULAR: f32 = -3.2e38;
 
 fn add_likelihood(sum: f32, e: f32, pivot: f32) -> f32 {
-  if (pivot == 0.0 || sum <= SINGULAR) { return SINGULAR; }
+  if (pivot == 0.0 || sum == SINGULAR) { return SINGULAR; }
   return sum - 0.5 * e * e - log_f32(abs(pivot));
 }
 

@@ -37,16 +37,22 @@ export function wanted(
 
 /** Steps times series below which the CPU is done before a GPU has answered. */
 const SMALL = 4096;
+/** States or observations beyond which there are no kernels. */
+const LARGEST_ON_GPU = 128;
 
 /**
  * The backend a call will use. auto: the GPU of a given engine or of this page, unless it is a software adapter or the
  * problem is small; the CPU where there is no WebGPU.
  */
-export async function chooseBackend(steps: number, options: InferenceOptions): Promise<"webgpu" | "cpu"> {
+export async function chooseBackend(
+  size: { readonly stateDim: number; readonly emissionDim: number; readonly steps: number },
+  options: InferenceOptions,
+): Promise<"webgpu" | "cpu"> {
   const { backend = "auto", engine } = options;
   if (backend !== "auto") return backend;
+  if (Math.max(size.stateDim, size.emissionDim) > LARGEST_ON_GPU) return "cpu";
   if (engine) return "webgpu";
-  if (steps < SMALL || !globalThis.navigator?.gpu) return "cpu";
+  if (size.steps < SMALL || !globalThis.navigator?.gpu) return "cpu";
   try {
     return (await sharedEngine()).adapter.software ? "cpu" : "webgpu";
   } catch {

@@ -78,7 +78,7 @@ async function infer(
     kind,
     ...wanted(kind, options),
   };
-  const backend = await chooseBackend(layout.numSeries * layout.numSteps, options);
+  const backend = await chooseBackend({ ...model, steps: layout.numSeries * layout.numSteps }, options);
   checkMemory(call, request, backend, options.memoryLimit);
   return withinMemory(call, async () => {
     const start = performance.now();

@@ -6,32 +6,43 @@
 
 /** Base of every error thrown on purpose; test with `instanceof StatescanError`. */
 export class StatescanError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-  }
+  // Names are written out: bundlers rename classes.
+  override name = "StatescanError";
 }
 
 /** An array has the wrong number of dimensions or the wrong size. */
-export class ShapeError extends StatescanError {}
+export class ShapeError extends StatescanError {
+  override name = "ShapeError";
+}
 
 /** A model parameter or an option has a value that is not allowed. */
-export class ParameterError extends StatescanError {}
+export class ParameterError extends StatescanError {
+  override name = "ParameterError";
+}
 
 /** Observations, mask or inputs hold something that is not data: text, infinity, no rows; or a file cannot be read. */
-export class DataError extends StatescanError {}
+export class DataError extends StatescanError {
+  override name = "DataError";
+}
 
 /** No usable adapter, or the device was lost. */
-export class DeviceError extends StatescanError {}
+export class DeviceError extends StatescanError {
+  override name = "DeviceError";
+}
 
 /** A shader does not compile; the text carries file, line and three lines of source. */
-export class ShaderError extends StatescanError {}
+export class ShaderError extends StatescanError {
+  override name = "ShaderError";
+}
 
 /** A tensor or engine was used after it was disposed. */
-export class DisposedError extends StatescanError {}
+export class DisposedError extends StatescanError {
+  override name = "DisposedError";
+}
 
 /** The computation failed: see `status`. The call rejects with it, unless `throwOnFailure: false`. */
 export class NumericalError extends StatescanError {
+  override name = "NumericalError";
   /** How it failed; the worst of all series. */
   readonly status: Status;
   constructor(message: string, status: Status, options?: ErrorOptions) {
@@ -41,10 +52,14 @@ export class NumericalError extends StatescanError {
 }
 
 /** The request needs more memory, or a larger size, than there is. */
-export class LimitError extends StatescanError {}
+export class LimitError extends StatescanError {
+  override name = "LimitError";
+}
 
 /** The caller's `AbortSignal` fired; `cause` is its reason. */
-export class AbortedError extends StatescanError {}
+export class AbortedError extends StatescanError {
+  override name = "AbortedError";
+}
 
 /**
  * How a computation ended. notPositiveDefinite: an innovation covariance is singular; nonFinite: something overflowed;

@@ -133,8 +133,9 @@ function splitTime(
     );
   }
   const unit = sizes.chunkLength;
-  const steps = Math.max(unit, Math.floor(Math.min(byTime, byMemory, T) / unit) * unit);
-  const count = Math.ceil(T / Math.min(steps, T));
+  const most = Math.min(byTime, byMemory);
+  if (T <= most) return [[0, T]];
+  const count = Math.ceil(T / Math.max(unit, Math.floor(most / unit) * unit));
   const even = Math.ceil(Math.ceil(T / count) / unit) * unit;
   return Array.from(
     { length: Math.ceil(T / even) },
