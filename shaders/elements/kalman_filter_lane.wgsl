@@ -164,6 +164,18 @@ fn solve_rows(u: ptr<function, Matrix>, xi: ptr<function, Matrix>) {
   #end
 }
 
+// η − Z(Zᵀx) of the element at j
+fn information_residual(j: u32, z: ptr<function, Matrix>, x: ptr<function, Vector>) -> Vector {
+  var zero: Vector;
+  var projected = affine_transposed(z, x, &zero);
+  projected = affine(z, &projected, &zero);
+  var out = element_vector(j + AT_ETA);
+  #for k in 0 .. STATE_DIM
+  out[k] -= projected[k];
+  #end
+  return out;
+}
+
 // elements[second] := elements[first] ⊗ elements[second]
 fn element_combine(first: u32, second: u32, here: bool) {
   if (!here) { return; }
@@ -173,12 +185,7 @@ fn element_combine(first: u32, second: u32, here: bool) {
   var tt = element_factor(i + AT_U);
   var b = element_vector(i + AT_B);
   var zero: Vector;
-  var r = affine_transposed(&y, &b, &zero);
-  r = affine(&y, &r, &zero);
-  var eta = element_vector(j + AT_ETA);
-  #for k in 0 .. STATE_DIM
-  r[k] = eta[k] - r[k];
-  #end
+  var r = information_residual(j, &y, &b);
   var w = product_transposed(&tt, &y);
   var xi = identity();
   var x: Matrix;
@@ -200,7 +207,7 @@ fn element_combine(first: u32, second: u32, here: bool) {
   ai[k] -= x[k];
   #end
   var etai = element_vector(i + AT_ETA);
-  eta = affine_transposed(&ai, &r, &etai);
+  var eta = affine_transposed(&ai, &r, &etai);
   var a = product(&aj, &ai);
   var z = element_factor(i + AT_Z);
   reduce_nn(&z, &w);
@@ -220,12 +227,7 @@ fn state_split(first: u32, second: u32, element: u32, here: bool) {
   put_state(first, &b, &tt);
   var y = element_factor(j + AT_Z);
   var zero: Vector;
-  var r = affine_transposed(&y, &b, &zero);
-  r = affine(&y, &r, &zero);
-  var eta = element_vector(j + AT_ETA);
-  #for k in 0 .. STATE_DIM
-  r[k] = eta[k] - r[k];
-  #end
+  var r = information_residual(j, &y, &b);
   var w = product_transposed(&tt, &y);
   var xi = identity();
   reduce_nn(&xi, &w);

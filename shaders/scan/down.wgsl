@@ -10,14 +10,8 @@
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) invocation: u32) {
-  let s = group.y + group.z * 65535u;
-  if (s >= params.num_series) { return; }
-  let count = ceil_div(series_steps(s), params.leaf_steps);
-  let first = group.x * LEAVES;
-  if (first >= count) { return; }
-  let leaves = min(LEAVES, count - first);
+#instantiate "scan/workgroup.wgsl" FROM=main
   let states_base = params.state_offset + s * params.state_stride + first;
-  team_init(invocation, group.x + groups.x * (group.y + groups.y * group.z));
   state_copy(params.parent_offset + s * params.parent_stride + group.x, states_base + leaves - 1u, team == 0u);
-  down_sweep(states_base, params.element_offset + s * params.element_stride + first, leaves);
+  down_sweep(states_base, elements_base, leaves);
 }

@@ -10,14 +10,7 @@
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) invocation: u32) {
-  let s = group.y + group.z * 65535u;
-  if (s >= params.num_series) { return; }
-  let count = ceil_div(series_steps(s), params.leaf_steps);
-  let first = group.x * LEAVES;
-  if (first >= count) { return; }
-  let leaves = min(LEAVES, count - first);
-  let base = params.element_offset + s * params.element_stride + first;
-  team_init(invocation, group.x + groups.x * (group.y + groups.y * group.z));
-  up_sweep(base, leaves);
-  element_copy(base + leaves - 1u, params.total_offset + s * params.total_stride + group.x, team == 0u);
+#instantiate "scan/workgroup.wgsl" FROM=main
+  up_sweep(elements_base, leaves);
+  element_copy(elements_base + leaves - 1u, params.total_offset + s * params.total_stride + group.x, team == 0u);
 }

@@ -14,6 +14,7 @@ export {
   type NDArray,
   type NestedNumbers,
   NumericalError,
+  nearestKey,
   ParameterError,
   ShaderError,
   ShapeError,

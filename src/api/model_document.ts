@@ -1,13 +1,12 @@
 /** Model documents: JSON that describes a model, `"format": "statescan/model@1"`. */
 
-import { type NestedNumbers, ParameterError } from "../engine/index.ts";
+import { type NestedNumbers, nearestKey, ParameterError } from "../engine/index.ts";
 import {
   checkKeys,
   type LinearGaussianParameters,
   type LinearGaussianSSM,
   linearGaussianSSM,
   type ModelEquation,
-  nearestKey,
   type Parameter,
   say,
   valueText,
@@ -59,7 +58,13 @@ export function parseModelDocument(json: string | object): LinearGaussianSSM {
     const got = document.type === undefined ? "nothing" : valueText(document.type);
     const nearest = typeof document.type === "string" ? nearestKey(document.type, TYPES) : TYPES[0];
     throw new ParameterError(
-      say(CALL, "type", `one of ${TYPES.map(t => `"${t}"`).join(", ")}`, got, `Did you mean "${nearest}"?`),
+      say(
+        CALL,
+        "type",
+        `one of ${TYPES.map(t => `"${t}"`).join(", ")}`,
+        got,
+        nearest ? `Did you mean "${nearest}"?` : "Write one of these.",
+      ),
     );
   }
   checkKeys(

@@ -1,8 +1,8 @@
 /** The command line as data: one table of options serves parsing, checking and help. */
 
 import { parseArgs } from "node:util";
+import { nearestKey } from "../api/index.ts";
 import { UsageError } from "./exit_codes.ts";
-import { nearest } from "./nearest.ts";
 
 interface Option {
   readonly type: "string" | "boolean";
@@ -169,7 +169,7 @@ export function valueName(option: Option): string {
 const SEE_HELP = "See statescan help.";
 
 function suggestion(word: string, known: readonly string[], command: string): string {
-  const near = nearest(word, known);
+  const near = nearestKey(word, known);
   return near ? `Did you mean "${near}"?` : `See statescan help${command ? ` ${command}` : ""}.`;
 }
 

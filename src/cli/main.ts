@@ -1,11 +1,11 @@
 /** The statescan command: dispatch, interruption, exit codes. */
 
+import { nearestKey } from "../api/index.ts";
 import { COMMANDS, parseArguments } from "./arguments.ts";
 import { infer } from "./commands/infer.ts";
 import { info } from "./commands/info.ts";
 import { EXIT, errorText, exitCodeOf, UsageError } from "./exit_codes.ts";
 import { commandHelp, generalHelp } from "./help.ts";
-import { nearest } from "./nearest.ts";
 import { packageVersion } from "./places.ts";
 
 /** Time to end in good order after a signal, before the process just ends. */
@@ -54,7 +54,7 @@ async function dispatch(argv: readonly string[], signal: AbortSignal): Promise<n
 function helpText([topic]: readonly string[]): string {
   if (topic === undefined || topic === "help") return generalHelp();
   if (Object.hasOwn(COMMANDS, topic)) return commandHelp(topic);
-  const near = nearest(topic, Object.keys(COMMANDS));
+  const near = nearestKey(topic, Object.keys(COMMANDS));
   throw new UsageError(
     `help: command expected ${Object.keys(COMMANDS).join(", ")}, got "${topic}".` +
       (near ? ` Did you mean "${near}"?` : " See statescan help."),

@@ -7,6 +7,7 @@ import { LimitError, StatescanError, throwIfAborted } from "./errors.ts";
 import type { Kernel } from "./kernel.ts";
 import { type BufferSpec, bufferBytes, type Command, type Dispatch, type Recording } from "./recording.ts";
 import type { Tensor } from "./tensor.ts";
+import { DispatchTimer, type DispatchTiming } from "./timing.ts";
 
 /** Browsers and drivers end work that keeps the GPU much longer. */
 export const SUBMIT_SECONDS = 0.15;
@@ -18,11 +19,6 @@ export interface ExecuteOptions {
   onProgress?: (progress: { phase: string; done: number; total: number }) => void;
   /** Collects nanoseconds per dispatch; needs the timestamp-query feature. */
   timings?: DispatchTiming[];
-}
-
-export interface DispatchTiming {
-  readonly kernel: string;
-  readonly nanoseconds: number;
 }
 
 /** Runs a recording. @returns the output tensors by buffer; the caller owns them. */
@@ -206,50 +202,6 @@ function bindGroup(
     return { binding, resource: { buffer: tensor.buffer } };
   });
   return device.createBindGroup({ label: kernel.name, layout: kernel.layout, entries });
-}
-
-/** Timestamps before and after every dispatch. */
-class DispatchTimer {
-  readonly #queries: GPUQuerySet;
-  readonly #resolved: GPUBuffer;
-  readonly #staging: GPUBuffer;
-
-  constructor(engine: Engine, dispatches: number) {
-    const { device } = engine;
-    const count = Math.min(4096, 2 * dispatches);
-    this.#queries = device.createQuerySet({ type: "timestamp", count });
-    this.#resolved = device.createBuffer({
-      size: 8 * count,
-      usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
-    });
-    this.#staging = device.createBuffer({
-      size: 8 * count,
-      usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
-    });
-  }
-
-  writes(index: number): GPUComputePassTimestampWrites | undefined {
-    if (2 * index + 1 >= this.#queries.count) return undefined;
-    return {
-      querySet: this.#queries,
-      beginningOfPassWriteIndex: 2 * index,
-      endOfPassWriteIndex: 2 * index + 1,
-    };
-  }
-
-  resolve(encoder: GPUCommandEncoder): void {
-    encoder.resolveQuerySet(this.#queries, 0, this.#queries.count, this.#resolved, 0);
-    encoder.copyBufferToBuffer(this.#resolved, 0, this.#staging, 0, this.#staging.size);
-  }
-
-  async read(engine: Engine, kernels: readonly Kernel[]): Promise<DispatchTiming[]> {
-    await engine.guard(this.#staging.mapAsync(GPUMapMode.READ));
-    const times = new BigInt64Array(this.#staging.getMappedRange().slice(0));
-    for (const object of [this.#staging, this.#resolved, this.#queries]) object.destroy();
-    return kernels
-      .slice(0, times.length / 2)
-      .map((kernel, i) => ({ kernel: kernel.name, nanoseconds: Number(times[2 * i + 1]! - times[2 * i]!) }));
-  }
 }
 
 /** Reads tensors back in one go: one copy, one map (more only when they exceed the largest buffer). */

@@ -1,5 +1,5 @@
-import { ParameterError } from "../engine/index.ts";
-import { nearestKey, say, valueText } from "./say.ts";
+import { nearestKey, ParameterError } from "../engine/index.ts";
+import { say, valueText } from "./say.ts";
 
 /**
  * An object with known keys only.
@@ -29,7 +29,7 @@ export function checkKeys(
         `${path}${key}`,
         `one of the keys ${known.join(", ")}`,
         `the unknown key "${key}"`,
-        `Did you mean "${nearest}"?`,
+        nearest ? `Did you mean "${nearest}"?` : "Remove it.",
       ),
     );
   }

@@ -10,5 +10,5 @@ export { observationLayout, type PrepareOptions, prepare } from "./prepare_linea
 export { CounterRandom } from "./random.ts";
 export { isDense } from "./read_array.ts";
 export type { SeriesInput, SeriesLayout } from "./read_series.ts";
-export { nearestKey, say, shapeText, valueText } from "./say.ts";
+export { say, shapeText, valueText } from "./say.ts";
 export { type SimulateOptions, type Simulation, simulate } from "./simulate_linear_gaussian.ts";

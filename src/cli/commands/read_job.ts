@@ -2,6 +2,7 @@
 
 import {
   AbortedError,
+  nearestKey,
   ParameterError,
   parseModelDocument,
   ShapeError,
@@ -21,7 +22,6 @@ import {
   runJob,
   wantedFields,
 } from "../job.ts";
-import { nearest } from "../nearest.ts";
 import { parseJson } from "../parse_json.ts";
 
 type Options = Arguments["options"];
@@ -49,7 +49,7 @@ export function checkOptions(call: Call, options: Options): string[] {
   const known = FIELDS[call];
   const fields = listOf(options.fields)?.map(name => {
     if (known.includes(name)) return name;
-    const near = nearest(name, known);
+    const near = nearestKey(name, known);
     throw new UsageError(
       `${call}: --fields expected ${known.join(", ")}, got "${name}". ` +
         (near ? `Did you mean "${near}"?` : "Choose from these."),

@@ -5,8 +5,7 @@
  */
 
 import Papa from "papaparse";
-import { DataError, ParameterError } from "../../api/index.ts";
-import { nearest } from "../nearest.ts";
+import { DataError, nearestKey, ParameterError } from "../../api/index.ts";
 import { parseCell } from "./number.ts";
 import { place, type ReadOptions, type Series, type Source, type Table } from "./series.ts";
 
@@ -103,7 +102,7 @@ function findColumn(wanted: string, option: string, { names }: Rows, source: Sou
   const byName = names.indexOf(wanted);
   if (byName >= 0) return byName;
   if (/^\d+$/.test(wanted) && Number(wanted) < names.length) return Number(wanted);
-  const near = nearest(wanted, names);
+  const near = nearestKey(wanted, names);
   throw new ParameterError(
     `${source.call}: ${option} expected a column of ${source.path} (${names.join(", ")}), got "${wanted}". ` +
       (near ? `Did you mean "${near}"?` : "Use a name or a number from 0."),

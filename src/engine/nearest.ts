@@ -1,11 +1,9 @@
-/** The known word nearest to a mistyped one. */
-
-/** undefined when nothing is near. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+/** The known word nearest to a mistyped one, for error texts; undefined when nothing is near. */
+export function nearestKey(word: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(word.length / 2)) + 1;
   for (const candidate of known) {
-    const d = candidate.startsWith(word) ? 1 : editDistance(word, candidate);
+    const d = candidate.startsWith(word) ? 1 : editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (d < bestDistance) {
       best = candidate;
       bestDistance = d;
