@@ -13,7 +13,13 @@ const wgsl = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(fil
 suite("shader manifest", () => {
   test("has one kernel per row, and the bundle holds exactly what the files give now", () => {
     expect(new Set(kernelNames())).toEqual(new Set(rows.map(row => row.name)));
-    for (const kernel of built) expect(kernelSource(kernel.name)).toEqual(kernel);
+    for (const { files, lines, ...kernel } of built) {
+      const { files: allFiles, lines: origins, ...shipped } = kernelSource(kernel.name);
+      expect(shipped).toEqual(kernel);
+      expect(origins.map(([file, line]) => `${allFiles[file]}:${line}`)).toEqual(
+        lines.map(([file, line]) => `${files[file]}:${line}`),
+      );
+    }
   });
 
   test("uses every .wgsl file", () => {

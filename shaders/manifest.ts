@@ -2,7 +2,7 @@
  * The manifest: every kernel as assembled, reflected WGSL. The rows stand in rows.ts; the build (scripts/shaders)
  * assembles them and reads bindings and uniform offsets out of the WGSL itself, so neither is kept twice.
  */
-import { kernels as built } from "virtual:statescan-shaders";
+import { bundle as built } from "virtual:statescan-shaders";
 
 export interface BindingLayout {
   readonly binding: number;
@@ -30,25 +30,52 @@ export interface KernelSource {
   readonly overrides: readonly string[];
 }
 
-const table = new Map<string, KernelSource>();
-const fill = (kernels: readonly KernelSource[]) => {
-  for (const kernel of kernels) table.set(kernel.name, kernel);
-};
-fill(built);
+/** What the build ships: every line of WGSL once, with its file and number; kernels are ranges of lines. */
+export interface KernelBundle {
+  readonly files: readonly string[];
+  readonly lines: readonly (readonly [file: number, line: number, text: string])[];
+  /** ranges: first line, number of lines, first line, … */
+  readonly kernels: readonly (Omit<KernelSource, "code" | "files" | "lines"> & {
+    readonly ranges: readonly number[];
+  })[];
+}
+
+let bundle: KernelBundle = built;
+const unpacked = new Map<string, KernelSource>();
 
 /** @throws Error if there is no kernel of this name. */
 export function kernelSource(name: string): KernelSource {
-  const source = table.get(name);
-  if (!source)
-    throw new Error(`kernelSource: name expected one of ${[...table.keys()].join(", ")}, got ${name}.`);
+  let source = unpacked.get(name);
+  if (!source) {
+    source = unpack(name);
+    unpacked.set(name, source);
+  }
   return source;
 }
 
-export const kernelNames = (): readonly string[] => [...table.keys()];
+function unpack(name: string): KernelSource {
+  const kernel = bundle.kernels.find(k => k.name === name);
+  if (!kernel)
+    throw new Error(`kernelSource: name expected one of ${kernelNames().join(", ")}, got ${name}.`);
+  const { ranges, ...rest } = kernel;
+  const text: string[] = [];
+  const lines: [number, number][] = [];
+  for (let at = 0; at < ranges.length; at += 2) {
+    for (const [file, line, code] of bundle.lines.slice(ranges[at], ranges[at]! + ranges[at + 1]!)) {
+      text.push(code);
+      lines.push([file, line]);
+    }
+  }
+  return { ...rest, code: text.join("\n"), files: bundle.files, lines };
+}
+
+export const kernelNames = (): readonly string[] => bundle.kernels.map(kernel => kernel.name);
 
 // In the dev server an edited .wgsl file replaces its kernels; pipelines are cached by their text, so the next call compiles anew.
 if (import.meta.hot) {
   import.meta.hot.accept("virtual:statescan-shaders", module => {
-    if (module) fill((module as unknown as { kernels: readonly KernelSource[] }).kernels);
+    if (!module) return;
+    bundle = (module as unknown as { bundle: KernelBundle }).bundle;
+    unpacked.clear();
   });
 }

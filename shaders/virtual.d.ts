@@ -1,4 +1,4 @@
 declare module "virtual:statescan-shaders" {
-  import type { KernelSource } from "./manifest.ts";
-  export const kernels: readonly KernelSource[];
+  import type { KernelBundle } from "./manifest.ts";
+  export const bundle: KernelBundle;
 }
