@@ -96,6 +96,7 @@ async function runCpu(
       method: "sequential",
       plan: `${kind}: square-root recursion, ${problem.numSeries} series of up to ${problem.numSteps} steps, one after the other`,
       dtype: "float64",
+      passes: 1,
     },
   };
 }

@@ -1,11 +1,6 @@
 /** Runs a prepared problem on a GPU and says what became of every series. */
 import { createEngine, type Engine, type Status } from "../engine/index.ts";
-import {
-  kalmanFilterGpu,
-  kalmanSmootherGpu,
-  type LinearGaussianProblem,
-  stateRecordLength,
-} from "../inference/index.ts";
+import { kalmanRefinedGpu, type LinearGaussianProblem, stateRecordLength } from "../inference/index.ts";
 import type { BackendRun, RunKind } from "./backend.ts";
 import type { InferenceOptions } from "./types.ts";
 
@@ -33,7 +28,7 @@ export async function runGpu(
   options: InferenceOptions,
 ): Promise<BackendRun> {
   const engine = options.engine ?? (await sharedEngine());
-  const { signal, onProgress, method = "auto", chunkLength, memoryLimit } = options;
+  const { signal, onProgress, method = "auto", chunkLength, memoryLimit, refine = "auto" } = options;
   const request = {
     call,
     smooth: kind === "smooth",
@@ -43,8 +38,7 @@ export async function runGpu(
     chunkLength,
     memoryLimit,
   };
-  const run = kind === "smooth" ? kalmanSmootherGpu : kalmanFilterGpu;
-  const records = await run(problem, { call, engine, request, signal, onProgress });
+  const records = await kalmanRefinedGpu(problem, { call, engine, request, signal, onProgress, refine });
   return {
     records,
     statuses: settleStatuses(problem, records),
@@ -55,6 +49,8 @@ export async function runGpu(
       method: records.parallel ? "parallel" : "sequential",
       plan: records.plan,
       dtype: "float32",
+      passes: records.passes,
+      ...(records.estimatedError === undefined ? {} : { estimatedError: records.estimatedError }),
     },
   };
 }

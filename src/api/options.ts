@@ -10,6 +10,7 @@ const KNOWN: readonly (keyof InferenceOptions)[] = [
   "engine",
   "dtype",
   "outputs",
+  "refine",
   "signal",
   "onProgress",
   "throwOnFailure",
@@ -21,6 +22,7 @@ const CHOICES = {
   method: ["auto", "parallel", "sequential"],
   backend: ["auto", "webgpu", "cpu"],
   dtype: ["float64", "float32"],
+  refine: ["auto", "always", "never"],
 } as const;
 
 /**

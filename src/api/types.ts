@@ -36,6 +36,11 @@ export interface InferenceOptions {
    */
   outputs?: readonly ("predicted" | "crossCovariances")[];
   /** Stops the call with AbortedError: between submits on a GPU, every few tens of milliseconds on the CPU. */
+  /**
+   * Runs around a nominal trajectory, so that float32 means of drifting models are right: auto while the estimated error
+   * is above 2e-4 posterior standard deviations, always at least once, or never. The float64 CPU code needs none.
+   */
+  refine?: "auto" | "always" | "never";
   signal?: AbortSignal;
   /** Told how far the call is. */
   onProgress?: (progress: Progress) => void;
@@ -76,6 +81,10 @@ export interface RunInfo {
   readonly dtype: DType;
   /** Wall time of packing, run and readback; result arrays, made when they are read, come on top. */
   readonly seconds: number;
+  /** Runs of the filter; more than one when float32 means were refined around a nominal trajectory. */
+  readonly passes: number;
+  /** Estimated error of the float32 means, in posterior standard deviations: 20 · 2⁻²⁴ · max |mean| / sd of the last pass. */
+  readonly estimatedError?: number;
 }
 
 /** Common to every result: batch layout, status, provenance. */

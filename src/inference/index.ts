@@ -2,6 +2,7 @@ export type { LoopOptions } from "./cooperate.ts";
 export { type KalmanCpuOptions, type KalmanFilterCpuRecords, kalmanFilterCpu } from "./kalman_filter.cpu.ts";
 export { type GpuRunOptions, kalmanFilterGpu, recordKalmanFilter } from "./kalman_filter.ts";
 export { describePlan, type KalmanPlan, type KalmanRequest, planKalman } from "./kalman_plan.ts";
+export { kalmanRefinedGpu, type Refine, type RefinedRecords } from "./kalman_refined.ts";
 export { type KalmanSmootherCpuRecords, kalmanSmootherCpu } from "./kalman_smoother.cpu.ts";
 export { kalmanSmootherGpu, recordKalmanSmoother } from "./kalman_smoother.ts";
 export * from "./linear_gaussian_problem.ts";

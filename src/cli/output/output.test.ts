@@ -20,6 +20,7 @@ const run = {
   plan: "p",
   dtype: "float64",
   seconds: 1,
+  passes: 1,
 } as const;
 
 /** Two series of length 3 and 2, n = 2, padded with NaN. */

@@ -1,0 +1,50 @@
+/** The Kalman filter or smoother on the GPU, with as many passes around a nominal trajectory as its means need. */
+import { type GpuRunOptions, kalmanFilterGpu } from "./kalman_filter.ts";
+import { kalmanSmootherGpu } from "./kalman_smoother.ts";
+import type { KalmanSmootherRecords, LinearGaussianProblem } from "./linear_gaussian_problem.ts";
+import {
+  addMeans,
+  aroundNominal,
+  estimatedError,
+  MOST_PASSES,
+  REFINE_ABOVE,
+  residualProblem,
+} from "./refine.ts";
+
+/** auto: another pass while the estimated error is above REFINE_ABOVE. always: at least two passes. never: one. */
+export type Refine = "auto" | "always" | "never";
+
+/** Records of the last pass, and how it came to them. */
+export type RefinedRecords = Partial<KalmanSmootherRecords> &
+  Pick<KalmanSmootherRecords, "logLikelihoods"> & {
+    readonly plan: string;
+    readonly parallel: boolean;
+    /** Runs of the filter. */
+    readonly passes: number;
+    /** Of the means, in posterior standard deviations; undefined when moments were not looked at. */
+    readonly estimatedError?: number;
+  };
+
+/** @throws LimitError, DeviceError, AbortedError */
+export async function kalmanRefinedGpu(
+  problem: LinearGaussianProblem,
+  options: GpuRunOptions & { refine: Refine },
+): Promise<RefinedRecords> {
+  const { refine } = options;
+  const request = { ...options.request, moments: options.request.moments || refine !== "never" };
+  const run = request.smooth ? kalmanSmootherGpu : kalmanFilterGpu;
+  const pass = (p: LinearGaussianProblem): Promise<Omit<RefinedRecords, "passes">> =>
+    run(p, { ...options, request });
+  let records = await pass(problem);
+  if (refine === "never") return { ...records, passes: 1 };
+  let error = estimatedError(problem, records);
+  let passes = 1;
+  let nominal: Float64Array | undefined;
+  while (passes < MOST_PASSES && (error > REFINE_ABOVE || (refine === "always" && passes === 1))) {
+    nominal = addMeans(problem, (records.smoothed ?? records.filtered)!, nominal);
+    records = await pass(residualProblem(problem, nominal));
+    error = estimatedError(problem, records);
+    passes++;
+  }
+  return { ...(nominal ? aroundNominal(problem, records, nominal) : records), passes, estimatedError: error };
+}
