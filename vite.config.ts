@@ -1,12 +1,20 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 import { shaders } from "./scripts/shaders/plugin.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
+/** In the dev server examples that import the built library get its source, so that edits show at once. */
+const examplesUseSource: Plugin = {
+  name: "examples-use-source",
+  apply: "serve",
+  enforce: "pre",
+  resolveId: source => (source.endsWith("/dist/statescan.js") ? path("./src/api/index.ts") : undefined),
+};
+
 /** The library: one ES module that runs in pages, workers and Node. `npm run dev` serves the examples. */
 export default defineConfig({
-  plugins: [shaders(path("./shaders"))],
+  plugins: [examplesUseSource, shaders(path("./shaders"))],
   server: { open: false },
   build: {
     target: "es2022",
