@@ -139,6 +139,10 @@ suite("smooth() on the GPU", () => {
     [6, 3, 1000],
     [8, 8, 1000],
     [12, 4, 1000],
+    [16, 4, 1000],
+    [2, 1, 20_000],
+    [4, 2, 20_000],
+    [6, 3, 20_000],
     [32, 3, 150],
   ] as const) {
     test(`n = ${n}, m = ${m}, T = ${T}, masked, with the planner's chunks: agrees with float64`, {

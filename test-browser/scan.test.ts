@@ -233,9 +233,14 @@ suite("Kalman scans", () => {
       }
     });
   }
-  test("n = 40 runs with matrices in storage", { timeout: 240_000 }, async () => {
-    await compare(problemOf(40, 3, [6]), { method: "sequential" });
-  });
+  for (const [n, m, T] of [
+    [40, 3, 6],
+    [128, 4, 3],
+  ] as const) {
+    test(`n = ${n} runs with matrices in storage`, { timeout: 240_000 }, async () => {
+      await compare(problemOf(n, m, [T]), { method: "sequential" });
+    });
+  }
 });
 
 function recorded(e: Engine, T: number, n: number, m: number, extra: Partial<KalmanRequest> = {}) {
