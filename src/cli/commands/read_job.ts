@@ -2,6 +2,7 @@
 
 import {
   AbortedError,
+  DataError,
   nearestKey,
   ParameterError,
   parseModelDocument,
@@ -10,7 +11,7 @@ import {
 } from "../../api/index.ts";
 import type { Arguments } from "../arguments.ts";
 import { readBytes, readData } from "../data/read_data.ts";
-import type { Table } from "../data/series.ts";
+import { keyOf, type Table } from "../data/series.ts";
 import { UsageError } from "../exit_codes.ts";
 import type { FrameArray } from "../frames.ts";
 import {
@@ -140,8 +141,16 @@ async function readInputs(call: Call, options: Options, data: Table): Promise<Ta
     );
   }
   if (!inputs || !data.batched || !paths || options.series === undefined) return inputs;
-  const byName = new Map(inputs.series.map(one => [one.name, one]));
-  const ordered = data.series.map(({ name }, i) => byName.get(name) ?? inputs.series[i]);
+  const byKey = new Map(inputs.series.map(one => [keyOf(one), one]));
+  const ordered = data.series.map(one => {
+    const found = byKey.get(keyOf(one));
+    if (found) return found;
+    const names = inputs.series.map(({ name }) => name).join(", ");
+    throw new DataError(
+      `${call}: --inputs expected rows of every series in the data, got none of "${one.name}" (only ${names}). ` +
+        `Name the series as in the data, in the column "${options.series}".`,
+    );
+  });
   return { ...inputs, series: ordered };
 }
 

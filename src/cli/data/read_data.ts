@@ -131,7 +131,9 @@ function join(
       );
     }
     const stem = basename(paths[i], extname(paths[i]));
-    for (const one of table.series) series.push({ ...one, name: one.name ? `${stem}/${one.name}` : stem });
+    for (const one of table.series) {
+      series.push({ ...one, name: one.name ? `${stem}/${one.name}` : stem, key: `${i}/${one.name}` });
+    }
     for (const note of table.notes ?? []) notes.push(`${paths[i]}: ${note}`);
   });
   return { columns: tables[0].columns, series, batched: true, notes };
