@@ -1,5 +1,6 @@
 /** From options to a checked job: the model document, the data and the choices of the user. */
 
+import { type Stats, statSync } from "node:fs";
 import {
   AbortedError,
   DataError,
@@ -73,7 +74,29 @@ export function checkOptions(call: Call, options: Options): string[] {
   if ([...files, ...(inputs ?? [])].filter(path => path === "-").length > 1) {
     throw new UsageError(`${call}: "-" expected once, got it twice. Standard input can be read only once.`);
   }
+  const read = [options.model as string, ...files, ...(inputs ?? [])];
+  const over = read.find(path => path !== "-" && isSameFile(path, options.out as string | undefined));
+  if (over !== undefined) {
+    throw new UsageError(
+      `${call}: --out expected a file of its own, got ${options.out}, which is also read. Choose another name.`,
+    );
+  }
   return labels;
+}
+
+function isSameFile(path: string, out: string | undefined): boolean {
+  if (out === undefined) return false;
+  const [a, b] = [path, out].map(name => statOf(name));
+  return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev;
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    // Whoever opens it says why.
+    return undefined;
+  }
 }
 
 /**
