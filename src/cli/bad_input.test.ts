@@ -1,6 +1,6 @@
 /** Every bad input: its exit code, one line in the form of all messages, nothing written. */
 
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, suite, test } from "vitest";
 import { writeNpy } from "./data/npy.ts";
@@ -185,6 +185,19 @@ suite("statescan with bad input", () => {
     expect(code).toBe(2);
     expect(err).toMatch(message);
     expect(err).toMatch(/^smooth: .+ expected .+, got .+\. .+\n$/);
+  });
+
+  test("ends with 2 on output to a file that is read, and leaves that file alone", async () => {
+    const model = modelFile("own.json");
+    const data = command.file("own.csv", "y\n1\n");
+    symlinkSync(data, join(command.folder, "link.csv"));
+    for (const out of [model, data, join(command.folder, "link.csv")]) {
+      const { code, err } = await command.run(["smooth", "-m", model, "-d", data, "--out", out]);
+      expect(code).toBe(2);
+      expect(err).toMatch(/^smooth: --out expected a file of its own, got .+\. .+\n$/);
+    }
+    expect(readFileSync(data, "utf8")).toBe("y\n1\n");
+    expect(JSON.parse(readFileSync(model, "utf8")).type).toBe("linear-gaussian");
   });
 
   test("ends with 2 on a series beyond memory", async () => {

@@ -87,6 +87,43 @@ suite("statescan", () => {
     expect(one.logLikelihoods[0][2]).toBe(0);
   });
 
+  test("pairs inputs with series by name, and refuses a series that has none", async () => {
+    const withInputs = modelFile("driven.json", {
+      dynamics: { weights: [[1]], inputWeights: [[1]], covariance: [[1]] },
+    });
+    const data = command.file("sites.csv", "site,y\na,1\na,2\nb,3\nb,4\n");
+    const args = ["loglik", "-m", withInputs, "-d", data, "--series", "site", "--backend", "cpu", "--inputs"];
+    const swapped = await command.run([...args, command.file("ba.csv", "site,u\nb,0\nb,9\na,0\na,1\n")]);
+    const ordered = await command.run([...args, command.file("ab.csv", "site,u\na,0\na,1\nb,0\nb,9\n")]);
+    expect(JSON.parse(swapped.out).logLikelihoods).toEqual(JSON.parse(ordered.out).logLikelihoods);
+    const other = await command.run([...args, command.file("bc.csv", "site,u\nb,0\nb,9\nc,0\nc,1\n")]);
+    expect({ code: other.code, out: other.out }).toEqual({ code: 2, out: "" });
+    expect(other.err).toMatch(/^loglik: --inputs expected .+, got none of "a" \(only b, c\)\. .+\n$/);
+  });
+
+  test("pairs inputs with series by name in several files", async () => {
+    const withInputs = modelFile("driven2.json", {
+      emissions: { weights: [[1]], inputWeights: [[1]], covariance: [[1]] },
+    });
+    const data = [
+      "-d",
+      command.file("y1.csv", "site,y\na,1\nb,2\n"),
+      "-d",
+      command.file("y2.csv", "site,y\na,3\n"),
+    ];
+    const inputs = (first: string) => [
+      "--inputs",
+      command.file("u1.csv", first),
+      "--inputs",
+      command.file("u2.csv", "site,u\na,5\n"),
+    ];
+    const args = ["loglik", "-m", withInputs, ...data, "--series", "site", "--backend", "cpu"];
+    const swapped = await command.run([...args, ...inputs("site,u\nb,2\na,1\n")]);
+    const ordered = await command.run([...args, ...inputs("site,u\na,1\nb,2\n")]);
+    expect(JSON.parse(swapped.out).series).toEqual(["y1/a", "y1/b", "y2/a"]);
+    expect(JSON.parse(swapped.out).logLikelihoods).toEqual(JSON.parse(ordered.out).logLikelihoods);
+  });
+
   test("takes inputs from a file beside the data", async () => {
     const withInputs = modelFile("inputs.json", {
       dynamics: { weights: [[1]], inputWeights: [[1]], covariance: [[0.5]] },

@@ -1,7 +1,9 @@
 /** From options to a checked job: the model document, the data and the choices of the user. */
 
+import { type Stats, statSync } from "node:fs";
 import {
   AbortedError,
+  DataError,
   nearestKey,
   ParameterError,
   parseModelDocument,
@@ -10,7 +12,7 @@ import {
 } from "../../api/index.ts";
 import type { Arguments } from "../arguments.ts";
 import { readBytes, readData } from "../data/read_data.ts";
-import type { Table } from "../data/series.ts";
+import { keyOf, type Table } from "../data/series.ts";
 import { UsageError } from "../exit_codes.ts";
 import type { FrameArray } from "../frames.ts";
 import {
@@ -72,7 +74,29 @@ export function checkOptions(call: Call, options: Options): string[] {
   if ([...files, ...(inputs ?? [])].filter(path => path === "-").length > 1) {
     throw new UsageError(`${call}: "-" expected once, got it twice. Standard input can be read only once.`);
   }
+  const read = [options.model as string, ...files, ...(inputs ?? [])];
+  const over = read.find(path => path !== "-" && isSameFile(path, options.out as string | undefined));
+  if (over !== undefined) {
+    throw new UsageError(
+      `${call}: --out expected a file of its own, got ${options.out}, which is also read. Choose another name.`,
+    );
+  }
   return labels;
+}
+
+function isSameFile(path: string, out: string | undefined): boolean {
+  if (out === undefined) return false;
+  const [a, b] = [path, out].map(name => statOf(name));
+  return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev;
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    // Whoever opens it says why.
+    return undefined;
+  }
 }
 
 /**
@@ -140,8 +164,16 @@ async function readInputs(call: Call, options: Options, data: Table): Promise<Ta
     );
   }
   if (!inputs || !data.batched || !paths || options.series === undefined) return inputs;
-  const byName = new Map(inputs.series.map(one => [one.name, one]));
-  const ordered = data.series.map(({ name }, i) => byName.get(name) ?? inputs.series[i]);
+  const byKey = new Map(inputs.series.map(one => [keyOf(one), one]));
+  const ordered = data.series.map(one => {
+    const found = byKey.get(keyOf(one));
+    if (found) return found;
+    const names = inputs.series.map(({ name }) => name).join(", ");
+    throw new DataError(
+      `${call}: --inputs expected rows of every series in the data, got none of "${one.name}" (only ${names}). ` +
+        `Name the series as in the data, in the column "${options.series}".`,
+    );
+  });
   return { ...inputs, series: ordered };
 }
 

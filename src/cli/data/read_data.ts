@@ -130,9 +130,32 @@ function join(
           `got ${table.columns.length}. Choose the same columns with --columns.`,
       );
     }
+    if (!sameOrder(table.columns, tables[0].columns)) {
+      throw new DataError(
+        `${where.call}: ${where.option} ${paths[i]} expected the columns in the order of ${paths[0]} ` +
+          `(${tables[0].columns.join(", ")}), got ${table.columns.join(", ")}. Give the order by --columns.`,
+      );
+    }
     const stem = basename(paths[i], extname(paths[i]));
-    for (const one of table.series) series.push({ ...one, name: one.name ? `${stem}/${one.name}` : stem });
+    for (const one of table.series) {
+      series.push({ ...one, name: one.name ? `${stem}/${one.name}` : stem, key: `${i}/${one.name}` });
+    }
     for (const note of table.notes ?? []) notes.push(`${paths[i]}: ${note}`);
   });
-  return { columns: tables[0].columns, series, batched: true, notes };
+  const inputs = tables.flatMap(table => table.inputs ?? []);
+  if (inputs.length > 0 && inputs.length < tables.length) {
+    const lacking = paths[tables.findIndex(table => !table.inputs)];
+    throw new DataError(
+      `${where.call}: ${where.option} ${lacking} expected inputs as in the other files, got none. ` +
+        "Give inputs in every file or in none.",
+    );
+  }
+  const joined = { columns: tables[0].columns, series, batched: true, notes };
+  return inputs.length > 0 ? { ...joined, inputs: join(inputs, paths, where) } : joined;
+}
+
+/** False when both have the same names in another order. */
+function sameOrder(a: readonly string[], b: readonly string[]): boolean {
+  const permuted = [...a].sort().join("\n") === [...b].sort().join("\n");
+  return !permuted || a.every((name, i) => name === b[i]);
 }

@@ -3,6 +3,8 @@
 /** One series: row-major [numRows, number of columns], NaN where missing. */
 export interface Series {
   readonly name: string;
+  /** Number of the file and name in it, where several files were joined. */
+  readonly key?: string;
   readonly numRows: number;
   readonly data: Float64Array;
 }
@@ -37,6 +39,9 @@ export interface ReadOptions {
   /** Column with names of series. */
   readonly series?: string;
 }
+
+/** What pairs a series of the inputs with one of the data. */
+export const keyOf = ({ key, name }: Series): string => key ?? `0/${name}`;
 
 /** Start of a message: "smooth: --data nile.csv". */
 export const place = ({ call, option, path }: Source): string =>
