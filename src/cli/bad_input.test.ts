@@ -1,10 +1,11 @@
 /** Every bad input: its exit code, one line in the form of all messages, nothing written. */
 
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, suite, test } from "vitest";
 import { writeNpy } from "./data/npy.ts";
-import { type BuiltCommand, builtCommand } from "./testing/built_command.ts";
+import { type BuiltCommand, builtCommand, ROOT } from "./testing/built_command.ts";
 import { localLevel } from "./testing/local_level.ts";
 
 const NILE = ["--model", "examples/nile/model.json", "--data", "examples/nile/nile.csv"];
@@ -185,6 +186,14 @@ suite("statescan with bad input", () => {
     expect(code).toBe(2);
     expect(err).toMatch(message);
     expect(err).toMatch(/^smooth: .+ expected .+, got .+\. .+\n$/);
+  });
+
+  test.runIf(existsSync("/dev/full"))("ends with 2 when standard output is full", async () => {
+    const program = join(command.folder, "bin/statescan.js");
+    const script = `"${process.execPath}" "${program}" smooth ${NILE.join(" ")} --backend cpu > /dev/full`;
+    const { status, stderr } = spawnSync("sh", ["-c", script], { cwd: ROOT, encoding: "utf8" });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^statescan: standard output expected .+, got ENOSPC\. .+\n$/);
   });
 
   test("ends with 2 on output to a file that is read, and leaves that file alone", async () => {

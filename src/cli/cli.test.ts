@@ -131,6 +131,9 @@ suite("statescan", () => {
     const args = ["filter", "-m", withInputs, "--data", command.file("y.csv", "y\n1\n2\n3\n")];
     const { out, code } = await command.run([...args, "--inputs", command.file("u.csv", "u\n0\n10\n0\n")]);
     expect(code).toBe(0);
+    const without = await command.run(args);
+    expect(without.code).toBe(2);
+    expect(without.err).toMatch(/^filter: inputs expected .+, got nothing\. Give a file with --inputs\.\n$/);
     const { filteredMeans, predictedMeans } = JSON.parse(out);
     expect(predictedMeans[1][0]).toBeCloseTo(filteredMeans[0][0] + 10, 12);
   });
@@ -141,7 +144,7 @@ suite("statescan", () => {
     const path = join(command.folder, "failed.json");
     const all = await command.run(["filter", "-m", m, "--data", bad, "--out", path]);
     expect(all.code).toBe(4);
-    expect(all.err).toMatch(/^filter: result expected status ok, got nonFinite\. .*\n$/);
+    expect(all.err).toMatch(/^filter: result expected status ok, got nonFinite\. Check .+ of the model\.\n$/);
     expect(readdirSync(command.folder)).not.toContain("failed.json");
     const some = await command.run([
       "filter",

@@ -1,5 +1,6 @@
 /** The statescan command: dispatch, interruption, exit codes. */
 
+import { writeSync } from "node:fs";
 import { nearestKey } from "../api/index.ts";
 import { COMMANDS, parseArguments } from "./arguments.ts";
 import { infer } from "./commands/infer.ts";
@@ -25,9 +26,14 @@ export async function main(argv: readonly string[]): Promise<number> {
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   // A reader that has seen enough, like head, is no error.
-  process.stdout.on("error", error =>
-    process.exit((error as NodeJS.ErrnoException).code === "EPIPE" ? 0 : 1),
-  );
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(EXIT.done);
+    writeSync(
+      2,
+      `statescan: standard output expected to take the result, got ${error.code ?? error.message}. Use --out.\n`,
+    );
+    process.exit(EXIT.input);
+  });
   try {
     return await dispatch(argv, stop.signal);
   } catch (error) {

@@ -72,7 +72,7 @@ function failures(call: Call, { seriesNames }: PreparedJob, { summary }: JobResu
     const who = summary.numSeries === 1 ? "" : `, in all ${summary.numSeries} series`;
     throw new NumericalError(
       `${call}: result expected status ok, got ${status}${who}. ` +
-        "Check the scale of the data and the covariances of the model, or try --backend cpu.",
+        `Check the scale of the data and the covariances of the model${summary.run.backend === "cpu" ? "" : ", or try --backend cpu"}.`,
       status,
     );
   }

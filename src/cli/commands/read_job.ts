@@ -202,7 +202,9 @@ export async function checkJob({ job }: PreparedJob): Promise<void> {
 export function inOurWords(error: unknown, call: Call, { columns }: PreparedJob): unknown {
   if (!(error instanceof StatescanError)) return error;
   // loglik runs filter().
-  error.message = error.message.replace(/^filter:/, `${call}:`);
+  error.message = error.message
+    .replace(/^filter:/, `${call}:`)
+    .replace("Pass the option inputs.", "Give a file with --inputs.");
   if (error instanceof ShapeError && error.message.startsWith(`${call}: observations`)) {
     error.message += ` The columns used are ${columns.join(", ")}; choose others with --columns.`;
   }

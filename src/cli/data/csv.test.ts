@@ -81,6 +81,10 @@ suite("readCsv()", () => {
     expect(() => read("flow\n1\n", { columns: ["3"] })).toThrow(
       /--columns expected a column of a\.csv \(flow\), got "3"/,
     );
+    expect(() => read("y,y\n1,2\n", { columns: ["y"] })).toThrow(
+      /--columns expected a column that a\.csv has once, got "y", which it has twice\. Use its number from 0: 0/,
+    );
+    expect(rows("y,y\n1,2\n", { columns: ["1"] })).toEqual([2]);
     expect(() => read("flow\n1\n", { series: "id" })).toThrow(/--series expected a column/);
   });
 });

@@ -100,6 +100,12 @@ function defaultColumns(table: Rows, seriesColumn: number | undefined, notes: st
 
 function findColumn(wanted: string, option: string, { names }: Rows, source: Source): number {
   const byName = names.indexOf(wanted);
+  if (byName !== names.lastIndexOf(wanted)) {
+    throw new ParameterError(
+      `${source.call}: ${option} expected a column that ${source.path} has once, got "${wanted}", which it has twice. ` +
+        `Use its number from 0: ${byName} is the first.`,
+    );
+  }
   if (byName >= 0) return byName;
   if (/^\d+$/.test(wanted) && Number(wanted) < names.length) return Number(wanted);
   const near = nearestKey(wanted, names);
