@@ -1,5 +1,5 @@
 // affine by a team of invocations: the formulas, layout and source of affine_lane.wgsl.
-// Memory   three matrices and four vectors; MEMORY_FLOATS = 3n² + 4n
+// Memory   three matrices and three vectors; MEMORY_FLOATS = 3n² + 3n
 #import "lib/matrix_team.wgsl"
 const ELEMENT_FLOATS: u32 = N2 + STATE_DIM;
 const STATE_FLOATS: u32 = STATE_DIM;

@@ -1,5 +1,5 @@
 // kalman_filter by a team of invocations: the formulas, layout and source of kalman_filter_lane.wgsl.
-// Memory   six matrices A U Z W V S and six vectors; WIDEST = max(n, m), MEMORY_FLOATS = 3n² + 2n·WIDEST + m² + 6 WIDEST
+// Memory   six matrices A U Z W V S and five vectors; WIDEST = max(n, m), MEMORY_FLOATS = 3n² + 2n·WIDEST + m² + 5 WIDEST
 // Inactive teams (here = false) take part in every barrier and store nothing.
 #import "lib/gaussian_team.wgsl"
 #import "lib/likelihood.wgsl"
@@ -24,7 +24,6 @@ const ETA: u32 = X + WIDEST;
 const E: u32 = X + 2u * WIDEST;
 const T1: u32 = X + 3u * WIDEST;
 const T2: u32 = X + 4u * WIDEST;
-const T3: u32 = X + 5u * WIDEST;
 
 @group(0) @binding(3) var<storage, read> observations: array<f32>;         // [N, steps, m]
 @group(0) @binding(6) var<storage, read_write> filtered: array<f32>;       // [N, steps, n + n(n+1)/2]

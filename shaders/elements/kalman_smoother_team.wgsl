@@ -1,5 +1,5 @@
 // kalman_smoother by a team of invocations: the formulas, layout and source of kalman_smoother_lane.wgsl.
-// Memory   six matrices and six vectors; MEMORY_FLOATS = 6n² + 6n
+// Memory   six matrices and three vectors; MEMORY_FLOATS = 6n² + 3n
 // Inactive teams take part in every barrier and store nothing.
 #import "lib/gaussian_team.wgsl"
 const ELEMENT_FLOATS: u32 = N2 + STATE_DIM + TRIANGLE;
@@ -17,7 +17,6 @@ const PHI: u32 = 5u * N2;
 const G: u32 = 6u * N2;      // g of the range, or the mean of the state
 const LG: u32 = G + STATE_DIM;
 const T1: u32 = G + 2u * STATE_DIM;
-const T2: u32 = G + 3u * STATE_DIM;
 
 @group(0) @binding(3) var<storage, read> filtered: array<f32>;             // [N, steps, n + n(n+1)/2]
 @group(0) @binding(6) var<storage, read_write> smoothed: array<f32>;       // the same
@@ -38,7 +37,7 @@ fn load_filtered(at: u32, here: bool) {
   sync();
 }
 
-// The element of one step in LE, LG, LD. W, PHI, T1, T2 are used.
+// The element of one step in LE, LG, LD. W, PHI, T1 are used.
 fn backward(s: u32, t: u32) {
   let at = (s * params.block_steps + t) * STATE_FLOATS;
   let is_end = params.block_start + t + 1u >= indices[s];

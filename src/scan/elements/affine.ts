@@ -5,7 +5,7 @@ import { add, type Dense, identity, multiply, type Vector, zeros } from "./dense
 import { teamShape, type Variant } from "./shape.ts";
 
 export function affineElement(call: string, n: number, caps: Caps, variant?: Variant): ScanElement {
-  const memory = 3 * n * n + 4 * n;
+  const memory = 3 * n * n + 3 * n;
   return {
     stem: "affine",
     elementFloats: n * n + n,
