@@ -138,7 +138,7 @@ class SquareRootSmoother {
       const at = (series * numSteps + t) * size;
       const keepGain = constant && this.haveGain && equal(filtered, at + n, at + size + n, size - n);
       if (!keepGain) {
-        recursion.makeGain(series, t + 1, filtered, at + n);
+        recursion.make(series, t + 1, filtered, at + n);
         this.haveGain = true;
         this.steady = false;
         settling.reset();

@@ -47,7 +47,7 @@ export class SmootherRecursion {
   }
 
   /** E and D of the transition into step t, from the packed filtered factor of the step before. */
-  makeGain(series: number, t: number, packed: Floats, at: number): void {
+  make(series: number, t: number, packed: Floats, at: number): void {
     const { block: a, gain, filteredFactor: u, reciprocals } = this;
     const { stateDim: n, dynamicsWeights: F, dynamicsFactor: Q } = this.problem;
     const q = Q.data;
