@@ -133,7 +133,7 @@ export async function readBlocks(
   tensors: ReadonlyMap<BufferSpec, Tensor>,
   wanted: readonly (readonly BufferSpec[])[],
   { numSeries: N, numSteps: T }: LinearGaussianProblem,
-  { blocks }: KalmanPlan,
+  { blocks }: Pick<KalmanPlan, "blocks">,
 ): Promise<(Float32Array | undefined)[]> {
   try {
     const data = await readTensors(
@@ -145,13 +145,15 @@ export async function readBlocks(
     return wanted.map(specs => {
       const parts = data.slice(at, at + specs.length);
       at += specs.length;
-      if (parts.length <= 1) return parts[0];
+      if (parts.length === 0 || (parts.length === 1 && specs[0]!.shape[1] === T)) return parts[0];
       const size = specs[0]!.shape.slice(2).reduce((a, b) => a * b, 1);
       const out = new Float32Array(N * T * size);
       blocks.forEach(([start, end], k) => {
+        // A block may carry a step more than it has.
+        const row = specs[k]!.shape[1]! * size;
         const length = (end - start) * size;
         for (let s = 0; s < N; s++)
-          out.set(parts[k]!.subarray(s * length, (s + 1) * length), (s * T + start) * size);
+          out.set(parts[k]!.subarray(s * row, s * row + length), (s * T + start) * size);
       });
       return out;
     });

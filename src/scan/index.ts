@@ -1,6 +1,7 @@
 /** The associative scan: plans and recordings of reduce, spine and apply over any element. */
 
 export { type AffineScanInput, type AffineScanOptions, affineScan } from "./affine_scan.ts";
+export { chunkMatrices, type MatrixTable, tableRow } from "./chunk_matrices.ts";
 export { type Affine, affine, affineElement } from "./elements/affine.ts";
 export { kalmanFilterElement } from "./elements/kalman_filter.ts";
 export { kalmanSmootherElement } from "./elements/kalman_smoother.ts";
@@ -15,3 +16,12 @@ export {
   scanScratch,
   type TeamShape,
 } from "./plan.ts";
+export {
+  type LevelMatrices,
+  recordVectorScan,
+  type TableRows,
+  type VectorElement,
+  type VectorSizes,
+  vectorLevels,
+  vectorScratch,
+} from "./vector_scan.ts";

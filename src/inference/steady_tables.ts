@@ -1,0 +1,94 @@
+/** What the kernels steady_filter and steady_smoother read besides data: gains in float32, chunk matrices in float64. */
+import type { MatrixTable } from "../scan/index.ts";
+import type { GainSchedule } from "./gain_schedule.ts";
+import type { LinearGaussianProblem } from "./linear_gaussian_problem.ts";
+import type { SmootherSchedule } from "./smoother_schedule.ts";
+
+/** Floats in a row of the filter's table: F of the next step, H, K, W; see shaders/elements/steady_filter.wgsl. */
+export const filterRowLength = (n: number, m: number): number => n * n + 2 * n * m + m * m;
+
+export function filterTable(
+  problem: LinearGaussianProblem,
+  schedule: GainSchedule,
+): Float32Array<ArrayBuffer> {
+  const { stateDim: n, emissionDim: m, emissionWeights } = problem;
+  const size = filterRowLength(n, m);
+  const out = new Float32Array(schedule.rows * size);
+  const K = new Float64Array(n * m);
+  for (let row = 0; row < schedule.rows; row++) {
+    const F = transition(problem, schedule, row);
+    const record = recordOf(problem, row);
+    const at = row * size;
+    out.set(problem.dynamicsWeights.data.subarray(F, F + n * n), at);
+    const h = record * m * n;
+    out.set(emissionWeights.subarray(h, h + m * n), at + n * n);
+    gain(schedule, n, m, row, K);
+    out.set(K, at + n * n + n * m);
+    out.set(schedule.whitening.subarray(row * m * m, (row + 1) * m * m), at + n * n + 2 * n * m);
+  }
+  return out;
+}
+
+/** F (I − K H) of every row: what a step does to the predicted mean. */
+export function filterMatrices(problem: LinearGaussianProblem, schedule: GainSchedule): MatrixTable {
+  const { stateDim: n, emissionDim: m, emissionWeights: H } = problem;
+  const data = new Float64Array(schedule.rows * n * n);
+  const K = new Float64Array(n * m);
+  const closed = new Float64Array(n * n);
+  for (let row = 0; row < schedule.rows; row++) {
+    gain(schedule, n, m, row, K);
+    const h = recordOf(problem, row) * m * n;
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) {
+        let sum = i === j ? 1 : 0;
+        for (let k = 0; k < m; k++) sum -= K[i * m + k]! * H[h + k * n + j]!;
+        closed[i * n + j] = sum;
+      }
+    }
+    const F = transition(problem, schedule, row);
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) {
+        let sum = 0;
+        for (let k = 0; k < n; k++) sum += problem.dynamicsWeights.data[F + i * n + k]! * closed[k * n + j]!;
+        data[(row * n + i) * n + j] = sum;
+      }
+    }
+  }
+  return { lead: schedule.lead, period: schedule.period, data };
+}
+
+/** E of every row. */
+export const smootherMatrices = (schedule: GainSchedule, { gains }: SmootherSchedule): MatrixTable => ({
+  lead: schedule.lead,
+  period: schedule.period,
+  data: gains,
+});
+
+/** Where F of the transition out of the step of a row begins. Rows count as steps: row r stands for step r first. */
+function transition(problem: LinearGaussianProblem, { lead, period }: GainSchedule, row: number): number {
+  // The last step has no transition out of it; where the pattern repeats, an earlier one tells.
+  const next = row + 1 < problem.numSteps ? row + 1 : Math.max(lead, row + 1 - period);
+  return Math.min(next, problem.numSteps - 1) * problem.dynamicsWeights.stepStride;
+}
+
+/** The emission record of the step that a row stands for. */
+function recordOf({ emissionIndex: index, lengths, numSteps }: LinearGaussianProblem, row: number): number {
+  return index.data[lengths.indexOf(numSteps) * index.seriesStride + row * index.stepStride]!;
+}
+
+/** K = G Ls⁻¹ [n, m] */
+function gain(
+  { corrections: G, whitening: W }: GainSchedule,
+  n: number,
+  m: number,
+  row: number,
+  out: Float64Array,
+) {
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < m; j++) {
+      let sum = 0;
+      for (let k = j; k < m; k++) sum += G[(row * n + i) * m + k]! * W[(row * m + k) * m + j]!;
+      out[i * m + j] = sum;
+    }
+  }
+}
