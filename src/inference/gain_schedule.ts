@@ -5,6 +5,7 @@
  * Rows of the tables stand for steps: row t while t < lead, afterwards the repeating ones.
  * Source: the Riccati recursion in square-root form, Kailath, Sayed & Hassibi, Linear Estimation, chapters 12 and 14.
  */
+import { ParameterError } from "../engine/index.ts";
 import { FactorRecursion } from "./factor_recursion.ts";
 import type { LinearGaussianProblem } from "./linear_gaussian_problem.ts";
 import { Settling } from "./settling.ts";
@@ -27,6 +28,25 @@ export interface GainSchedule {
   readonly whitening: Float64Array;
   /** log det Ls [rows] */
   readonly logDeterminants: Float64Array;
+}
+
+/** How covariances are computed: from a schedule wherever there is one, only from one, or at every step. */
+export type Form = "auto" | "timeInvariant" | "squareRoot";
+
+/** The schedule a call with this form works with. @throws ParameterError when it asks for one and there is none */
+export function chooseSchedule(
+  call: string,
+  problem: LinearGaussianProblem,
+  form: Form = "auto",
+): GainSchedule | undefined {
+  if (form === "squareRoot") return undefined;
+  const schedule = gainSchedule(problem);
+  if (form === "timeInvariant" && !schedule) {
+    throw new ParameterError(
+      `${call}: options.form expected "auto" or "squareRoot" for this problem, got "timeInvariant", which needs parameters and missing entries that are constant or repeat, the same for all series, and covariances that settle. Use "auto".`,
+    );
+  }
+  return schedule;
 }
 
 /** Numbers a table may have, and floating-point operations its making may take. */

@@ -8,17 +8,14 @@ import {
   scanLevels,
   type Variant,
 } from "../scan/index.ts";
+import type { Form } from "./gain_schedule.ts";
 import { type LinearGaussianProblem, stateRecordLength } from "./linear_gaussian_problem.ts";
-
-/** How covariances are computed. */
-export type Form = "auto" | "timeInvariant" | "squareRoot";
 
 /** Which work is asked for and how. */
 export interface KalmanRequest {
   readonly call: string;
   readonly smooth: boolean;
   readonly method: "auto" | "parallel" | "sequential";
-  /** squareRoot: covariances on the GPU at every step, also where they would settle. Default: where it pays. */
   readonly form?: Form;
   readonly predicted: boolean;
   readonly crossCovariances: boolean;

@@ -1,5 +1,5 @@
 /** The Kalman filter or smoother on the GPU, with as many passes around a nominal trajectory as its means need. */
-import { gainSchedule } from "./gain_schedule.ts";
+import { chooseSchedule } from "./gain_schedule.ts";
 import { type GpuRunOptions, kalmanFilterGpu } from "./kalman_filter.ts";
 import { kalmanSmootherGpu } from "./kalman_smoother.ts";
 import type { KalmanSmootherRecords, LinearGaussianProblem } from "./linear_gaussian_problem.ts";
@@ -34,7 +34,7 @@ export async function kalmanRefinedGpu(
 ): Promise<RefinedRecords> {
   const { refine } = options;
   const request = { ...options.request, moments: options.request.moments || refine !== "never" };
-  const schedule = request.form === "squareRoot" ? undefined : gainSchedule(problem);
+  const schedule = chooseSchedule(options.call, problem, request.form);
   const gains = schedule && smootherGains(problem, schedule, request);
   const general = request.smooth ? kalmanSmootherGpu : kalmanFilterGpu;
   const pass = (p: LinearGaussianProblem): Promise<Omit<RefinedRecords, "passes">> =>
