@@ -35,7 +35,6 @@ const UNIFORMS: Record<string, number> = {
   lanes_per_series: 1,
   item_steps: 1,
   chunks: STEPS,
-  has_parent: 1,
   carry_out: 2 * N,
   lead: 2,
   period: 1,
@@ -49,6 +48,8 @@ const UNIFORMS: Record<string, number> = {
   matrix_i: 2,
   matrix_j: 1,
   table_row: 4,
+  factor_offset: 4,
+  last_offset: 1024,
 };
 
 function run(name: string, code: string): { races: number; errors: string[]; text: string } {

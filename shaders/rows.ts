@@ -12,7 +12,7 @@ const VARIANTS = { lane: [], team: ["TEAM_MEMORY_WORKGROUP"], wide: ["TEAM_MEMOR
 
 /** Skeletons and elements of the scan of vectors whose matrices are known beforehand. */
 const VECTOR_SKELETONS = ["fold", "walk"] as const;
-const VECTOR_ELEMENTS = ["vector", "steady_filter", "steady_smoother"] as const;
+const VECTOR_ELEMENTS = ["vector", "steady_filter", "steady_smoother", "backward_sampler"] as const;
 
 const vectorRows: readonly KernelRow[] = VECTOR_ELEMENTS.flatMap(element =>
   VECTOR_SKELETONS.map(skeleton => ({
@@ -24,7 +24,7 @@ const vectorRows: readonly KernelRow[] = VECTOR_ELEMENTS.flatMap(element =>
 
 const scanRows: readonly KernelRow[] = Object.entries(ELEMENTS).flatMap(([element, params]) =>
   Object.entries(VARIANTS).flatMap(([variant, defines]) =>
-    SKELETONS.map(skeleton => {
+    [...SKELETONS, ...(element === "kalman_smoother" ? ["each"] : [])].map(skeleton => {
       const style = variant === "lane" ? "lane" : "team";
       return {
         name: `${element}_${skeleton}_${variant}`,

@@ -14,7 +14,6 @@ struct Params {
   chunk_length: u32,      // items in a chunk
   chunks: u32,            // chunks of the longest series
   linear: u32,            // 1: no w, and lane k begins with column k mod n of the identity
-  has_parent: u32,        // 0: chunk 0 is all there is
   parent_offset: u32,     // floats, the level above: [lanes, chunks, n]
   carry_in: u32,          // floats, [lanes, n]
   carry_out: u32,

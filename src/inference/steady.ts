@@ -3,15 +3,7 @@
  * smoother_schedule.ts), means from a scan of vectors.
  */
 import { type BufferSpec, execute, Recording } from "../engine/index.ts";
-import {
-  chunkMatrices,
-  type LevelMatrices,
-  type MatrixTable,
-  recordVectorScan,
-  type VectorSizes,
-  vectorLevels,
-  vectorScratch,
-} from "../scan/index.ts";
+import { recordVectorScan, vectorScratch } from "../scan/index.ts";
 import type { GainSchedule } from "./gain_schedule.ts";
 import { sliceSteps } from "./kalman_blocks.ts";
 import { type GpuRunOptions, readBlocks } from "./kalman_filter.ts";
@@ -25,7 +17,13 @@ import { type SmootherSchedule, smootherSchedule } from "./smoother_schedule.ts"
 import { scheduleRows } from "./steady_filter.cpu.ts";
 import { describeSteadyPlan, planSteady, type SteadyPlan } from "./steady_plan.ts";
 import { crossRows, smoothedRows } from "./steady_smoother.cpu.ts";
-import { filterMatrices, filterTable, smootherMatrices } from "./steady_tables.ts";
+import {
+  filterMatrices,
+  filterTable,
+  levelMatrices,
+  smootherMatrices,
+  uploadFloats,
+} from "./steady_tables.ts";
 
 const WRITE_FILTERED = 1;
 const WRITE_PREDICTED = 2;
@@ -64,7 +62,7 @@ export function recordSteady(
   const longest = Math.max(...blocks.map(([start, end]) => end - start));
   const keeps = request.moments || gains !== undefined;
   const ahead = request.predicted || gains !== undefined;
-  const table = upload(recording, "filter gains", () => filterTable(problem, schedule));
+  const table = uploadFloats(recording, "filter gains", () => filterTable(problem, schedule));
   const indices = recording.buffer("lengths", [N], "input", "u32");
   recording.upload(indices, () => Uint32Array.from(problem.lengths));
   const vectors = vectorScratch(recording, filter, sizes, longest);
@@ -72,13 +70,14 @@ export function recordSteady(
   const unused = recording.buffer("not asked for", [4], "scratch");
   const closed = filterMatrices(problem, schedule);
   const constantBias =
-    b.stepStride === 0 ? upload(recording, "bias", () => biasOf(problem, 0, 1)) : undefined;
+    b.stepStride === 0 ? uploadFloats(recording, "bias", () => biasOf(problem, 0, 1)) : undefined;
   const outputs = blocks.map(([start, end], number): SteadyOutputs => {
     const steps = end - start;
     const observations = recording.buffer(`observations ${start}`, [N, steps, m], "input");
     recording.upload(observations, () => sliceSteps(problem.observations, N, T, m, start, end));
     const biases =
-      constantBias ?? upload(recording, `bias ${start}`, () => biasOf(problem, start, Math.min(end + 1, T)));
+      constantBias ??
+      uploadFloats(recording, `bias ${start}`, () => biasOf(problem, start, Math.min(end + 1, T)));
     const biasSteps = constantBias ? 1 : Math.min(end + 1, T) - start;
     const own: SteadyOutputs = {
       filtered: keeps ? recording.buffer(`filtered ${start}`, [N, steps, n], "output") : unused,
@@ -86,24 +85,31 @@ export function recordSteady(
       likelihoods: recording.buffer(`log-likelihoods ${start}`, [N, steps], "output"),
       smoothed: gains ? recording.buffer(`smoothed ${start}`, [N, steps, n], "output") : unused,
     };
-    recordVectorScan(recording, filter, sizes, { start, steps, reverse: false, number }, vectors, {
-      rows: schedule,
-      uniforms: {
-        bias_step: constantBias ? 0 : n,
-        bias_series: b.seriesStride === 0 ? 0 : biasSteps * n,
-        flags: (keeps ? WRITE_FILTERED : 0) | (ahead ? WRITE_PREDICTED : 0),
+    recordVectorScan(
+      recording,
+      filter,
+      sizes,
+      { start, steps, reverse: false, number },
+      vectors,
+      {
+        rows: schedule,
+        uniforms: {
+          bias_step: constantBias ? 0 : n,
+          bias_series: b.seriesStride === 0 ? 0 : biasSteps * n,
+          flags: (keeps ? WRITE_FILTERED : 0) | (ahead ? WRITE_PREDICTED : 0),
+        },
+        buffers: {
+          tables: table,
+          indices,
+          biases,
+          observations,
+          filtered: own.filtered,
+          predicted: own.predicted,
+          likelihoods: own.likelihoods,
+        },
       },
-      buffers: {
-        tables: table,
-        indices,
-        biases,
-        observations,
-        filtered: own.filtered,
-        predicted: own.predicted,
-        likelihoods: own.likelihoods,
-      },
-      matrices: levelMatrices(recording, closed, n, start, steps, sizes, false),
-    });
+      levelMatrices(recording, closed, n, start, steps, sizes, false),
+    );
     recording.mark("filter", end, T);
     return own;
   });
@@ -123,55 +129,34 @@ function recordSmoother(
   const { stateDim: n, numSteps: T } = problem;
   const longest = Math.max(...blocks.map(([start, end]) => end - start));
   const vectors = vectorScratch(recording, smoother, sizes, longest);
-  const tables = upload(recording, "smoother gains", () => Float32Array.from(gains.gains));
+  const tables = uploadFloats(recording, "smoother gains", () => Float32Array.from(gains.gains));
   for (let k = blocks.length - 1; k >= 0; k--) {
     const [start, end] = blocks[k]!;
     const steps = end - start;
     const { filtered, predicted, smoothed } = outputs[k]!;
     const block = { start, steps, reverse: true, number: blocks.length - 1 - k };
-    recordVectorScan(recording, smoother, sizes, block, vectors, {
-      rows: schedule,
-      uniforms: {
-        mean_step: n,
-        mean_series: steps * n,
-        ahead_step: n,
-        ahead_series: (steps + 1) * n,
-        table_series: 0,
-        table_row: n * n,
+    recordVectorScan(
+      recording,
+      smoother,
+      sizes,
+      block,
+      vectors,
+      {
+        rows: schedule,
+        uniforms: {
+          mean_step: n,
+          mean_series: steps * n,
+          ahead_step: n,
+          ahead_series: (steps + 1) * n,
+          table_series: 0,
+          table_row: n * n,
+        },
+        buffers: { tables, indices, filtered, predicted, smoothed },
       },
-      buffers: { tables, indices, filtered, predicted, smoothed },
-      matrices: levelMatrices(recording, smootherMatrices(schedule, gains), n, start, steps, sizes, true),
-    });
+      levelMatrices(recording, smootherMatrices(schedule, gains), n, start, steps, sizes, true),
+    );
     recording.mark("smooth", T - start, T);
   }
-}
-
-/** Matrices of all levels above 0 of one block. */
-function levelMatrices(
-  recording: Recording,
-  table: MatrixTable,
-  n: number,
-  start: number,
-  steps: number,
-  sizes: VectorSizes,
-  reverse: boolean,
-): LevelMatrices[] {
-  const chunks = vectorLevels(steps, sizes);
-  let [items, first, count, chunk] = [table, start, steps, sizes.chunkLength];
-  return chunks.slice(0, -1).map((_, level) => {
-    items = chunkMatrices(items, n, first, count, chunk, reverse);
-    [first, count, chunk] = [0, chunks[level]!, sizes.levelChunk];
-    const { lead, period, data } = items;
-    const buffer = upload(recording, `chunk matrices ${level + 1}`, () => Float32Array.from(data));
-    return { lead, period, buffer, strides: [0, n * n, n, 1] as const };
-  });
-}
-
-function upload(recording: Recording, label: string, make: () => Float32Array<ArrayBuffer>): BufferSpec {
-  const data = make();
-  const buffer = recording.buffer(label, [data.length], "input");
-  recording.upload(buffer, () => data);
-  return buffer;
 }
 
 function priorMeans({

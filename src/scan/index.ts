@@ -18,9 +18,12 @@ export {
 } from "./plan.ts";
 export {
   type LevelMatrices,
+  recordChunkMatrices,
   recordVectorScan,
   type TableRows,
+  type VectorBlock,
   type VectorElement,
+  type VectorInputs,
   type VectorSizes,
   vectorLevels,
   vectorScratch,
