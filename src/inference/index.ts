@@ -6,4 +6,6 @@ export { kalmanRefinedGpu, type Refine, type RefinedRecords } from "./kalman_ref
 export { type KalmanSmootherCpuRecords, kalmanSmootherCpu } from "./kalman_smoother.cpu.ts";
 export { kalmanSmootherGpu, recordKalmanSmoother } from "./kalman_smoother.ts";
 export * from "./linear_gaussian_problem.ts";
+export { CounterRandom } from "./random/counter_random.ts";
+export { STEP_NORMALS_STREAM, stepNormals } from "./random/step_normals.ts";
 export { triangularise } from "./triangularise.ts";

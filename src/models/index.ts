@@ -7,7 +7,6 @@ export {
 } from "./linear_gaussian.ts";
 export type { Parameter } from "./parameter.ts";
 export { observationLayout, type PrepareOptions, prepare } from "./prepare_linear_gaussian.ts";
-export { CounterRandom } from "./random.ts";
 export { isDense } from "./read_array.ts";
 export type { SeriesInput, SeriesLayout } from "./read_series.ts";
 export { say, shapeText, valueText } from "./say.ts";

@@ -1,8 +1,9 @@
 import { type NDArray, ParameterError, ShapeError } from "../engine/index.ts";
+import { CounterRandom } from "../inference/index.ts";
 import type { LinearGaussianSSM } from "./linear_gaussian.ts";
 import { readInputs } from "./observations.ts";
 import { affineField } from "./prepare_linear_gaussian.ts";
-import { CounterRandom } from "./random.ts";
+
 import type { SeriesInput } from "./read_series.ts";
 import { say, valueText } from "./say.ts";
 
@@ -27,7 +28,7 @@ export interface Simulation {
 const CALL = "simulate";
 
 /**
- * Draw states and observations of one series, with a counter-based generator (random.ts).
+ * Draw states and observations of one series, with a counter-based generator (Philox).
  * @returns states [T, n], observations [T, m], float64
  * @throws ParameterError, ShapeError, DataError
  */
