@@ -18,8 +18,11 @@ import {
   write,
 } from "./kalman_filter.cpu.ts";
 import {
+  denseRows,
   type KalmanSmootherRecords,
   type LinearGaussianProblem,
+  type Moments,
+  packedMoments,
   stateRecordLength,
 } from "./linear_gaussian_problem.ts";
 import { Settling } from "./settling.ts";
@@ -27,16 +30,13 @@ import { timesLower, timesLowerTransposed } from "./small_products.ts";
 import { triangularise, triangulariseBlock } from "./triangularise.ts";
 
 export interface KalmanSmootherCpuRecords extends KalmanFilterCpuRecords, KalmanSmootherRecords {
-  readonly filtered: Float64Array;
-  readonly predicted?: Float64Array;
+  readonly filtered: Moments;
   readonly logLikelihoods: Float64Array;
-  readonly smoothed: Float64Array;
-  readonly crossCovariances?: Float64Array;
 }
 
 /**
  * p(z_t | y_0:T−1) for every series and step, with the filter's records.
- * @returns smoothed [N, T, n + n(n+1)/2]; crossCovariances [N, T−1, n, n]; all NaN for a series whose filter failed
+ * @returns smoothed moments and, if asked for, crossCovariances; all NaN for a series whose filter failed
  * @throws AbortedError
  */
 export async function kalmanSmootherCpu(
@@ -44,14 +44,14 @@ export async function kalmanSmootherCpu(
   options: KalmanCpuOptions = {},
 ): Promise<KalmanSmootherCpuRecords> {
   const filter = await kalmanFilterCpu(problem, { ...options, filtered: true });
-  const filtered = filter.filtered as Float64Array;
-  const { numSeries, lengths, stateDim } = problem;
-  const smoother = new SquareRootSmoother(problem, filtered, options);
+  const filtered = filter.filtered as Moments;
+  const { numSeries, numSteps, lengths, stateDim: n } = problem;
+  const smoother = new SquareRootSmoother(problem, filtered.means.data as Float64Array, options);
   const statuses: Status[] = [...filter.statuses];
   let total = 0;
   for (const length of lengths) total += length;
   const look = cooperation("smooth", "smooth", total, options);
-  const stride = stepsPerLook(stateDim);
+  const stride = stepsPerLook(n);
   let before = 0;
   for (let s = 0; s < numSeries; s++) {
     if (statuses[s] !== "ok") {
@@ -76,8 +76,8 @@ export async function kalmanSmootherCpu(
     ...filter,
     filtered,
     statuses,
-    smoothed: smoother.smoothed,
-    crossCovariances: smoother.crossCovariances,
+    smoothed: packedMoments(smoother.smoothed, n, numSteps),
+    crossCovariances: smoother.crossCovariances && denseRows(smoother.crossCovariances, n * n, numSteps - 1),
   };
 }
 
@@ -87,6 +87,7 @@ class SquareRootSmoother {
   readonly crossCovariances: Float64Array | undefined;
 
   private readonly problem: LinearGaussianProblem;
+  /** Packed records. */
   private readonly filtered: Float64Array;
   private readonly settle: boolean;
   private readonly settling: Settling;
