@@ -39,4 +39,5 @@ export {
   modelDocument,
   parseModelDocument,
 } from "./model_document.ts";
+export { type PosteriorSamples, type SamplePosteriorOptions, samplePosterior } from "./sample_posterior.ts";
 export type * from "./types.ts";

@@ -1,3 +1,9 @@
+export {
+  type BackwardSamplerOptions,
+  type BackwardSamples,
+  backwardSamplerCpu,
+  type StepNoise,
+} from "./backward_sampler.cpu.ts";
 export type { LoopOptions } from "./cooperate.ts";
 export { type KalmanCpuOptions, type KalmanFilterCpuRecords, kalmanFilterCpu } from "./kalman_filter.cpu.ts";
 export { type GpuRunOptions, kalmanFilterGpu, recordKalmanFilter } from "./kalman_filter.ts";

@@ -1,10 +1,9 @@
 /**
  * kalman_smoother in float64 on the host: the square-root Rauch-Tung-Striebel smoother after the filter.
  *
- *   tria[[Lq, F U], [0, U]] = [[Φ, 0], [Γ, D]],  E = Γ Φ⁺   (t → t+1, U the filtered factor)
+ *   E, D of t → t+1 from smoother_gain.ts
  *   m_s ← m + E (m_s − F m − b),  U_s ← tria[D, E U_s],  Cov(z_t, z_t+1 | y) = E U_s U_s'
  *
- * A zero pivot of Φ has a zero column (triangularise.ts), and its column of E is zero: singular Q with P0 = 0 is safe.
  * Source: Särkkä & García-Fernández 2021, doi:10.1109/TAC.2020.2976316; square root: Yaghoobi et al. 2022.
  */
 
@@ -27,7 +26,8 @@ import {
 } from "./linear_gaussian_problem.ts";
 import { Settling } from "./settling.ts";
 import { timesLower, timesLowerTransposed } from "./small_products.ts";
-import { triangularise, triangulariseBlock } from "./triangularise.ts";
+import { SmootherGain, unpackFactor } from "./smoother_gain.ts";
+import { triangulariseBlock } from "./triangularise.ts";
 
 export interface KalmanSmootherCpuRecords extends KalmanFilterCpuRecords, KalmanSmootherRecords {
   readonly filtered: Moments;
@@ -99,13 +99,7 @@ class SquareRootSmoother {
   private readonly mean: Float64Array;
   private readonly change: Float64Array;
   private readonly factor: Float64Array;
-  /** [2n, 3n] for Φ, Γ and D (made lower triangular). */
-  private readonly gainBlock: Float64Array;
-  /** E [n, n] */
-  private readonly gain: Float64Array;
-  /** U [n, n], and 1/Φ_jj */
-  private readonly filteredFactor: Float64Array;
-  private readonly reciprocals: Float64Array;
+  private readonly backward: SmootherGain;
   /** [n, 3n]: D, E U_s and spare columns */
   private readonly smoothBlock: Float64Array;
   private readonly cross: Float64Array;
@@ -123,10 +117,7 @@ class SquareRootSmoother {
     this.mean = new Float64Array(n);
     this.change = new Float64Array(n);
     this.factor = new Float64Array(n * n);
-    this.gainBlock = new Float64Array(2 * n * 3 * n);
-    this.gain = new Float64Array(n * n);
-    this.filteredFactor = new Float64Array(n * n);
-    this.reciprocals = new Float64Array(n);
+    this.backward = new SmootherGain(problem);
     this.smoothBlock = new Float64Array(n * 3 * n);
     this.cross = new Float64Array(n * n);
   }
@@ -142,7 +133,7 @@ class SquareRootSmoother {
     const size = stateRecordLength(n);
     const at = (series * numSteps + this.step) * size;
     for (let i = 0; i < n; i++) this.mean[i] = this.filtered[at + i];
-    unpack(this.filtered, at + n, n, this.factor);
+    unpackFactor(this.filtered, at + n, n, this.factor);
     this.smoothed.set(this.filtered.subarray(at, at + size), at);
   }
 
@@ -156,7 +147,7 @@ class SquareRootSmoother {
       const at = (series * numSteps + t) * size;
       const keepGain = constant && this.haveGain && equal(filtered, at + n, at + size + n, size - n);
       if (!keepGain) {
-        this.makeGain(t + 1, at + n);
+        this.backward.make(series, t + 1, filtered, at + n);
         this.haveGain = true;
         this.steady = false;
         settling.reset();
@@ -193,42 +184,9 @@ class SquareRootSmoother {
     this.crossCovariances?.fill(Number.NaN, first * n * n, (first + lengths[series] - 1) * n * n);
   }
 
-  /** E and D of the transition into step t, from the packed filtered factor at `at`. */
-  private makeGain(t: number, at: number): void {
-    const { gainBlock: a, gain, filteredFactor: u, reciprocals } = this;
-    const { stateDim: n, dynamicsWeights: F, dynamicsFactor: Q } = this.problem;
-    const q = Q.data;
-    const stride = 3 * n;
-    const fAt = this.series * F.seriesStride + t * F.stepStride;
-    const qAt = this.series * Q.seriesStride + t * Q.stepStride;
-    unpack(this.filtered, at, n, u);
-    for (let i = 0; i < n; i++) {
-      const row = i * stride;
-      const low = (n + i) * stride;
-      for (let j = 0; j <= i; j++) a[row + j] = q[qAt + i * n + j];
-      for (let j = 0; j < n; j++) {
-        a[low + j] = 0;
-        a[low + n + j] = u[i * n + j];
-      }
-    }
-    timesLower(F.data, fAt, n, n, u, n, a, n, stride);
-    triangularise(a, stride, n, n, n, triangulariseBlock(a, stride, n, 2 * n, n));
-    for (let j = 0; j < n; j++) {
-      const pivot = a[j * stride + j];
-      reciprocals[j] = pivot > 0 ? 1 / pivot : 0;
-    }
-    for (let i = 0; i < n; i++) {
-      const low = (n + i) * stride;
-      for (let j = n - 1; j >= 0; j--) {
-        let sum = a[low + j];
-        for (let k = j + 1; k < n; k++) sum -= gain[i * n + k] * a[k * stride + j];
-        gain[i * n + j] = sum * reciprocals[j];
-      }
-    }
-  }
-
   private smoothMean(t: number, at: number): void {
-    const { mean, change, gain, filtered } = this;
+    const { mean, change, filtered } = this;
+    const { gain } = this.backward;
     const { stateDim: n, dynamicsWeights: F, dynamicsBias: b } = this.problem;
     const f = F.data;
     let weight = this.series * F.seriesStride + t * F.stepStride;
@@ -246,12 +204,12 @@ class SquareRootSmoother {
   }
 
   private smoothFactor(): void {
-    const { smoothBlock: w, gainBlock: a, gain, factor, cross } = this;
+    const { smoothBlock: w, factor, cross } = this;
+    const { gain, block: a, stride, noiseAt } = this.backward;
     const n = this.problem.stateDim;
-    const stride = 3 * n;
     for (let i = 0; i < n; i++) {
       const row = i * stride;
-      const low = (n + i) * stride + n;
+      const low = noiseAt + row;
       for (let j = 0; j <= i; j++) w[row + j] = a[low + j];
     }
     timesLower(gain, 0, n, n, factor, n, w, n, stride);
@@ -265,10 +223,4 @@ class SquareRootSmoother {
 function equal(a: Float64Array, i: number, j: number, count: number): boolean {
   for (let k = 0; k < count; k++) if (a[i + k] !== a[j + k]) return false;
   return true;
-}
-
-function unpack(packed: Float64Array, at: number, n: number, factor: Float64Array): void {
-  // The upper triangle of a work array stays zero.
-  let p = at;
-  for (let i = 0; i < n; i++) for (let j = i * n; j <= i * n + i; j++) factor[j] = packed[p++];
 }
