@@ -37,6 +37,8 @@ export {
   stationaryMoments,
 } from "../models/index.ts";
 export { filter, logLikelihood, smooth } from "./filter.ts";
+export { type ForecastOptions, forecast } from "./forecast.ts";
+export type { Forecast } from "./forecast_result.ts";
 export {
   type LinearGaussianDocument,
   MODEL_FORMAT,
