@@ -52,7 +52,7 @@ export async function forecast(
   const given = observations instanceof StateResult ? observations : undefined;
   const { level = DEFAULT_LEVEL, futureInputs, scenarios = {}, ...inference } = options;
   if (given) checkKeys(CALL, "options.", options, AFTER_FILTER);
-  else checkOptions(CALL, options, ["level", "futureInputs", "scenarios"]);
+  else checkOptions(CALL, options, { add: ["level", "futureInputs", "scenarios"], drop: ["outputs"] });
   checkLevel(CALL, level);
   checkModel(CALL, model);
   checkKeys(CALL, "options.scenarios", scenarios, Object.keys(scenarios));

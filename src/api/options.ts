@@ -27,11 +27,16 @@ const CHOICES = {
 
 /**
  * Checks every option before any work.
- * @param more options of this call alone, which it checks itself
+ * @param add options of this call alone, which it checks itself; drop: options it does not take
  * @throws ParameterError naming the option and, for an unknown one, the nearest known
  */
-export function checkOptions(call: string, options: InferenceOptions, more: readonly string[] = []): void {
-  checkKeys(call, "options.", options, [...KNOWN, ...more]);
+export function checkOptions(
+  call: string,
+  options: InferenceOptions,
+  { add = [], drop = [] }: { readonly add?: readonly string[]; readonly drop?: readonly string[] } = {},
+): void {
+  const known = KNOWN.filter(key => !drop.includes(key));
+  checkKeys(call, "options.", options, [...known, ...add]);
   for (const [key, choices] of Object.entries(CHOICES)) {
     const value = options[key as keyof typeof CHOICES];
     if (value !== undefined && !(choices as readonly string[]).includes(value)) {

@@ -49,7 +49,7 @@ export async function samplePosterior(
   options: SamplePosteriorOptions = {},
 ): Promise<PosteriorSamples> {
   const { numSamples = 1, seed = 0, ...inference } = options;
-  checkOptions(CALL, options, ["numSamples", "seed"]);
+  checkOptions(CALL, options, { add: ["numSamples", "seed"], drop: ["outputs"] });
   checkWhole(CALL, "numSamples", numSamples, 1);
   checkWhole(CALL, "seed", seed, 0);
   checkModel(CALL, model);
