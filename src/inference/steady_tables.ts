@@ -22,6 +22,7 @@ export function filterTable(
   const size = filterRowLength(n, m);
   const out = new Float32Array(schedule.rows * size);
   const K = new Float64Array(n * m);
+  const W = new Float64Array(m * m);
   for (let row = 0; row < schedule.rows; row++) {
     const F = transition(problem, schedule, row);
     const record = recordOf(problem, row);
@@ -29,9 +30,10 @@ export function filterTable(
     out.set(problem.dynamicsWeights.data.subarray(F, F + n * n), at);
     const h = record * m * n;
     out.set(emissionWeights.subarray(h, h + m * n), at + n * n);
-    gain(schedule, n, m, row, K);
+    whitening(schedule, m, row, W);
+    gain(schedule, n, m, row, W, K);
     out.set(K, at + n * n + n * m);
-    out.set(schedule.whitening.subarray(row * m * m, (row + 1) * m * m), at + n * n + 2 * n * m);
+    out.set(W, at + n * n + 2 * n * m);
   }
   return out;
 }
@@ -41,9 +43,11 @@ export function filterMatrices(problem: LinearGaussianProblem, schedule: GainSch
   const { stateDim: n, emissionDim: m, emissionWeights: H } = problem;
   const data = new Float64Array(schedule.rows * n * n);
   const K = new Float64Array(n * m);
+  const W = new Float64Array(m * m);
   const closed = new Float64Array(n * n);
   for (let row = 0; row < schedule.rows; row++) {
-    gain(schedule, n, m, row, K);
+    whitening(schedule, m, row, W);
+    gain(schedule, n, m, row, W, K);
     const h = recordOf(problem, row) * m * n;
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) {
@@ -83,18 +87,33 @@ function recordOf({ emissionIndex: index, lengths, numSteps }: LinearGaussianPro
   return index.data[lengths.indexOf(numSteps) * index.seriesStride + row * index.stepStride]!;
 }
 
-/** K = G Ls⁻¹ [n, m] */
+/** W = Ls⁻¹ [m, m]; zero where nothing is observed. */
+function whitening({ roots }: GainSchedule, m: number, row: number, out: Float64Array): void {
+  const at = row * m * m;
+  out.fill(0);
+  for (let j = 0; j < m; j++) {
+    for (let i = j; i < m; i++) {
+      const pivot = roots[at + i * m + i]!;
+      let sum = i === j ? 1 : 0;
+      for (let k = j; k < i; k++) sum -= roots[at + i * m + k]! * out[k * m + j]!;
+      out[i * m + j] = pivot === 0 ? 0 : sum / pivot;
+    }
+  }
+}
+
+/** K = G W [n, m] */
 function gain(
-  { corrections: G, whitening: W }: GainSchedule,
+  { corrections: G }: GainSchedule,
   n: number,
   m: number,
   row: number,
+  W: Float64Array,
   out: Float64Array,
-) {
+): void {
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < m; j++) {
       let sum = 0;
-      for (let k = j; k < m; k++) sum += G[(row * n + i) * m + k]! * W[(row * m + k) * m + j]!;
+      for (let k = j; k < m; k++) sum += G[(row * n + i) * m + k]! * W[k * m + j]!;
       out[i * m + j] = sum;
     }
   }
