@@ -144,3 +144,13 @@ suite("time-invariant models against float64", () => {
     expect(Math.abs(value / oracle.marginalLogLikelihood - 1)).toBeLessThan(1e-6);
   });
 });
+
+test("likelihoods alone need no moments, in either form", async () => {
+  const c = namedModel("llt", 300);
+  const model = linearGaussianSSM(c.model);
+  const exact = textbookOracle(c.model, c.observations).marginalLogLikelihood;
+  for (const form of ["timeInvariant", "squareRoot"] as const) {
+    const on = { backend: "webgpu", engine: engine(), form, refine: "never" } as const;
+    expect(Math.abs((await logLikelihood(model, c.observations, on)) / exact - 1)).toBeLessThan(1e-5);
+  }
+});

@@ -50,15 +50,16 @@ export function recordKalmanFilter(
   const longest = Math.max(...blocks.map(([start, end]) => end - start));
   const scratch: ScanScratch = scanScratch(recording, filter, sizes, longest, parallel);
   recording.upload(scratch.states, () => packPrior(problem));
-  const unused = recording.buffer("not asked for", [4], "scratch");
+  // One for each: two bindings may not write to the same buffer.
+  const unused = (): BufferSpec => recording.buffer("not asked for", [4], "scratch");
   const inputs = recordBlockInputs(recording, problem, blocks);
   const outputs = inputs.map(
     ({ start, steps, parameters, indices, observations, uniforms }): FilterOutputs => {
       const records = [N, steps, stateRecordLength(n)];
-      const filtered = request.moments ? recording.buffer(`filtered ${start}`, records, "output") : unused;
+      const filtered = request.moments ? recording.buffer(`filtered ${start}`, records, "output") : unused();
       const predicted = request.predicted
         ? recording.buffer(`predicted ${start}`, records, "output")
-        : unused;
+        : unused();
       const likelihoods = recording.buffer(`log-likelihoods ${start}`, [N, steps], "output");
       recordScan(recording, filter, sizes, { start, steps, reverse: false }, parallel, scratch, {
         uniforms: {

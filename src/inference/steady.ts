@@ -67,7 +67,8 @@ export function recordSteady(
   recording.upload(indices, () => Uint32Array.from(problem.lengths));
   const vectors = vectorScratch(recording, filter, sizes, longest);
   recording.upload(vectors, () => priorMeans(problem));
-  const unused = recording.buffer("not asked for", [4], "scratch");
+  // One for each: two bindings may not write to the same buffer.
+  const unused = (): BufferSpec => recording.buffer("not asked for", [4], "scratch");
   const closed = filterMatrices(problem, schedule);
   const constantBias =
     b.stepStride === 0 ? uploadFloats(recording, "bias", () => biasOf(problem, 0, 1)) : undefined;
@@ -80,10 +81,10 @@ export function recordSteady(
       uploadFloats(recording, `bias ${start}`, () => biasOf(problem, start, Math.min(end + 1, T)));
     const biasSteps = constantBias ? 1 : Math.min(end + 1, T) - start;
     const own: SteadyOutputs = {
-      filtered: keeps ? recording.buffer(`filtered ${start}`, [N, steps, n], "output") : unused,
-      predicted: ahead ? recording.buffer(`predicted ${start}`, [N, steps + 1, n], "output") : unused,
+      filtered: keeps ? recording.buffer(`filtered ${start}`, [N, steps, n], "output") : unused(),
+      predicted: ahead ? recording.buffer(`predicted ${start}`, [N, steps + 1, n], "output") : unused(),
       likelihoods: recording.buffer(`log-likelihoods ${start}`, [N, steps], "output"),
-      smoothed: gains ? recording.buffer(`smoothed ${start}`, [N, steps, n], "output") : unused,
+      smoothed: gains ? recording.buffer(`smoothed ${start}`, [N, steps, n], "output") : unused(),
     };
     recordVectorScan(
       recording,

@@ -7,6 +7,7 @@ export { kalmanFilterElement } from "./elements/kalman_filter.ts";
 export { kalmanSmootherElement } from "./elements/kalman_smoother.ts";
 export type { Variant } from "./elements/shape.ts";
 export {
+  recordEach,
   recordScan,
   type ScanBlock,
   type ScanElement,
