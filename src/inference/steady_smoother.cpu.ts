@@ -6,7 +6,7 @@
 import { cooperation, stepsPerLook } from "./cooperate.ts";
 import type { GainSchedule } from "./gain_schedule.ts";
 import type { KalmanCpuOptions } from "./kalman_filter.cpu.ts";
-import type { KalmanSmootherCpuRecords } from "./kalman_smoother.cpu.ts";
+import type { KalmanSmootherCpuRecords } from "./smoother_pass.cpu.ts";
 import { denseRows, type LinearGaussianProblem, type Moments } from "./linear_gaussian_problem.ts";
 import { settleStatuses } from "./settle_statuses.ts";
 import { type SmootherSchedule, smootherSchedule } from "./smoother_schedule.ts";
