@@ -16,7 +16,6 @@ export { kalmanSmootherGpu, recordKalmanSmoother } from "./kalman_smoother.ts";
 export * from "./linear_gaussian_problem.ts";
 export { CounterRandom } from "./random/counter_random.ts";
 export { STEP_NORMALS_STREAM, stepNormals } from "./random/step_normals.ts";
-export { settleStatuses } from "./settle_statuses.ts";
 export { normalUpperQuantile } from "./statistics/normal_quantile.ts";
 export { type ResidualTests, residualTests, type TestResult } from "./statistics/residual_tests.ts";
 export { steadyFilterCpu } from "./steady_filter.cpu.ts";
