@@ -18,6 +18,8 @@ export { CounterRandom } from "./random/counter_random.ts";
 export { STEP_NORMALS_STREAM, stepNormals } from "./random/step_normals.ts";
 export { normalUpperQuantile } from "./statistics/normal_quantile.ts";
 export { type ResidualTests, residualTests, type TestResult } from "./statistics/residual_tests.ts";
+export { recordSteady, smootherGains } from "./steady.ts";
 export { steadyFilterCpu } from "./steady_filter.cpu.ts";
+export { planSteady, type SteadyPlan } from "./steady_plan.ts";
 export { steadySmootherCpu } from "./steady_smoother.cpu.ts";
 export { triangularise } from "./triangularise.ts";
