@@ -21,6 +21,7 @@ export {
   StatescanError,
   type Status,
 } from "../engine/index.ts";
+export type { TestResult } from "../inference/index.ts";
 export {
   type InitialForm,
   type InitialState,
@@ -36,11 +37,17 @@ export {
   simulate,
   stationaryMoments,
 } from "../models/index.ts";
+export { type Diagnostics, type DiagnosticsOptions, diagnostics } from "./diagnostics.ts";
 export { filter, logLikelihood, smooth } from "./filter.ts";
+export { type ForecastOptions, forecast } from "./forecast.ts";
+export type { Forecast } from "./forecast_result.ts";
 export {
   type LinearGaussianDocument,
   MODEL_FORMAT,
   modelDocument,
   parseModelDocument,
 } from "./model_document.ts";
+export { type PredictOptions, predict } from "./predict.ts";
+export type { Prediction } from "./prediction_result.ts";
+export { type PosteriorSamples, type SamplePosteriorOptions, samplePosterior } from "./sample_posterior.ts";
 export type * from "./types.ts";
