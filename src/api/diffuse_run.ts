@@ -60,7 +60,7 @@ export async function runDiffuse(
   };
 }
 
-export const ON_HOST: Omit<RunInfo, "seconds" | "plan"> = {
+const ON_HOST: Omit<RunInfo, "seconds" | "plan"> = {
   backend: "cpu",
   adapter: "cpu (float64 JavaScript)",
   software: false,

@@ -11,7 +11,6 @@ import { type BackendRun, chooseBackend, runBackend } from "./backend.ts";
 import { sharedEngine } from "./backend_gpu.ts";
 import { BatchResult, type BatchSource } from "./batch_result.ts";
 import { checkModel } from "./check_model.ts";
-import { sampleDiffuse } from "./diffuse_sample.ts";
 import { checkMemory, withinMemory } from "./memory.ts";
 import { checkOptions, checkWhole } from "./options.ts";
 import { throwOnFailure } from "./status.ts";
@@ -65,12 +64,12 @@ export async function samplePosterior(
   return withinMemory(CALL, async () => {
     const start = performance.now();
     const problem = prepare(model, observations, { inputs: options.inputs, mask: options.mask, call: CALL });
-    const draws = { ...inference, numSamples, seed };
-    const sample = (proper: LinearGaussianProblem): Promise<SamplerRun> =>
-      sampleStates(proper, backend, draws);
-    const { states, statuses, run, unidentified } =
-      problem.diffuse.length === 0 ? await sample(problem) : await sampleDiffuse(problem, draws, sample);
-    if (options.throwOnFailure !== false) throwOnFailure(CALL, statuses, batch, unidentified);
+    const { states, statuses, run } = await sampleStates(problem, backend, {
+      ...inference,
+      numSamples,
+      seed,
+    });
+    if (options.throwOnFailure !== false) throwOnFailure(CALL, statuses, batch);
     return new PosteriorSamplesResult({
       call: CALL,
       numSteps,
@@ -87,14 +86,12 @@ export async function samplePosterior(
 }
 
 /** What a sampler hands back, wherever it ran. */
-export interface SamplerRun {
+interface SamplerRun {
   /** [N, S, T, n] */
   readonly states: Float64Array | Float32Array;
   /** [N] */
   readonly statuses: readonly Status[];
   readonly run: BackendRun["run"];
-  /** States at fault where a status is "unidentified". */
-  readonly unidentified?: readonly (readonly number[])[];
 }
 
 /** On the CPU the filter and backward draws; on a GPU the smoother, and draws around its means. */

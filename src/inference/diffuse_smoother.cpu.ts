@@ -1,22 +1,21 @@
 /**
- * Smoothing of the first steps of a diffuse series. With the conditionals of diffuse_backward.ts, (z_t, ω) given all data is an
- * affine image of (z_{t+1}, ω) given all data with added noise D, so with a factor J of their joint covariance
+ * Smoothing of the first steps of a diffuse series, backwards on the joint Gaussian of z_t and the initial vector. With ω the
+ * coordinates of δ along the directions that the data identified, one after the other, the filter (diffuse_filter.cpu.ts) gives
  *
- *   J_t = tria[[E J_z + K J_ω, D], [J_ω, 0]],   K = A − E F A,   Cov(z_t, z_{t+1} | y) = (E J_z + K J_ω) J_z'
+ *   z_t | ω, y_0:t = x + A (ω − ω̄) + U ε           A = [regression of z_t on the ω known at t,  B N' on the later ones]
+ *   z_t | z_{t+1}, ω, y_0:t = c + E (z_{t+1} − F c − b) + D ε,    c = x + A (ω − ω̄)     E, D of the smoother's §3 from U
  *
- * No covariance is subtracted from another. Source: De Jong 1991, doi:10.1214/aos/1176348139.
+ * so (z_t, ω) given all data is an affine image of (z_{t+1}, ω) with added noise D, and
+ *
+ *   J_t = tria[[E J_z + (A − E F A) J_ω, D], [J_ω, 0]],   Cov(z_t, z_{t+1} | y) = (E J_z + (A − E F A) J_ω) J_z'
+ *
+ * No covariance is subtracted from another and none is infinite. Source: De Jong 1991, doi:10.1214/aos/1176348139.
  */
 
-import {
-  backwardMean,
-  backwardStep,
-  initialGivenNext,
-  initialMean,
-  lowerFactor,
-} from "./diffuse_backward.ts";
+import { conditionalGain } from "./conditional_gain.ts";
 import type { DiffuseStep, JointMoments } from "./diffuse_filter.cpu.ts";
 import type { LinearGaussianProblem } from "./linear_gaussian_problem.ts";
-import { addProduct } from "./small_products.ts";
+import { triangularise } from "./triangularise.ts";
 
 /** Smoothed moments of one step. */
 export interface SmoothedStep {
@@ -74,6 +73,41 @@ function marginal({ mean, factor }: Joint, n: number): { mean: Float64Array; fac
   return { mean: mean.slice(0, n), factor: U };
 }
 
+/** Row-major product of A [rows, inner] and B [inner, columns], parts of larger arrays. */
+function addProduct(
+  rows: number,
+  inner: number,
+  columns: number,
+  A: Float64Array,
+  aAt: number,
+  aStride: number,
+  B: Float64Array,
+  bAt: number,
+  bStride: number,
+  out: Float64Array,
+  at: number,
+  stride: number,
+  sign = 1,
+): void {
+  for (let i = 0; i < rows; i++) {
+    for (let k = 0; k < inner; k++) {
+      const x = sign * A[aAt + i * aStride + k];
+      if (x === 0) continue;
+      for (let j = 0; j < columns; j++) out[at + i * stride + j] += x * B[bAt + k * bStride + j];
+    }
+  }
+}
+
+/** F, b, Lq of the transition into step t, and where they start. */
+function transition(
+  { dynamicsWeights: F, dynamicsBias: b, dynamicsFactor: Q }: LinearGaussianProblem,
+  s: number,
+  t: number,
+) {
+  const at = (field: typeof F): number => s * field.seriesStride + t * field.stepStride;
+  return { F: F.data, f: at(F), b: b.data, bias: at(b), Q: Q.data, q: at(Q) };
+}
+
 /** (z_t, ω) given all data, from filtered (z_{t−1}, ω) and the smoothed z_t. */
 function joinAhead(
   problem: LinearGaussianProblem,
@@ -83,18 +117,29 @@ function joinAhead(
   next: Omit<SmoothedStep, "cross">,
 ): Joint {
   const n = problem.stateDim;
-  const given = initialGivenNext(problem, series, t, filtered);
-  const k = given.mean.length;
-  const size = n + k;
+  const size = filtered.mean.length;
+  const k = size - n;
+  const { F, f, b, bias, Q, q } = transition(problem, series, t);
+  const stride = n + size;
+  const a = new Float64Array(size * stride);
+  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) a[i * stride + size + j] = Q[q + i * n + j];
+  addProduct(n, n, size, F, f, n, filtered.factor, 0, size, a, 0, stride);
+  for (let i = n; i < size; i++)
+    for (let j = 0; j <= i; j++) a[i * stride + j] = filtered.factor[i * size + j];
+  const { gain, column } = conditionalGain(a, stride, n, k, stride);
+  const change = next.mean.map((value, i) => value - b[bias + i]);
+  addProduct(n, n, 1, F, f, n, filtered.mean, 0, 1, change, 0, 1, -1);
   const mean = new Float64Array(size);
   mean.set(next.mean);
-  mean.set(initialMean(given, next.mean), n);
-  const w = new Float64Array(size * size);
-  addProduct(k, n, n, given.gain, 0, n, next.factor, 0, n, w, n * size, size);
-  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) w[i * size + j] = next.factor[i * n + j];
-  for (let i = 0; i < k; i++)
-    for (let j = 0; j <= i; j++) w[(n + i) * size + n + j] = given.factor[i * k + j];
-  return { mean, factor: w };
+  mean.set(filtered.mean.subarray(n), n);
+  addProduct(k, n, 1, gain, 0, n, change, 0, 1, mean, n, 1);
+  const wide = n + stride - column;
+  const w = new Float64Array(size * wide);
+  addProduct(k, n, n, gain, 0, n, next.factor, 0, n, w, n * wide, wide);
+  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) w[i * wide + j] = next.factor[i * n + j];
+  for (let i = n; i < size; i++)
+    for (let j = column; j < stride; j++) w[i * wide + n + j - column] = a[i * stride + j];
+  return { mean, factor: lower(w, wide, size) };
 }
 
 /** (z_t, ω) given all data from (z_{t+1}, ω) given all data, and Cov(z_t, z_{t+1}). */
@@ -109,18 +154,87 @@ function stepBack(
   const n = problem.stateDim;
   const k = identified.length;
   const total = n + k;
-  const step = backwardStep(problem, series, t, filtered, identified);
-  const mean = ahead.mean.slice();
-  mean.set(backwardMean(problem, series, t, step, ahead.mean, ahead.mean.subarray(n)));
-  const wide = total + n;
+  const { F, f, b, bias, Q, q } = transition(problem, series, t + 1);
+  const { A, spread, width } = givenInitial(filtered, identified, n);
+
+  // c = x + A (ω − ω̄), and what z_{t+1} is beyond F c + b
+  const known = filtered.mean.length - n;
+  const shift = ahead.mean.slice(n);
+  for (let j = 0; j < known; j++) shift[j] -= filtered.mean[n + j];
+  const mean = new Float64Array(total);
+  mean.set(filtered.mean.subarray(0, n));
+  mean.set(ahead.mean.subarray(n), n);
+  addProduct(n, k, 1, A, 0, k, shift, 0, 1, mean, 0, 1);
+  const change = ahead.mean.slice(0, n).map((value, i) => value - b[bias + i]);
+  addProduct(n, n, 1, F, f, n, mean, 0, 1, change, 0, 1, -1);
+
+  // E, D
+  const stride = width + n;
+  const a = new Float64Array(2 * n * stride);
+  addProduct(n, n, width, F, f, n, spread, 0, width, a, 0, stride);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) a[i * stride + width + j] = Q[q + i * n + j];
+    for (let j = 0; j < width; j++) a[(n + i) * stride + j] = spread[i * width + j];
+  }
+  const { gain: E, column } = conditionalGain(a, stride, n, n, stride);
+  addProduct(n, n, 1, E, 0, n, change, 0, 1, mean, 0, 1);
+
+  // J
+  const FA = new Float64Array(n * k);
+  addProduct(n, n, k, F, f, n, A, 0, k, FA, 0, k);
+  const K = A.slice();
+  addProduct(n, n, k, E, 0, n, FA, 0, k, K, 0, k, -1);
+  const wide = total + stride - column;
   const w = new Float64Array(total * wide);
-  addProduct(n, n, total, step.E, 0, n, ahead.factor, 0, total, w, 0, wide);
-  addProduct(n, k, total, step.K, 0, k, ahead.factor, n * total, total, w, 0, wide);
+  addProduct(n, n, total, E, 0, n, ahead.factor, 0, total, w, 0, wide);
+  addProduct(n, k, total, K, 0, k, ahead.factor, n * total, total, w, 0, wide);
   const cross = new Float64Array(n * n);
   for (let i = 0; i < n; i++)
     for (let j = 0; j < n; j++)
       for (let l = 0; l <= j; l++) cross[i * n + j] += w[i * wide + l] * ahead.factor[j * total + l];
-  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) w[i * wide + total + j] = step.D[i * n + j];
+  for (let i = 0; i < n; i++)
+    for (let j = column; j < stride; j++) w[i * wide + total + j - column] = a[(n + i) * stride + j];
   for (let i = n; i < total; i++) for (let j = 0; j <= i; j++) w[i * wide + j] = ahead.factor[i * total + j];
-  return { joint: { mean, factor: lowerFactor(w, wide, 0, 0, total, wide) }, cross };
+  return { joint: { mean, factor: lower(w, wide, total) }, cross };
+}
+
+/** z_t given ω and the data so far: sensitivity A [n, k] and factor `spread` [n, width] of what is left. */
+function givenInitial(
+  { factor, mean, states, basis }: JointMoments,
+  identified: readonly Float64Array[],
+  n: number,
+): { A: Float64Array; spread: Float64Array; width: number } {
+  const size = mean.length;
+  const known = size - n;
+  const k = identified.length;
+  const rank = k - known;
+  const a = new Float64Array(size * size);
+  a.set(factor.subarray(n * size), 0);
+  a.set(factor.subarray(0, n * size), known * size);
+  const { gain, column } = conditionalGain(a, size, known, n, size);
+  const A = new Float64Array(n * k);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < known; j++) A[i * k + j] = gain[i * known + j];
+    for (let j = known; j < k; j++) {
+      for (let l = 0; l < rank; l++) {
+        let along = 0;
+        for (let d = 0; d < k; d++) along += basis[d * rank + l] * identified[j][d];
+        A[i * k + j] += states[i * rank + l] * along;
+      }
+    }
+  }
+  const width = size - column;
+  const spread = new Float64Array(n * width);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < width; j++) spread[i * width + j] = a[(known + i) * size + column + j];
+  return { A, spread, width };
+}
+
+/** Lower-triangular factor [size, size] of W W', W [size, wide]. */
+function lower(w: Float64Array, wide: number, size: number): Float64Array {
+  triangularise(w, wide, 0, 0, size, wide);
+  const out = new Float64Array(size * size);
+  for (let i = 0; i < size; i++)
+    for (let j = 0; j <= Math.min(i, wide - 1); j++) out[i * size + j] = w[i * wide + j];
+  return out;
 }

@@ -7,7 +7,6 @@
 import type { Status } from "../engine/index.ts";
 import { cooperation, type LoopOptions, stepsPerLook } from "./cooperate.ts";
 import { DiffuseFilter, type DiffuseMoments, type DiffuseStep } from "./diffuse_filter.cpu.ts";
-import { sampleHead } from "./diffuse_sampler.cpu.ts";
 import { type SmoothedStep, smoothHead } from "./diffuse_smoother.cpu.ts";
 import type { Field, LinearGaussianProblem } from "./linear_gaussian_problem.ts";
 
@@ -190,18 +189,4 @@ export function smoothDiffuseHead(
 ): SmoothedStep[] {
   const { steps, identified } = head.series[series];
   return smoothHead(problem, series, steps, identified, next);
-}
-
-/** Draws of the head of one series whose status is ok: see sampleHead(). */
-export function sampleDiffuseHead(
-  problem: LinearGaussianProblem,
-  head: DiffuseHead,
-  series: number,
-  numSamples: number,
-  next: Float64Array | undefined,
-  noise: (draw: number, step: number, out: Float64Array) => void,
-  emit: (draw: number, step: number, z: Float64Array) => void,
-): void {
-  const { steps, identified } = head.series[series];
-  sampleHead(problem, series, steps, identified, numSamples, next, noise, emit);
 }

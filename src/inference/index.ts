@@ -7,7 +7,7 @@ export {
 export { type BackwardSamplerGpuOptions, backwardSamplerGpu } from "./backward_sampler.ts";
 export type { LoopOptions } from "./cooperate.ts";
 export type { SmoothedStep } from "./diffuse_smoother.cpu.ts";
-export { type DiffuseHead, diffuseStart, sampleDiffuseHead, smoothDiffuseHead } from "./diffuse_start.cpu.ts";
+export { type DiffuseHead, diffuseStart, smoothDiffuseHead } from "./diffuse_start.cpu.ts";
 export { chooseSchedule, type Form, type GainSchedule, gainSchedule } from "./gain_schedule.ts";
 export { type JoinLayout, joinMoments, joinRows, unpackMoments } from "./join_rows.ts";
 export { type KalmanCpuOptions, type KalmanFilterCpuRecords, kalmanFilterCpu } from "./kalman_filter.cpu.ts";

@@ -1,4 +1,4 @@
-/** Products of small matrices, most with a lower-triangular factor U [n, n], operands and results being parts of larger arrays. */
+/** Products with a lower-triangular factor U [n, n], the other operand and the result being parts of larger arrays. */
 
 /** out [rows, n] = A U, with A row-major [rows, n] from `at`; out has its own stride. U is kept in registers for n ≤ 4. */
 export function timesLower(
@@ -120,31 +120,6 @@ export function timesLowerTransposed(
         out[q++] = sum;
       }
       p += gStride;
-    }
-  }
-}
-
-/** out [rows, columns] += sign A B, A [rows, inner] and B [inner, columns] being parts of larger arrays. */
-export function addProduct(
-  rows: number,
-  inner: number,
-  columns: number,
-  A: Float64Array,
-  aAt: number,
-  aStride: number,
-  B: Float64Array,
-  bAt: number,
-  bStride: number,
-  out: Float64Array,
-  at: number,
-  stride: number,
-  sign = 1,
-): void {
-  for (let i = 0; i < rows; i++) {
-    for (let k = 0; k < inner; k++) {
-      const x = sign * A[aAt + i * aStride + k];
-      if (x === 0) continue;
-      for (let j = 0; j < columns; j++) out[at + i * stride + j] += x * B[bAt + k * bStride + j];
     }
   }
 }
