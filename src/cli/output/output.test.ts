@@ -182,7 +182,7 @@ suite("openOutput()", () => {
   });
 
   test.each([
-    ["x.parquet", /ending in \.json, \.csv, \.tsv, \.npy, got x\.parquet/],
+    ["x.parquet", /ending in \.json, \.csv, \.tsv, \.npy, \.npz, got x\.parquet/],
     ["x.npy", /expected one field, got 2\. Choose it: --fields smoothedMeans/],
     [join(folder, "none", "x.json"), /expected a writable place, got the folder .* that does not exist/],
     [join(folder, "a.csv", "x.json"), /that is not a folder/],
