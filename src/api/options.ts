@@ -10,6 +10,7 @@ const KNOWN: readonly (keyof InferenceOptions)[] = [
   "engine",
   "dtype",
   "outputs",
+  "form",
   "refine",
   "signal",
   "onProgress",
@@ -22,6 +23,7 @@ const CHOICES = {
   method: ["auto", "parallel", "sequential"],
   backend: ["auto", "webgpu", "cpu"],
   dtype: ["float64", "float32"],
+  form: ["auto", "timeInvariant", "squareRoot"],
   refine: ["auto", "always", "never"],
 } as const;
 

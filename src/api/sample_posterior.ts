@@ -1,12 +1,14 @@
 import { type Status, throwIfAborted } from "../engine/index.ts";
 import {
   backwardSamplerCpu,
+  backwardSamplerGpu,
   type LinearGaussianProblem,
   type Moments,
   stepNormals,
 } from "../inference/index.ts";
 import { type LinearGaussianSSM, observationLayout, prepare, type SeriesInput } from "../models/index.ts";
 import { type BackendRun, chooseBackend, runBackend } from "./backend.ts";
+import { sharedEngine } from "./backend_gpu.ts";
 import { BatchResult, type BatchSource } from "./batch_result.ts";
 import { checkModel } from "./check_model.ts";
 import { checkMemory, withinMemory } from "./memory.ts";
@@ -92,13 +94,27 @@ interface SamplerRun {
   readonly run: BackendRun["run"];
 }
 
-/** The filter on the chosen backend, then the backward draws on the host in float64. */
+/** On the CPU the filter and backward draws; on a GPU the smoother, and draws around its means. */
 async function sampleStates(
   problem: LinearGaussianProblem,
   backend: "webgpu" | "cpu",
   options: InferenceOptions & { numSamples: number; seed: number },
 ): Promise<SamplerRun> {
   const { numSamples, seed, signal, onProgress } = options;
+  if (backend === "webgpu") {
+    const engine = options.engine ?? (await sharedEngine());
+    const { records, statuses, run } = await runBackend(problem, backend, CALL, "smooth", {
+      ...options,
+      outputs: [],
+    });
+    const { states, plan } = await backwardSamplerGpu(
+      problem,
+      records.filtered as Moments,
+      records.smoothed as Moments,
+      { call: CALL, engine, numSamples, seed, chunkLength: options.chunkLength, signal, onProgress },
+    );
+    return { states, statuses, run: { ...run, plan: `${run.plan}; ${plan}` } };
+  }
   const filter = await runBackend(problem, backend, CALL, "filter", { ...options, outputs: [] });
   const n = problem.stateDim;
   const samples = await backwardSamplerCpu(problem, filter.records.filtered as Moments, filter.statuses, {

@@ -4,7 +4,9 @@ export {
   backwardSamplerCpu,
   type StepNoise,
 } from "./backward_sampler.cpu.ts";
+export { type BackwardSamplerGpuOptions, backwardSamplerGpu } from "./backward_sampler.ts";
 export type { LoopOptions } from "./cooperate.ts";
+export { chooseSchedule, type Form, type GainSchedule, gainSchedule } from "./gain_schedule.ts";
 export { type KalmanCpuOptions, type KalmanFilterCpuRecords, kalmanFilterCpu } from "./kalman_filter.cpu.ts";
 export { type GpuRunOptions, kalmanFilterGpu, recordKalmanFilter } from "./kalman_filter.ts";
 export { describePlan, type KalmanPlan, type KalmanRequest, planKalman } from "./kalman_plan.ts";
@@ -14,6 +16,9 @@ export { kalmanSmootherGpu, recordKalmanSmoother } from "./kalman_smoother.ts";
 export * from "./linear_gaussian_problem.ts";
 export { CounterRandom } from "./random/counter_random.ts";
 export { STEP_NORMALS_STREAM, stepNormals } from "./random/step_normals.ts";
+export { settleStatuses } from "./settle_statuses.ts";
 export { normalUpperQuantile } from "./statistics/normal_quantile.ts";
 export { type ResidualTests, residualTests, type TestResult } from "./statistics/residual_tests.ts";
+export { steadyFilterCpu } from "./steady_filter.cpu.ts";
+export { steadySmootherCpu } from "./steady_smoother.cpu.ts";
 export { triangularise } from "./triangularise.ts";

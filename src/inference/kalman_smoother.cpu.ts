@@ -1,9 +1,9 @@
 /**
  * kalman_smoother in float64 on the host: the square-root Rauch-Tung-Striebel smoother after the filter.
  *
- *   E, D of t → t+1 from smoother_gain.ts
- *   m_s ← m + E (m_s − F m − b),  U_s ← tria[D, E U_s],  Cov(z_t, z_t+1 | y) = E U_s U_s'
+ *   m_s ← m + E (m_s − F m − b)
  *
+ * with the gains and factors of smoother_recursion.ts.
  * Source: Särkkä & García-Fernández 2021, doi:10.1109/TAC.2020.2976316; square root: Yaghoobi et al. 2022.
  */
 
@@ -25,9 +25,8 @@ import {
   stateRecordLength,
 } from "./linear_gaussian_problem.ts";
 import { Settling } from "./settling.ts";
-import { timesLower, timesLowerTransposed } from "./small_products.ts";
-import { SmootherGain, unpackFactor } from "./smoother_gain.ts";
-import { triangulariseBlock } from "./triangularise.ts";
+import { unpackFactor } from "./smoother_gain.ts";
+import { SmootherRecursion } from "./smoother_recursion.ts";
 
 export interface KalmanSmootherCpuRecords extends KalmanFilterCpuRecords, KalmanSmootherRecords {
   readonly filtered: Moments;
@@ -98,11 +97,7 @@ class SquareRootSmoother {
   private steady = false;
   private readonly mean: Float64Array;
   private readonly change: Float64Array;
-  private readonly factor: Float64Array;
-  private readonly backward: SmootherGain;
-  /** [n, 3n]: D, E U_s and spare columns */
-  private readonly smoothBlock: Float64Array;
-  private readonly cross: Float64Array;
+  private readonly recursion: SmootherRecursion;
 
   constructor(problem: LinearGaussianProblem, filtered: Float64Array, options: KalmanCpuOptions) {
     const { stateDim: n, numSeries, numSteps } = problem;
@@ -116,10 +111,7 @@ class SquareRootSmoother {
       : undefined;
     this.mean = new Float64Array(n);
     this.change = new Float64Array(n);
-    this.factor = new Float64Array(n * n);
-    this.backward = new SmootherGain(problem);
-    this.smoothBlock = new Float64Array(n * 3 * n);
-    this.cross = new Float64Array(n * n);
+    this.recursion = new SmootherRecursion(problem, options.outputs?.crossCovariances === true);
   }
 
   /** Last step of a series: smoothed = filtered. */
@@ -133,13 +125,13 @@ class SquareRootSmoother {
     const size = stateRecordLength(n);
     const at = (series * numSteps + this.step) * size;
     for (let i = 0; i < n; i++) this.mean[i] = this.filtered[at + i];
-    unpackFactor(this.filtered, at + n, n, this.factor);
+    unpackFactor(this.filtered, at + n, n, this.recursion.factor);
     this.smoothed.set(this.filtered.subarray(at, at + size), at);
   }
 
   /** Runs backwards until the moments of step `until` are held. */
   retreat(until: number): void {
-    const { problem, series, filtered, smoothed, crossCovariances, cross, settling } = this;
+    const { problem, series, filtered, smoothed, crossCovariances, recursion, settling } = this;
     const { stateDim: n, numSteps, dynamicsWeights, dynamicsFactor } = problem;
     const size = stateRecordLength(n);
     const constant = this.settle && dynamicsWeights.stepStride === 0 && dynamicsFactor.stepStride === 0;
@@ -147,7 +139,7 @@ class SquareRootSmoother {
       const at = (series * numSteps + t) * size;
       const keepGain = constant && this.haveGain && equal(filtered, at + n, at + size + n, size - n);
       if (!keepGain) {
-        this.backward.make(series, t + 1, filtered, at + n);
+        recursion.backward.make(series, t + 1, filtered, at + n);
         this.haveGain = true;
         this.steady = false;
         settling.reset();
@@ -156,14 +148,14 @@ class SquareRootSmoother {
       if (this.steady) {
         repeat(smoothed, at, this.mean, -size);
       } else {
-        this.smoothFactor();
-        write(smoothed, at, this.mean, this.factor);
+        recursion.smooth();
+        write(smoothed, at, this.mean, recursion.factor);
       }
       if (crossCovariances !== undefined) {
         const to = (series * (numSteps - 1) + t) * n * n;
-        for (let i = 0; i < n * n; i++) crossCovariances[to + i] = cross[i];
+        for (let i = 0; i < n * n; i++) crossCovariances[to + i] = recursion.cross![i];
       }
-      if (keepGain && !this.steady) this.steady = settling.settled(this.factor);
+      if (keepGain && !this.steady) this.steady = settling.settled(recursion.factor);
     }
     this.step = until;
   }
@@ -171,7 +163,7 @@ class SquareRootSmoother {
   /** The means of step 0 carry every failure on. */
   finite(): boolean {
     for (const value of this.mean) if (!Number.isFinite(value)) return false;
-    for (const value of this.factor) if (!Number.isFinite(value)) return false;
+    for (const value of this.recursion.factor) if (!Number.isFinite(value)) return false;
     return true;
   }
 
@@ -186,7 +178,7 @@ class SquareRootSmoother {
 
   private smoothMean(t: number, at: number): void {
     const { mean, change, filtered } = this;
-    const { gain } = this.backward;
+    const { gain } = this.recursion.backward;
     const { stateDim: n, dynamicsWeights: F, dynamicsBias: b } = this.problem;
     const f = F.data;
     let weight = this.series * F.seriesStride + t * F.stepStride;
@@ -201,21 +193,6 @@ class SquareRootSmoother {
       for (let k = 0; k < n; k++) sum += gain[i * n + k] * change[k];
       mean[i] = sum;
     }
-  }
-
-  private smoothFactor(): void {
-    const { smoothBlock: w, factor, cross } = this;
-    const { gain, block: a, stride, noiseAt } = this.backward;
-    const n = this.problem.stateDim;
-    for (let i = 0; i < n; i++) {
-      const row = i * stride;
-      const low = noiseAt + row;
-      for (let j = 0; j <= i; j++) w[row + j] = a[low + j];
-    }
-    timesLower(gain, 0, n, n, factor, n, w, n, stride);
-    if (this.crossCovariances !== undefined) timesLowerTransposed(w, n, stride, n, factor, n, cross);
-    triangulariseBlock(w, stride, n, n, n);
-    for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) factor[i * n + j] = w[i * stride + j];
   }
 }
 
