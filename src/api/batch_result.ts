@@ -2,7 +2,7 @@
 
 import { ParameterError, type Status } from "../engine/index.ts";
 import { say } from "../models/index.ts";
-import { worstStatus } from "./state_result.ts";
+import { worstStatus } from "./status.ts";
 import type { DType, ResultArray, ResultBase, RunInfo } from "./types.ts";
 
 export interface BatchSource {

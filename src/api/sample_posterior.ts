@@ -13,7 +13,7 @@ import { BatchResult, type BatchSource } from "./batch_result.ts";
 import { checkModel } from "./check_model.ts";
 import { checkMemory, withinMemory } from "./memory.ts";
 import { checkOptions, checkWhole } from "./options.ts";
-import { throwOnFailure } from "./state_result.ts";
+import { throwOnFailure } from "./status.ts";
 import type { InferenceOptions, ResultArray, ResultBase } from "./types.ts";
 
 /** Options of samplePosterior(). */
