@@ -156,7 +156,7 @@ suite("samplePosterior()", () => {
       }
     }
     await expect(samplePosterior(trend, y)).rejects.toThrow(
-      /"unidentified" for series 2.*diffuse state 0, 1/,
+      /"unidentified" for series 2.*diffuse state 1:/,
     );
   });
 
