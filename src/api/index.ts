@@ -22,6 +22,8 @@ export {
   type Status,
 } from "../engine/index.ts";
 export {
+  type InitialForm,
+  type InitialState,
   type LinearGaussianParameters,
   type LinearGaussianSSM,
   linearGaussianSSM,
@@ -30,7 +32,9 @@ export {
   type SeriesInput,
   type SimulateOptions,
   type Simulation,
+  type StationaryMoments,
   simulate,
+  stationaryMoments,
 } from "../models/index.ts";
 export { filter, logLikelihood, smooth } from "./filter.ts";
 export {

@@ -30,7 +30,7 @@ interface EquationDocument {
 export interface LinearGaussianDocument {
   format: typeof MODEL_FORMAT;
   type: "linear-gaussian";
-  initial: { mean: NestedNumbers; covariance: NestedNumbers };
+  initial: "stationary" | "diffuse" | { mean: NestedNumbers; covariance: NestedNumbers; diffuse?: boolean[] };
   dynamics: EquationDocument;
   emissions: EquationDocument;
 }
@@ -74,7 +74,9 @@ export function parseModelDocument(json: string | object): LinearGaussianSSM {
     ["format", "type", "initial", "dynamics", "emissions"],
     ["initial", "dynamics", "emissions"],
   );
-  checkKeys(CALL, "initial.", document.initial, ["mean", "covariance"], ["mean", "covariance"]);
+  const initialKeys = ["mean", "covariance", "diffuse"];
+  if (typeof document.initial !== "string")
+    checkKeys(CALL, "initial.", document.initial, initialKeys, ["mean", "covariance"]);
   for (const part of ["dynamics", "emissions"]) {
     const equation = checkKeys(CALL, `${part}.`, document[part], EQUATION_KEYS, ["weights", "covariance"]);
     // null would read as a missing number.
@@ -106,13 +108,31 @@ function parse(text: string): unknown {
  */
 export function modelDocument(model: LinearGaussianSSM): LinearGaussianDocument {
   checkModel("modelDocument", model);
-  const { initial, dynamics, emissions } = model.parameters;
+  const { dynamics, emissions } = model.parameters;
   return {
     format: MODEL_FORMAT,
     type: model.type,
-    initial: { mean: nested(initial.mean), covariance: nested(initial.covariance) },
+    initial: initialDocument(model),
     dynamics: equation(dynamics),
     emissions: equation(emissions),
+  };
+}
+
+function initialDocument({
+  stateDim,
+  diffuse,
+  initialForm,
+  parameters,
+}: LinearGaussianSSM): LinearGaussianDocument["initial"] {
+  if (initialForm === "stationary") return "stationary";
+  if (diffuse.length === stateDim) return "diffuse";
+  const { mean, covariance } = parameters.initial;
+  return {
+    mean: nested(mean),
+    covariance: nested(covariance),
+    ...(diffuse.length > 0 && {
+      diffuse: Array.from({ length: stateDim }, (_, i) => diffuse.includes(i)),
+    }),
   };
 }
 

@@ -4,7 +4,7 @@
  *   z_0 ~ N(m, S),  z_t = F_t z_{t-1} + b_t + q_t,  q_t ~ N(0, Q_t = Lq Lq'),  t = 1 … T-1
  *   y_t = H_t z_t + r_t,  r_t ~ N(0, R_t = Lr Lr')
  *
- * Inputs and biases are folded in before (b_t + B_t u_t into b; d_t + D_t u_t subtracted from y, in float64).
+ * On the states of `diffuse` the prior of z_0 is flat. Inputs and biases are folded in before (b_t + B_t u_t into b; d_t + D_t u_t subtracted from y, in float64).
  * Missing entries are folded into the *emission records*: each distinct pair (time index, pattern of missing
  * entries) has a record of H with zero rows and of Lr = Cholesky of R restricted to what was observed, with unit
  * diagonal and zero off-diagonals on the missing rows; y is 0 there. A missing row then adds nothing to the state,
@@ -25,6 +25,11 @@ export interface LinearGaussianProblem {
   readonly initialMean: Field;
   /** [n, n] lower-triangular factor of the covariance of z_0. */
   readonly initialFactor: Field;
+  /**
+   * Indices of the states whose prior is flat; mean and factor are 0 there. Empty for a proper prior, the only one that
+   * the recursions take: diffuse_start.cpu.ts turns a diffuse problem into one with a proper prior at a later step.
+   */
+  readonly diffuse: readonly number[];
   /** F_t [n, n]; t = 0 is never read. */
   readonly dynamicsWeights: Field;
   /** b_t [n], inputs included; t = 0 is never read. */

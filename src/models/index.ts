@@ -1,4 +1,5 @@
 export { checkKeys } from "./check_keys.ts";
+export type { InitialForm, InitialState } from "./initial_state.ts";
 export {
   type LinearGaussianParameters,
   type LinearGaussianSSM,
@@ -12,3 +13,4 @@ export { isDense } from "./read_array.ts";
 export type { SeriesInput, SeriesLayout } from "./read_series.ts";
 export { say, shapeText, valueText } from "./say.ts";
 export { type SimulateOptions, type Simulation, simulate } from "./simulate_linear_gaussian.ts";
+export { type StationaryMoments, stationaryMoments } from "./stationary.ts";

@@ -2,6 +2,7 @@ import { type ArrayInput, ShapeError } from "../engine/index.ts";
 import type { Field } from "../inference/index.ts";
 import { checkKeys } from "./check_keys.ts";
 import { covarianceFactor, symmetrise } from "./covariance_factor.ts";
+import { type InitialForm, type InitialState, readInitialState, stateDimension } from "./initial_state.ts";
 import { checkFinite, lastAxis, type Parameter, readParameter } from "./parameter.ts";
 import { say } from "./say.ts";
 
@@ -18,12 +19,8 @@ import { say } from "./say.ts";
  * nested, typed with one axis, or {data, shape}. Covariances are in the squared units of what they belong to.
  */
 export interface LinearGaussianParameters {
-  readonly initial: {
-    /** m [n] */
-    readonly mean: ArrayInput;
-    /** S [n, n], symmetric positive semi-definite */
-    readonly covariance: ArrayInput;
-  };
+  /** m [n], S [n, n] and which states are diffuse; or "stationary", or "diffuse" (all of them). */
+  readonly initial: InitialState;
   readonly dynamics: {
     /** F [n, n] */
     readonly weights: ArrayInput;
@@ -59,7 +56,12 @@ export interface LinearGaussianSSM {
   readonly numSteps: number | undefined;
   /** N; undefined unless some parameter has a series axis */
   readonly numSeries: number | undefined;
+  /** Indices of the states with a flat prior, ascending; none for a proper prior. */
+  readonly diffuse: readonly number[];
+  /** "stationary": the initial moments were computed from the dynamics. */
+  readonly initialForm: InitialForm;
   readonly parameters: {
+    /** Moments of z_0; zero where it is diffuse. */
     readonly initial: { readonly mean: Parameter; readonly covariance: Parameter };
     readonly dynamics: ModelEquation;
     readonly emissions: ModelEquation;
@@ -87,15 +89,14 @@ const EQUATION_KEYS = ["weights", "bias", "inputWeights", "covariance"];
 export function linearGaussianSSM(parameters: LinearGaussianParameters): LinearGaussianSSM {
   checkKeys(CALL, "", parameters, ["initial", "dynamics", "emissions"], ["initial", "dynamics", "emissions"]);
   const { initial, dynamics, emissions } = parameters;
-  checkKeys(CALL, "initial.", initial, ["mean", "covariance"], ["mean", "covariance"]);
   checkKeys(CALL, "dynamics.", dynamics, EQUATION_KEYS, ["weights", "covariance"]);
   checkKeys(CALL, "emissions.", emissions, EQUATION_KEYS, ["weights", "covariance"]);
-  const n = lastAxis(CALL, "initial.mean", initial.mean);
+  const n = stateDimension(CALL, initial, dynamics.weights);
   const m = lastAxis(CALL, "emissions.covariance", emissions.covariance);
   const inputDim = inputSize(dynamics.inputWeights, emissions.inputWeights);
 
   const read = (path: string, value: ArrayInput, trailing: readonly number[]): Parameter =>
-    readParameter(CALL, path, value, trailing, path.startsWith("initial.") ? 1 : 2);
+    readParameter(CALL, path, value, trailing, 2);
   const equation = (
     path: "dynamics" | "emissions",
     given: LinearGaussianParameters["dynamics"],
@@ -109,21 +110,23 @@ export function linearGaussianSSM(parameters: LinearGaussianParameters): LinearG
         : read(`${path}.inputWeights`, given.inputWeights, [rows, inputDim]),
     covariance: read(`${path}.covariance`, given.covariance, [rows, rows]),
   });
-  const checked = {
-    initial: {
-      mean: read("initial.mean", initial.mean, [n]),
-      covariance: read("initial.covariance", initial.covariance, [n, n]),
-    },
+  const equations = {
     dynamics: equation("dynamics", dynamics, n),
     emissions: equation("emissions", emissions, m),
   };
   const named: [string, Parameter][] = [];
-  for (const [group, members] of Object.entries(checked)) {
+  const name = (group: string, members: object): void => {
     for (const [key, value] of Object.entries(members)) if (value) named.push([`${group}.${key}`, value]);
-  }
+  };
+  for (const [group, members] of Object.entries(equations)) name(group, members);
   const numSteps = agree(named, "numSteps", "time axis");
-  const numSeries = agree(named, "numSeries", "series axis");
+  agree(named, "numSeries", "series axis");
   for (const [path, value] of named) checkFinite(CALL, path, value, path.startsWith("dynamics."));
+  const dynamicsFactor = factors("dynamics.covariance", equations.dynamics.covariance, n, true);
+  const emissionsFactor = factors("emissions.covariance", equations.emissions.covariance, m, false);
+  const { mean, covariance, form, diffuse } = readInitialState(CALL, initial, equations.dynamics, n);
+  name("initial", { mean, covariance });
+  const numSeries = agree(named, "numSeries", "series axis");
   return {
     type: "linear-gaussian",
     stateDim: n,
@@ -131,11 +134,13 @@ export function linearGaussianSSM(parameters: LinearGaussianParameters): LinearG
     inputDim,
     numSteps,
     numSeries,
-    parameters: checked,
+    diffuse,
+    initialForm: form,
+    parameters: { initial: { mean, covariance }, ...equations },
     factors: {
-      initial: factors("initial.covariance", checked.initial.covariance, n, false),
-      dynamics: factors("dynamics.covariance", checked.dynamics.covariance, n, true),
-      emissions: factors("emissions.covariance", checked.emissions.covariance, m, false),
+      initial: factors("initial.covariance", covariance, n, false),
+      dynamics: dynamicsFactor,
+      emissions: emissionsFactor,
     },
   };
 }

@@ -38,7 +38,7 @@ function readShape(call: string, path: string, value: ArrayInput): { shape: read
 
 /**
  * A parameter of shape `trailing`, with as many leading axes as given, up to `leading`:
- * 1 means [N], 2 means [T] or [N, T].
+ * 0 means none, 1 means [N], 2 means [T] or [N, T].
  * @throws ShapeError
  */
 export function readParameter(
@@ -46,7 +46,7 @@ export function readParameter(
   path: string,
   value: ArrayInput,
   trailing: readonly number[],
-  leading: 1 | 2,
+  leading: 0 | 1 | 2,
 ): Parameter {
   const array = readArray(call, path, value);
   const scalar = array.shape.length === 0 && trailing.every(size => size === 1);
@@ -54,16 +54,16 @@ export function readParameter(
   const extra = shape.length - trailing.length;
   const fits = extra >= 0 && extra <= leading && trailing.every((size, axis) => shape[extra + axis] === size);
   if (!fits || array.data.length === 0) {
-    const forms = (leading === 1 ? [[], ["N"]] : [[], ["T"], ["N", "T"]]).map(axes =>
+    const forms = [[[]], [[], ["N"]], [[], ["T"], ["N", "T"]]][leading].map(axes =>
       shapeText([...axes, ...trailing]),
     );
     throw new ShapeError(
       say(
         call,
         path,
-        `${forms.slice(0, -1).join(", ")} or ${forms[forms.length - 1]}`,
+        leading === 0 ? forms[0] : `${forms.slice(0, -1).join(", ")} or ${forms[forms.length - 1]}`,
         array.shape.length === 0 ? "a number" : shapeText(array.shape),
-        fixFor(path),
+        leading === 0 ? "Sizes follow weights; there are no leading axes." : fixFor(path),
       ),
     );
   }
@@ -84,7 +84,7 @@ export function readParameter(
 const fixFor = (path: string): string =>
   path.startsWith("initial.")
     ? "The state dimension is the length of initial.mean."
-    : "The state dimension is the length of initial.mean, the emission dimension the size of emissions.covariance.";
+    : "The state dimension is the length of initial.mean (of dynamics.weights where initial is a word), the emission dimension the size of emissions.covariance.";
 
 /**
  * Refuses NaN and infinities. With `skipFirst`, index 0 of a time-varying parameter is not looked at and set to 0,

@@ -85,6 +85,7 @@ export function prepare(
     lengths,
     initialMean: parameters.initial.mean,
     initialFactor: factors.initial,
+    diffuse: model.diffuse,
     dynamicsWeights: parameters.dynamics.weights,
     dynamicsBias: affineField(model, "dynamics", n, inputs, numSeries, numSteps),
     dynamicsFactor: factors.dynamics,

@@ -60,6 +60,17 @@ export function simulate(model: LinearGaussianSSM, options: SimulateOptions = {}
       say(CALL, "model", "parameters of one series", `${model.numSeries} series`, "Make a model per series."),
     );
   }
+  if (model.diffuse.length > 0) {
+    throw new ParameterError(
+      say(
+        CALL,
+        "model",
+        "an initial distribution to draw from",
+        `a flat one on state ${model.diffuse.join(", ")}`,
+        "Give initial.mean and initial.covariance instead of diffuse states.",
+      ),
+    );
+  }
   const { stateDim: n, emissionDim: m, parameters, factors } = model;
   const layout = {
     sources: [],
