@@ -36,10 +36,15 @@ export {
   simulate,
   stationaryMoments,
 } from "../models/index.ts";
+export type { StructuralDocument, TrackingDocument } from "./component_document.ts";
+export * from "./components.ts";
+export { type DecomposeOptions, decompose } from "./decompose.ts";
+export { type Band, type ComponentBand, Decomposition } from "./decomposition.ts";
 export { filter, logLikelihood, smooth } from "./filter.ts";
 export {
   type LinearGaussianDocument,
   MODEL_FORMAT,
+  type ModelDocument,
   modelDocument,
   parseModelDocument,
 } from "./model_document.ts";

@@ -7,6 +7,7 @@ export {
   type ModelEquation,
 } from "./linear_gaussian.ts";
 export type { Parameter } from "./parameter.ts";
+export { readInputs, readObservations } from "./observations.ts";
 export { observationLayout, type PrepareOptions, prepare } from "./prepare_linear_gaussian.ts";
 export { CounterRandom } from "./random.ts";
 export { isDense } from "./read_array.ts";
@@ -14,3 +15,4 @@ export type { SeriesInput, SeriesLayout } from "./read_series.ts";
 export { say, shapeText, valueText } from "./say.ts";
 export { type SimulateOptions, type Simulation, simulate } from "./simulate_linear_gaussian.ts";
 export { type StationaryMoments, stationaryMoments } from "./stationary.ts";
+export * from "./structural/index.ts";

@@ -35,7 +35,13 @@ export function add(...parts: readonly (Component | StructuralModel)[]): Structu
   const n = components.reduce((sum, { stateNames }) => sum + stateNames.length, 0);
   if (n === 0) {
     throw new ParameterError(
-      say(CALL, "components", "at least one with states", `${components.length} without`, "Add level({ variance: 0 })."),
+      say(
+        CALL,
+        "components",
+        "at least one with states",
+        `${components.length} without`,
+        "Add level({ variance: 0 }).",
+      ),
     );
   }
   let state = 0;
@@ -84,7 +90,13 @@ function checkPart(part: Component | StructuralModel, i: number): readonly Compo
     if ("system" in part && "kind" in part) return [part];
   }
   throw new ParameterError(
-    say(CALL, `argument ${i}`, "a component, as of level()", valueText(part), "Call the component's function first."),
+    say(
+      CALL,
+      `argument ${i}`,
+      "a component, as of level()",
+      valueText(part),
+      "Call the component's function first.",
+    ),
   );
 }
 
@@ -93,7 +105,13 @@ function checkNames(components: readonly Component[]): void {
   if (noisy.length > 1) {
     const names = noisy.map(({ name }) => `"${name}"`).join(" and ");
     throw new ParameterError(
-      say(CALL, "components", "at most one irregular()", names, "Add their variances: no data tells them apart."),
+      say(
+        CALL,
+        "components",
+        "at most one irregular()",
+        names,
+        "Add their variances: no data tells them apart.",
+      ),
     );
   }
   const seen = new Map<string, Component>();
@@ -172,7 +190,10 @@ function block(
 }
 
 /** H [1, n] or [T, 1, n]. */
-function emissionWeights(placed: readonly PlacedComponent[], n: number): { data: Float64Array; shape: number[] } {
+function emissionWeights(
+  placed: readonly PlacedComponent[],
+  n: number,
+): { data: Float64Array; shape: number[] } {
   const steps = longest(placed, system => system.weights, 1);
   const data = new Float64Array(steps * n);
   for (const { system, states } of placed) {

@@ -10,7 +10,13 @@ const isNumber = (value: unknown): value is number => typeof value === "number" 
 export function variance(call: string, argument: string, value: unknown): number {
   if (isNumber(value) && value >= 0) return value;
   throw new ParameterError(
-    say(call, argument, "a finite number ≥ 0", valueText(value), "0 means deterministic; square a deviation."),
+    say(
+      call,
+      argument,
+      "a finite number ≥ 0",
+      valueText(value),
+      "0 means deterministic; square a deviation.",
+    ),
   );
 }
 
@@ -57,14 +63,22 @@ export function rows(call: string, argument: string, value: unknown): number[][]
   const list = Array.isArray(value) || isTyped(value) ? Array.from(value as ArrayLike<unknown>) : undefined;
   if (list === undefined || list.length === 0) {
     const got = list === undefined ? valueText(value) : "none";
-    throw new ParameterError(say(call, argument, "at least one row [T, k]", got, "Pass one row per time step."));
+    throw new ParameterError(
+      say(call, argument, "at least one row [T, k]", got, "Pass one row per time step."),
+    );
   }
   const width = Array.isArray(list[0]) || isTyped(list[0]) ? (list[0] as ArrayLike<unknown>).length : 1;
   return list.map((row, t) => {
     const entries = typeof row === "number" ? [row] : numbers(call, `${argument}[${t}]`, row);
     if (entries.length !== width || width === 0) {
       throw new ParameterError(
-        say(call, `${argument}[${t}]`, `${Math.max(1, width)} numbers`, `${entries.length}`, "Give all rows the same length."),
+        say(
+          call,
+          `${argument}[${t}]`,
+          `${Math.max(1, width)} numbers`,
+          `${entries.length}`,
+          "Give all rows the same length.",
+        ),
       );
     }
     return entries;
@@ -97,7 +111,13 @@ export function timeGaps(call: string, times: unknown, dt: unknown): Gaps {
   for (let t = 1; t < list.length; t++) {
     if (list[t] < list[t - 1]) {
       throw new ParameterError(
-        say(call, `times[${t}]`, `a time ≥ ${list[t - 1]}, the one before it`, `${list[t]}`, "Sort the rows by time."),
+        say(
+          call,
+          `times[${t}]`,
+          `a time ≥ ${list[t - 1]}, the one before it`,
+          `${list[t]}`,
+          "Sort the rows by time.",
+        ),
       );
     }
   }

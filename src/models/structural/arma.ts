@@ -105,10 +105,6 @@ export function armaBlock(
     for (let j = 0; j < size; j++) covariance[i * size + j] = noise * enters(i) * enters(j);
   }
   const shape = [size, size];
-  const moments = stationaryMoments(
-    { data: transition, shape },
-    undefined,
-    { data: covariance, shape },
-  );
+  const moments = stationaryMoments({ data: transition, shape }, undefined, { data: covariance, shape });
   return { size, transition, covariance, stationary: moments.covariance.data };
 }

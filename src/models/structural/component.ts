@@ -38,7 +38,11 @@ export interface ComponentSystem {
   readonly covariance: Float64Array;
   /** [k] or [T, k] */
   readonly weights: Float64Array;
-  readonly initial: { readonly mean: Float64Array; readonly covariance: Float64Array; readonly diffuse: readonly boolean[] };
+  readonly initial: {
+    readonly mean: Float64Array;
+    readonly covariance: Float64Array;
+    readonly diffuse: readonly boolean[];
+  };
   /** Constant part of what the component adds to y. Default 0. */
   readonly offset?: number;
   /** [d] coefficients of the model's inputs that belong to this component. Default: none. */
@@ -73,7 +77,9 @@ export function component(call: string, options: ComponentOptions, family: Famil
   const name = checkName(call, options.name ?? family.defaultName ?? family.kind);
   const k = family.states.length;
   const initial =
-    options.initial === undefined ? (family.system.initial ?? diffuse(k)) : readInitial(call, options.initial, k);
+    options.initial === undefined
+      ? (family.system.initial ?? diffuse(k))
+      : readInitial(call, options.initial, k);
   return Object.freeze({
     kind: family.kind,
     name,
@@ -108,7 +114,13 @@ export function diagonal(entries: readonly number[]): Float64Array {
 function checkName(call: string, name: unknown): string {
   if (typeof name === "string" && /^[^\s.,;"'{}[\]]+$/u.test(name)) return name;
   throw new ParameterError(
-    say(call, "name", "a word without spaces, dots, commas, quotes or brackets", valueText(name), "Choose another."),
+    say(
+      call,
+      "name",
+      "a word without spaces, dots, commas, quotes or brackets",
+      valueText(name),
+      "Choose another.",
+    ),
   );
 }
 
@@ -121,16 +133,32 @@ function readInitial(call: string, given: ComponentInitial, k: number): Componen
   if (mean.length !== k || !square || !Array.isArray(flat) || flat.length !== k) {
     const sizes = `${mean.length}, [${covariance.length}, ${covariance[0].length}]`;
     throw new ParameterError(
-      say(call, "initial", `${k} means, a [${k}, ${k}] covariance (and ${k} diffuse flags)`, sizes, "One per state."),
+      say(
+        call,
+        "initial",
+        `${k} means, a [${k}, ${k}] covariance (and ${k} diffuse flags)`,
+        sizes,
+        "One per state.",
+      ),
     );
   }
   const wrong = flat.findIndex(flag => typeof flag !== "boolean");
   if (wrong >= 0) {
     throw new ParameterError(
-      say(call, `initial.diffuse[${wrong}]`, "true or false", valueText(flat[wrong]), "true means a flat prior."),
+      say(
+        call,
+        `initial.diffuse[${wrong}]`,
+        "true or false",
+        valueText(flat[wrong]),
+        "true means a flat prior.",
+      ),
     );
   }
-  return { mean: Float64Array.from(mean), covariance: Float64Array.from(covariance.flat()), diffuse: [...flat] };
+  return {
+    mean: Float64Array.from(mean),
+    covariance: Float64Array.from(covariance.flat()),
+    diffuse: [...flat],
+  };
 }
 
 /** A frozen copy of arguments: typed arrays become plain ones, undefined is left out. */

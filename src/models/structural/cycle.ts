@@ -67,7 +67,13 @@ function frequencyOf(call: string, { period, frequency }: CycleOptions): number 
   if (period !== undefined) {
     if (finite(call, "period", period) > 2) return (2 * Math.PI) / period;
     throw new ParameterError(
-      say(call, "period", "more than 2 steps", valueText(period), "Shorter cycles cannot be told from longer ones."),
+      say(
+        call,
+        "period",
+        "more than 2 steps",
+        valueText(period),
+        "Shorter cycles cannot be told from longer ones.",
+      ),
     );
   }
   const angle = finite(call, "frequency", frequency);

@@ -44,7 +44,12 @@ export function isStationary(coefficients: readonly number[]): boolean {
 /**
  * @throws ParameterError naming the root of 1 − φ₁z − … − φ_p z^p nearest to 0, unless all lie outside the unit circle
  */
-export function checkStationary(call: string, argument: string, coefficients: readonly number[], fix: string): void {
+export function checkStationary(
+  call: string,
+  argument: string,
+  coefficients: readonly number[],
+  fix: string,
+): void {
   if (isStationary(coefficients)) return;
   const roots = polynomialRoots(lagPolynomial(coefficients, -1));
   const [re, im] = roots.reduce((a, b) => (Math.hypot(...b) < Math.hypot(...a) ? b : a));
@@ -80,7 +85,8 @@ export function polynomialRoots(coefficients: readonly number[]): [number, numbe
     for (let i = 0; i < degree; i++) {
       const [x, y] = roots[i];
       let [re, im] = [0, 0];
-      for (let k = degree; k >= 0; k--) [re, im] = [re * x - im * y + coefficients[k] / lead, re * y + im * x];
+      for (let k = degree; k >= 0; k--)
+        [re, im] = [re * x - im * y + coefficients[k] / lead, re * y + im * x];
       for (let j = 0; j < degree; j++) {
         if (j === i) continue;
         const [dx, dy] = [x - roots[j][0], y - roots[j][1]];

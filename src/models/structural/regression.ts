@@ -53,7 +53,9 @@ export function regression(options: KnownRegressionOptions | RegressionOptions):
       ),
     );
   }
-  return known ? knownCoefficients(call, options as KnownRegressionOptions) : states(call, options as RegressionOptions);
+  return known
+    ? knownCoefficients(call, options as KnownRegressionOptions)
+    : states(call, options as RegressionOptions);
 }
 
 function knownCoefficients(call: string, options: KnownRegressionOptions): Component {
@@ -80,7 +82,10 @@ function states(call: string, options: RegressionOptions): Component {
     ? given.map((value, i) => variance(call, `variance[${i}]`, value))
     : Array.from({ length: k }, () => variance(call, "variance", given));
   const columns = options.columns ?? Array.from({ length: k }, (_, i) => `x${i}`);
-  for (const [argument, list] of [["variance", noise], ["columns", columns]] as const) {
+  for (const [argument, list] of [
+    ["variance", noise],
+    ["columns", columns],
+  ] as const) {
     if (!Array.isArray(list) || list.length !== k) {
       const got = Array.isArray(list) ? `${list.length}` : valueText(list);
       throw new ParameterError(

@@ -72,7 +72,8 @@ export function sarima(options: SarimaOptions): Component {
   checkStationary(call, "ar", ar, FIX);
   checkStationary(call, "seasonalAr", seasonalAr, FIX);
 
-  const tail = (polynomial: readonly number[], sign: 1 | -1): number[] => polynomial.slice(1).map(c => sign * c);
+  const tail = (polynomial: readonly number[], sign: 1 | -1): number[] =>
+    polynomial.slice(1).map(c => sign * c);
   const phi = tail(multiply(lagPolynomial(ar, -1), lagPolynomial(seasonalAr, -1, s)), -1);
   const theta = tail(multiply(lagPolynomial(ma, 1), lagPolynomial(seasonalMa, 1, s)), 1);
   let differencing = [1];

@@ -69,7 +69,13 @@ export interface TrigonometricSeasonalOptions extends ComponentOptions {
  */
 export function trigonometricSeasonal(options: TrigonometricSeasonalOptions): Component {
   const call = "trigonometricSeasonal";
-  checkKeys(call, "", options, ["name", "initial", "period", "harmonics", "variance"], ["period", "variance"]);
+  checkKeys(
+    call,
+    "",
+    options,
+    ["name", "initial", "period", "harmonics", "variance"],
+    ["period", "variance"],
+  );
   const period = positive(call, "period", options.period);
   if (period < 2) {
     throw new ParameterError(
@@ -80,7 +86,13 @@ export function trigonometricSeasonal(options: TrigonometricSeasonalOptions): Co
   const harmonics = whole(call, "harmonics", options.harmonics ?? most, 1, "Leave it out for all of them.");
   if (harmonics > most) {
     throw new ParameterError(
-      say(call, "harmonics", `at most ${most}, half the period`, valueText(harmonics), "Higher ones repeat these."),
+      say(
+        call,
+        "harmonics",
+        `at most ${most}, half the period`,
+        valueText(harmonics),
+        "Higher ones repeat these.",
+      ),
     );
   }
   const single = harmonics * 2 === period;

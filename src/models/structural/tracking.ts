@@ -31,7 +31,9 @@ export interface TrackingOptions {
   /** Time from step to step, > 0; default 1 */
   readonly dt?: number;
   /** Prior of the state; default diffuse */
-  readonly initial?: "diffuse" | { readonly mean: readonly number[]; readonly covariance: readonly (readonly number[])[] };
+  readonly initial?:
+    | "diffuse"
+    | { readonly mean: readonly number[]; readonly covariance: readonly (readonly number[])[] };
 }
 
 /** A tracking model; every call takes it as the linear Gaussian model it is. */
@@ -124,7 +126,13 @@ function measurement(call: string, given: unknown, d: number): Float64Array {
     const matrix = rows(call, "measurementVariance", given);
     if (matrix.length !== d || matrix[0].length !== d) {
       throw new ParameterError(
-        say(call, "measurementVariance", `[${d}, ${d}]`, `[${matrix.length}, ${matrix[0].length}]`, "Match dimensions."),
+        say(
+          call,
+          "measurementVariance",
+          `[${d}, ${d}]`,
+          `[${matrix.length}, ${matrix[0].length}]`,
+          "Match dimensions.",
+        ),
       );
     }
     data.set(matrix.flat());
