@@ -98,6 +98,7 @@ export function maternTransition(k: number, rate: number, gap: number): Float64A
 export function maternNoise(k: number, rate: number, gap: number, sigma2: number): Float64Array {
   const x = rate * gap;
   const y = 2 * x;
+  if (Math.exp(-x) === 0) return stationary(k, rate, sigma2);
   if (k === 1) return Float64Array.of(-sigma2 * Math.expm1(-y));
   if (k === 2) {
     const p = lowerGamma(3, y);

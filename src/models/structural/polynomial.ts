@@ -65,7 +65,7 @@ export function checkStationary(
   );
 }
 
-const round = (x: number): string => `${Number(x.toPrecision(6))}`;
+const round = (x: number): string => `${Math.round(x * 1e6) / 1e6 + 0}`;
 
 /**
  * Roots [re, im] of c₀ + c₁z + … by simultaneous iteration; for messages, to about six digits.
