@@ -3,6 +3,7 @@ import type { Engine } from "../src/engine/index.ts";
 import {
   type KalmanRequest,
   kalmanSmootherCpu,
+  packedMoments,
   planKalman,
   recordKalmanSmoother,
 } from "../src/inference/index.ts";
@@ -40,11 +41,16 @@ suite("benchProblem()", () => {
 
 suite("checkRecords()", () => {
   const changed = (name: "filtered" | "smoothed" | "logLikelihoods", at: number, by: number) => {
-    const data = records[name].slice();
+    if (name === "logLikelihoods") {
+      const data = records[name].slice();
+      data[at] += by;
+      return checkRecords(problem, { ...records, [name]: data }, records);
+    }
+    const data = records[name].means.data.slice();
     data[at] += by;
-    return checkRecords(problem, { ...records, [name]: data }, records);
+    return checkRecords(problem, { ...records, [name]: packedMoments(data, SIZE.n, SIZE.T) }, records);
   };
-  const first = Math.abs(records.filtered[3]);
+  const first = Math.abs(records.filtered.factors.data[3]);
 
   test("passes equal records with no difference", () => {
     expect(checkRecords(problem, records, records)).toEqual({
@@ -63,16 +69,19 @@ suite("checkRecords()", () => {
 
   test("sees a wrong factor, a wrong smoothed mean and a wrong likelihood", () => {
     expect(changed("filtered", 3, 1e-3 * first).covariances).toBeCloseTo(2.001e-3, 6);
-    expect(changed("smoothed", records.smoothed.length - 9, 1).means).toBeGreaterThan(0.01);
+    expect(changed("smoothed", records.smoothed.means.data.length - 9, 1).means).toBeGreaterThan(0.01);
     expect(changed("logLikelihoods", 7, 0.1).logLikelihood).toBeGreaterThan(1e-5);
   });
 
   test("does not mind the sign of a column of the factor", () => {
-    const data = records.filtered.slice();
+    const data = records.filtered.means.data.slice();
     data[3] *= -1;
     data[4] *= -1;
     data[6] *= -1;
-    expect(checkRecords(problem, { ...records, filtered: data }, records).covariances).toBe(0);
+    expect(
+      checkRecords(problem, { ...records, filtered: packedMoments(data, SIZE.n, SIZE.T) }, records)
+        .covariances,
+    ).toBe(0);
   });
 
   test("fails NaN and missing moments", () => {

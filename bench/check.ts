@@ -1,11 +1,11 @@
 /** A result against the float64 reference, on the records themselves: no result arrays are made. */
 
-import {
-  type KalmanFilterRecords,
-  type KalmanSmootherRecords,
-  type LinearGaussianProblem,
-  type StateRecords,
-  stateRecordLength,
+import type {
+  KalmanFilterRecords,
+  KalmanSmootherRecords,
+  LinearGaussianProblem,
+  Moments,
+  Rows,
 } from "../src/inference/index.ts";
 import { type Check, LIMITS } from "./cell.ts";
 
@@ -18,7 +18,7 @@ export function checkRecords(problem: LinearGaussianProblem, got: Records, refer
   const worst = { means: 0, covariances: 0, logLikelihood: logLikelihoodError(problem, got, reference) };
   for (const name of ["filtered", "smoothed"] as const) {
     const expected = reference[name];
-    if (expected) compareStates(problem.stateDim, got[name], expected, worst);
+    if (expected) compareStates(problem, got[name], expected, worst);
   }
   const passed = Object.entries(LIMITS).every(([name, limit]) => worst[name as keyof typeof worst] <= limit);
   return { ...worst, passed };
@@ -43,35 +43,38 @@ function logLikelihoodError(
 }
 
 function compareStates(
-  n: number,
-  got: StateRecords | undefined,
-  expected: StateRecords,
+  { stateDim: n, numSeries, lengths }: LinearGaussianProblem,
+  got: Moments | undefined,
+  expected: Moments,
   worst: { means: number; covariances: number },
 ): void {
-  if (got?.length !== expected.length) {
+  if (!got) {
     worst.means = Number.POSITIVE_INFINITY;
     return;
   }
-  const size = stateRecordLength(n);
   const sd = new Float64Array(n);
-  for (let at = 0; at < expected.length; at += size) {
-    for (let i = 0; i < n; i++) {
-      sd[i] = Math.sqrt(covariance(expected, at + n, i, i));
-      worst.means = atLeast(worst.means, Math.abs(got[at + i] - expected[at + i]) / sd[i]);
-      for (let j = 0; j <= i; j++) {
-        const change = covariance(got, at + n, i, j) - covariance(expected, at + n, i, j);
-        worst.covariances = atLeast(worst.covariances, Math.abs(change) / (sd[i] * sd[j]));
+  for (let s = 0; s < numSeries; s++) {
+    for (let t = 0; t < lengths[s]; t++) {
+      for (let i = 0; i < n; i++) {
+        sd[i] = Math.sqrt(covariance(expected.factors, s, t, i, i));
+        const change =
+          got.means.data[got.means.at(s, t) + i] - expected.means.data[expected.means.at(s, t) + i];
+        worst.means = atLeast(worst.means, Math.abs(change) / sd[i]);
+        for (let j = 0; j <= i; j++) {
+          const error = covariance(got.factors, s, t, i, j) - covariance(expected.factors, s, t, i, j);
+          worst.covariances = atLeast(worst.covariances, Math.abs(error) / (sd[i] * sd[j]));
+        }
       }
     }
   }
 }
 
-/** (U U')_ij, j ≤ i, of a packed lower factor. */
-function covariance(records: StateRecords, at: number, i: number, j: number): number {
-  const left = at + (i * (i + 1)) / 2;
-  const right = at + (j * (j + 1)) / 2;
+/** (U U')_ij, j ≤ i. */
+function covariance({ data, at }: Rows, s: number, t: number, i: number, j: number): number {
+  const left = at(s, t) + (i * (i + 1)) / 2;
+  const right = at(s, t) + (j * (j + 1)) / 2;
   let sum = 0;
-  for (let k = 0; k <= j; k++) sum += records[left + k] * records[right + k];
+  for (let k = 0; k <= j; k++) sum += data[left + k] * data[right + k];
   return sum;
 }
 

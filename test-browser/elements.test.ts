@@ -113,7 +113,8 @@ for (const [n, m, variant] of [
     test("kalman_smoother: leaves and combinations are the twin's, from the end", {
       timeout: 60_000,
     }, async () => {
-      const filtered = (await kalmanFilterCpu(problem, { outputs: { predicted: false } })).filtered!;
+      const filtered = (await kalmanFilterCpu(problem, { outputs: { predicted: false } })).filtered!.means
+        .data;
       const size = stateRecordLength(n);
       const state = (t: number): Gaussian => ({
         mean: at(filtered, t * size, n, 1),

@@ -1,7 +1,7 @@
 /** Records of a backend -> the fields of a result, each made when it is first read. */
 
 import { NumericalError, ParameterError, type Status } from "../engine/index.ts";
-import { type StateRecords, stateRecordLength } from "../inference/index.ts";
+import type { Moments } from "../inference/index.ts";
 import { say } from "../models/index.ts";
 import type { BackendRun } from "./backend.ts";
 import type { DType, ResultArray, RunInfo, SmootherResult } from "./types.ts";
@@ -114,8 +114,8 @@ export class StateResult implements SmootherResult {
     if (records === undefined) throw this.absent("smoothedCrossCovariances");
     const n = this.source.stateDim;
     return this.expand("smoothedCrossCovariances", 1, [n, n], (data, to, s, t) => {
-      const at = (s * (this.source.numSteps - 1) + t) * n * n;
-      for (let i = 0; i < n * n; i++) data[to + i] = records[at + i];
+      const at = records.at(s, t);
+      for (let i = 0; i < n * n; i++) data[to + i] = records.data[at + i];
     });
   }
 
@@ -138,29 +138,29 @@ export class StateResult implements SmootherResult {
     return this.marginalLogLikelihoods.reduce((a, b) => a + b, 0);
   }
 
-  private means(name: string, records: StateRecords | undefined): ResultArray {
-    if (records === undefined) throw this.absent(name);
-    const { stateDim: n, numSteps } = this.source;
-    const size = stateRecordLength(n);
+  private means(name: string, moments: Moments | undefined): ResultArray {
+    if (moments === undefined) throw this.absent(name);
+    const { data: means, at: meanAt } = moments.means;
+    const n = this.source.stateDim;
     return this.expand(name, 0, [n], (data, to, s, t) => {
-      const at = (s * numSteps + t) * size;
-      for (let i = 0; i < n; i++) data[to + i] = records[at + i];
+      const at = meanAt(s, t);
+      for (let i = 0; i < n; i++) data[to + i] = means[at + i];
     });
   }
 
   /** P = U U', in float64. */
-  private covariances(name: string, records: StateRecords | undefined): ResultArray {
-    if (records === undefined) throw this.absent(name);
-    const { stateDim: n, numSteps } = this.source;
-    const size = stateRecordLength(n);
+  private covariances(name: string, moments: Moments | undefined): ResultArray {
+    if (moments === undefined) throw this.absent(name);
+    const { data: factors, at: factorAt } = moments.factors;
+    const n = this.source.stateDim;
     return this.expand(name, 0, [n, n], (data, to, s, t) => {
-      const at = (s * numSteps + t) * size + n;
+      const at = factorAt(s, t);
       for (let i = 0; i < n; i++) {
         const left = at + (i * (i + 1)) / 2;
         for (let j = 0; j <= i; j++) {
           const right = at + (j * (j + 1)) / 2;
           let sum = 0;
-          for (let k = 0; k <= j; k++) sum += records[left + k] * records[right + k];
+          for (let k = 0; k <= j; k++) sum += factors[left + k] * factors[right + k];
           data[to + i * n + j] = sum;
           data[to + j * n + i] = sum;
         }

@@ -1,4 +1,5 @@
 export type { LoopOptions } from "./cooperate.ts";
+export { type GainSchedule, gainSchedule } from "./gain_schedule.ts";
 export { type KalmanCpuOptions, type KalmanFilterCpuRecords, kalmanFilterCpu } from "./kalman_filter.cpu.ts";
 export { type GpuRunOptions, kalmanFilterGpu, recordKalmanFilter } from "./kalman_filter.ts";
 export { describePlan, type KalmanPlan, type KalmanRequest, planKalman } from "./kalman_plan.ts";
@@ -6,4 +7,7 @@ export { kalmanRefinedGpu, type Refine, type RefinedRecords } from "./kalman_ref
 export { type KalmanSmootherCpuRecords, kalmanSmootherCpu } from "./kalman_smoother.cpu.ts";
 export { kalmanSmootherGpu, recordKalmanSmoother } from "./kalman_smoother.ts";
 export * from "./linear_gaussian_problem.ts";
+export { settleStatuses } from "./settle_statuses.ts";
+export { steadyFilterCpu } from "./steady_filter.cpu.ts";
+export { steadySmootherCpu } from "./steady_smoother.cpu.ts";
 export { triangularise } from "./triangularise.ts";

@@ -12,14 +12,14 @@
 
 import type { Status } from "../engine/index.ts";
 import { cooperation, type LoopOptions, stepsPerLook } from "./cooperate.ts";
+import { FactorRecursion } from "./factor_recursion.ts";
 import {
   type KalmanFilterRecords,
   type LinearGaussianProblem,
+  packedMoments,
   stateRecordLength,
 } from "./linear_gaussian_problem.ts";
 import { Settling } from "./settling.ts";
-import { timesLower } from "./small_products.ts";
-import { triangularise, triangulariseBlock } from "./triangularise.ts";
 
 export interface KalmanCpuOptions extends LoopOptions {
   /** Groups of records beyond the filtered ones. Default: none. */
@@ -32,8 +32,6 @@ export interface KalmanCpuOptions extends LoopOptions {
 
 /** Records of a filter on the host, with the status of each series. */
 export interface KalmanFilterCpuRecords extends KalmanFilterRecords {
-  readonly filtered?: Float64Array;
-  readonly predicted?: Float64Array;
   readonly logLikelihoods: Float64Array;
   /** [N]; the records of a failed series are NaN from the failure on. */
   readonly statuses: readonly Status[];
@@ -41,7 +39,7 @@ export interface KalmanFilterCpuRecords extends KalmanFilterRecords {
 
 /**
  * p(z_t | y_0:t) for every series and step.
- * @returns filtered (and predicted) [N, T, n + n(n+1)/2], logLikelihoods [N, T], statuses [N]
+ * @returns filtered and, if asked for, predicted moments, logLikelihoods [N, T], statuses [N]
  * @throws AbortedError
  */
 export async function kalmanFilterCpu(
@@ -68,9 +66,10 @@ export async function kalmanFilterCpu(
     before += lengths[s];
     statuses.push(filter.finish());
   }
+  const moments = (data: Float64Array | undefined) => data && packedMoments(data, stateDim, problem.numSteps);
   return {
-    filtered: filter.filtered,
-    predicted: filter.predicted,
+    filtered: moments(filter.filtered),
+    predicted: moments(filter.predicted),
     logLikelihoods: filter.logLikelihoods,
     statuses,
   };
@@ -91,14 +90,9 @@ class SquareRootFilter {
   /** Steady: which emission record the settled factors belong to, or −1. */
   private steady = -1;
   private lastRecord = -1;
-  private logDeterminant = 0;
   private readonly mean: Float64Array;
   private readonly moved: Float64Array;
-  /** U [n, n] */
-  private readonly factor: Float64Array;
-  /** [n, 3n] for the prediction, [m + n, 2m + n] for the update. */
-  private readonly predictBlock: Float64Array;
-  private readonly updateBlock: Float64Array;
+  private readonly factors: FactorRecursion;
   /** Innovation, then Ls⁻¹ times it [m]. */
   private readonly innovation: Float64Array;
 
@@ -113,14 +107,12 @@ class SquareRootFilter {
     this.settling = new Settling(n);
     this.mean = new Float64Array(n);
     this.moved = new Float64Array(n);
-    this.factor = new Float64Array(n * n);
-    this.predictBlock = new Float64Array(n * 3 * n);
-    this.updateBlock = new Float64Array((m + n) * (2 * m + n));
+    this.factors = new FactorRecursion(problem);
     this.innovation = new Float64Array(m);
   }
 
   start(series: number): void {
-    const { initialMean, initialFactor, stateDim: n } = this.problem;
+    const { initialMean, stateDim: n } = this.problem;
     this.series = series;
     this.step = 0;
     this.steady = -1;
@@ -129,13 +121,13 @@ class SquareRootFilter {
     this.settling.reset();
     const at = series * initialMean.seriesStride;
     this.mean.set(initialMean.data.subarray(at, at + n));
-    const from = series * initialFactor.seriesStride;
-    this.factor.set(initialFactor.data.subarray(from, from + n * n));
+    this.factors.start(series);
   }
 
   /** Runs steps up to, not including, `until`. */
   advance(until: number): void {
-    const { problem, series, settling, factor, filtered, predicted } = this;
+    const { problem, series, settling, factors, filtered, predicted } = this;
+    const { factor } = factors;
     const { numSteps, stateDim: n, emissionIndex, dynamicsWeights, dynamicsFactor } = problem;
     const size = stateRecordLength(n);
     const constant = this.settle && dynamicsWeights.stepStride === 0 && dynamicsFactor.stepStride === 0;
@@ -150,14 +142,14 @@ class SquareRootFilter {
       if (!steady) this.steady = -1;
       if (t > 0) {
         this.predictMean(t);
-        if (!steady) this.predictFactor(t);
+        if (!steady) factors.predict(series, t);
       }
       if (predicted !== undefined) {
         if (steady) repeat(predicted, at * size, this.mean, size);
         else write(predicted, at * size, this.mean, factor);
       }
       if (problem.observedCounts[record] > 0) {
-        if (!steady) this.status = this.updateFactor(record);
+        if (!steady) this.status = factors.update(record);
         if (this.status === "ok") this.updateMean(record, at);
         if (this.status !== "ok") {
           this.fail(at);
@@ -179,7 +171,7 @@ class SquareRootFilter {
 
   /** Status after the last step; moments that overflowed where nothing was observed are found only here. */
   finish(): Status {
-    const finite = this.mean.every(Number.isFinite) && this.factor.every(Number.isFinite);
+    const finite = this.mean.every(Number.isFinite) && this.factors.factor.every(Number.isFinite);
     return this.status === "ok" && !finite ? "nonFinite" : this.status;
   }
 
@@ -204,63 +196,10 @@ class SquareRootFilter {
     for (let i = 0; i < n; i++) mean[i] = moved[i];
   }
 
-  private predictFactor(t: number): void {
-    const { predictBlock: a, factor } = this;
-    const { stateDim: n, dynamicsWeights: F, dynamicsFactor: Q } = this.problem;
-    const q = Q.data;
-    const stride = 3 * n;
-    const fAt = this.series * F.seriesStride + t * F.stepStride;
-    const qAt = this.series * Q.seriesStride + t * Q.stepStride;
-    for (let i = 0; i < n; i++) {
-      const row = i * stride;
-      for (let j = 0; j <= i; j++) a[row + j] = q[qAt + i * n + j];
-    }
-    timesLower(F.data, fAt, n, n, factor, n, a, n, stride);
-    triangulariseBlock(a, stride, n, n, n);
-    for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) factor[i * n + j] = a[i * stride + j];
-  }
-
-  private updateFactor(record: number): Status {
-    const { updateBlock: a, factor } = this;
-    const { stateDim: n, emissionDim: m, emissionWeights: h, emissionFactor: r } = this.problem;
-    const stride = 2 * m + n;
-    for (let i = 0; i < m; i++) {
-      const row = i * stride;
-      const rRow = (record * m + i) * m;
-      for (let j = 0; j < m; j++) a[row + j] = r[rRow + j];
-    }
-    timesLower(h, record * m * n, n, m, factor, n, a, m, stride);
-    for (let i = 0; i < n; i++) {
-      const row = (m + i) * stride;
-      for (let j = 0; j < m; j++) a[row + j] = 0;
-      for (let j = 0; j < n; j++) a[row + m + j] = factor[i * n + j];
-    }
-    triangulariseBlock(a, stride, m, m + n, n);
-    let product = 1;
-    let log = 0;
-    for (let i = 0; i < m; i++) {
-      const pivot = a[i * stride + i];
-      if (!Number.isFinite(pivot)) return "nonFinite";
-      if (pivot <= 0) return "notPositiveDefinite";
-      product *= pivot;
-      if (product < 1e-200 || product > 1e200) {
-        log += Math.log(product);
-        product = 1;
-      }
-    }
-    this.logDeterminant = log + Math.log(product);
-    triangularise(a, stride, m, m, n, n);
-    for (let i = 0; i < n; i++) {
-      const row = (m + i) * stride + m;
-      for (let j = 0; j <= i; j++) factor[i * n + j] = a[row + j];
-    }
-    return "ok";
-  }
-
   private updateMean(record: number, at: number): void {
-    const { updateBlock: a, innovation: e, mean } = this;
+    const { innovation: e, mean } = this;
+    const { gains: a, stride, logDeterminant } = this.factors;
     const { stateDim: n, emissionDim: m, emissionWeights: h, observations: y } = this.problem;
-    const stride = 2 * m + n;
     let squares = 0;
     for (let i = 0; i < m; i++) {
       const hRow = (record * m + i) * n;
@@ -278,7 +217,7 @@ class SquareRootFilter {
       for (let j = 0; j < m; j++) sum += a[row + j] * e[j];
       mean[i] = sum;
     }
-    const logLikelihood = -0.5 * squares - this.logDeterminant;
+    const logLikelihood = -0.5 * squares - logDeterminant;
     this.logLikelihoods[at] = logLikelihood;
     if (!Number.isFinite(logLikelihood)) this.status = "nonFinite";
   }

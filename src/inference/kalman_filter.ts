@@ -14,6 +14,7 @@ import { describePlan, type KalmanPlan, type KalmanRequest, planKalman } from ".
 import {
   type KalmanFilterRecords,
   type LinearGaussianProblem,
+  packedMoments,
   stateRecordLength,
 } from "./linear_gaussian_problem.ts";
 
@@ -99,6 +100,7 @@ export async function kalmanFilterGpu(
   options: GpuRunOptions,
 ): Promise<KalmanFilterRecords & { plan: string; parallel: boolean }> {
   const { engine, request } = options;
+  const { stateDim: n, numSteps: T } = problem;
   const plan = planKalman(engine, problem, request);
   const recorded = recordKalmanFilter(problem, plan, request);
   const tensors = await execute(engine, recorded.recording, options);
@@ -117,8 +119,8 @@ export async function kalmanFilterGpu(
   );
   return {
     logLikelihoods: logLikelihoods!,
-    ...(filtered ? { filtered } : {}),
-    ...(predicted ? { predicted } : {}),
+    ...(filtered ? { filtered: packedMoments(filtered, n, T) } : {}),
+    ...(predicted ? { predicted: packedMoments(predicted, n, T) } : {}),
     plan: describePlan(plan, recorded.recording.dispatches.length),
     parallel: plan.parallel,
   };

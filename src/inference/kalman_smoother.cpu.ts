@@ -1,10 +1,9 @@
 /**
  * kalman_smoother in float64 on the host: the square-root Rauch-Tung-Striebel smoother after the filter.
  *
- *   tria[[Lq, F U], [0, U]] = [[Φ, 0], [Γ, D]],  E = Γ Φ⁺   (t → t+1, U the filtered factor)
- *   m_s ← m + E (m_s − F m − b),  U_s ← tria[D, E U_s],  Cov(z_t, z_t+1 | y) = E U_s U_s'
+ *   m_s ← m + E (m_s − F m − b)
  *
- * A zero pivot of Φ has a zero column (triangularise.ts), and its column of E is zero: singular Q with P0 = 0 is safe.
+ * with the gains and factors of smoother_recursion.ts.
  * Source: Särkkä & García-Fernández 2021, doi:10.1109/TAC.2020.2976316; square root: Yaghoobi et al. 2022.
  */
 
@@ -18,25 +17,24 @@ import {
   write,
 } from "./kalman_filter.cpu.ts";
 import {
+  denseRows,
   type KalmanSmootherRecords,
   type LinearGaussianProblem,
+  type Moments,
+  packedMoments,
   stateRecordLength,
 } from "./linear_gaussian_problem.ts";
 import { Settling } from "./settling.ts";
-import { timesLower, timesLowerTransposed } from "./small_products.ts";
-import { triangularise, triangulariseBlock } from "./triangularise.ts";
+import { SmootherRecursion, unpack } from "./smoother_recursion.ts";
 
 export interface KalmanSmootherCpuRecords extends KalmanFilterCpuRecords, KalmanSmootherRecords {
-  readonly filtered: Float64Array;
-  readonly predicted?: Float64Array;
+  readonly filtered: Moments;
   readonly logLikelihoods: Float64Array;
-  readonly smoothed: Float64Array;
-  readonly crossCovariances?: Float64Array;
 }
 
 /**
  * p(z_t | y_0:T−1) for every series and step, with the filter's records.
- * @returns smoothed [N, T, n + n(n+1)/2]; crossCovariances [N, T−1, n, n]; all NaN for a series whose filter failed
+ * @returns smoothed moments and, if asked for, crossCovariances; all NaN for a series whose filter failed
  * @throws AbortedError
  */
 export async function kalmanSmootherCpu(
@@ -44,14 +42,14 @@ export async function kalmanSmootherCpu(
   options: KalmanCpuOptions = {},
 ): Promise<KalmanSmootherCpuRecords> {
   const filter = await kalmanFilterCpu(problem, { ...options, filtered: true });
-  const filtered = filter.filtered as Float64Array;
-  const { numSeries, lengths, stateDim } = problem;
-  const smoother = new SquareRootSmoother(problem, filtered, options);
+  const filtered = filter.filtered as Moments;
+  const { numSeries, numSteps, lengths, stateDim: n } = problem;
+  const smoother = new SquareRootSmoother(problem, filtered.means.data as Float64Array, options);
   const statuses: Status[] = [...filter.statuses];
   let total = 0;
   for (const length of lengths) total += length;
   const look = cooperation("smooth", "smooth", total, options);
-  const stride = stepsPerLook(stateDim);
+  const stride = stepsPerLook(n);
   let before = 0;
   for (let s = 0; s < numSeries; s++) {
     if (statuses[s] !== "ok") {
@@ -76,8 +74,8 @@ export async function kalmanSmootherCpu(
     ...filter,
     filtered,
     statuses,
-    smoothed: smoother.smoothed,
-    crossCovariances: smoother.crossCovariances,
+    smoothed: packedMoments(smoother.smoothed, n, numSteps),
+    crossCovariances: smoother.crossCovariances && denseRows(smoother.crossCovariances, n * n, numSteps - 1),
   };
 }
 
@@ -87,6 +85,7 @@ class SquareRootSmoother {
   readonly crossCovariances: Float64Array | undefined;
 
   private readonly problem: LinearGaussianProblem;
+  /** Packed records. */
   private readonly filtered: Float64Array;
   private readonly settle: boolean;
   private readonly settling: Settling;
@@ -97,17 +96,7 @@ class SquareRootSmoother {
   private steady = false;
   private readonly mean: Float64Array;
   private readonly change: Float64Array;
-  private readonly factor: Float64Array;
-  /** [2n, 3n] for Φ, Γ and D (made lower triangular). */
-  private readonly gainBlock: Float64Array;
-  /** E [n, n] */
-  private readonly gain: Float64Array;
-  /** U [n, n], and 1/Φ_jj */
-  private readonly filteredFactor: Float64Array;
-  private readonly reciprocals: Float64Array;
-  /** [n, 3n]: D, E U_s and spare columns */
-  private readonly smoothBlock: Float64Array;
-  private readonly cross: Float64Array;
+  private readonly recursion: SmootherRecursion;
 
   constructor(problem: LinearGaussianProblem, filtered: Float64Array, options: KalmanCpuOptions) {
     const { stateDim: n, numSeries, numSteps } = problem;
@@ -121,13 +110,7 @@ class SquareRootSmoother {
       : undefined;
     this.mean = new Float64Array(n);
     this.change = new Float64Array(n);
-    this.factor = new Float64Array(n * n);
-    this.gainBlock = new Float64Array(2 * n * 3 * n);
-    this.gain = new Float64Array(n * n);
-    this.filteredFactor = new Float64Array(n * n);
-    this.reciprocals = new Float64Array(n);
-    this.smoothBlock = new Float64Array(n * 3 * n);
-    this.cross = new Float64Array(n * n);
+    this.recursion = new SmootherRecursion(problem, options.outputs?.crossCovariances === true);
   }
 
   /** Last step of a series: smoothed = filtered. */
@@ -141,13 +124,13 @@ class SquareRootSmoother {
     const size = stateRecordLength(n);
     const at = (series * numSteps + this.step) * size;
     for (let i = 0; i < n; i++) this.mean[i] = this.filtered[at + i];
-    unpack(this.filtered, at + n, n, this.factor);
+    unpack(this.filtered, at + n, n, this.recursion.factor);
     this.smoothed.set(this.filtered.subarray(at, at + size), at);
   }
 
   /** Runs backwards until the moments of step `until` are held. */
   retreat(until: number): void {
-    const { problem, series, filtered, smoothed, crossCovariances, cross, settling } = this;
+    const { problem, series, filtered, smoothed, crossCovariances, recursion, settling } = this;
     const { stateDim: n, numSteps, dynamicsWeights, dynamicsFactor } = problem;
     const size = stateRecordLength(n);
     const constant = this.settle && dynamicsWeights.stepStride === 0 && dynamicsFactor.stepStride === 0;
@@ -155,7 +138,7 @@ class SquareRootSmoother {
       const at = (series * numSteps + t) * size;
       const keepGain = constant && this.haveGain && equal(filtered, at + n, at + size + n, size - n);
       if (!keepGain) {
-        this.makeGain(t + 1, at + n);
+        recursion.make(series, t + 1, filtered, at + n);
         this.haveGain = true;
         this.steady = false;
         settling.reset();
@@ -164,14 +147,14 @@ class SquareRootSmoother {
       if (this.steady) {
         repeat(smoothed, at, this.mean, -size);
       } else {
-        this.smoothFactor();
-        write(smoothed, at, this.mean, this.factor);
+        recursion.smooth();
+        write(smoothed, at, this.mean, recursion.factor);
       }
       if (crossCovariances !== undefined) {
         const to = (series * (numSteps - 1) + t) * n * n;
-        for (let i = 0; i < n * n; i++) crossCovariances[to + i] = cross[i];
+        for (let i = 0; i < n * n; i++) crossCovariances[to + i] = recursion.cross![i];
       }
-      if (keepGain && !this.steady) this.steady = settling.settled(this.factor);
+      if (keepGain && !this.steady) this.steady = settling.settled(recursion.factor);
     }
     this.step = until;
   }
@@ -179,7 +162,7 @@ class SquareRootSmoother {
   /** The means of step 0 carry every failure on. */
   finite(): boolean {
     for (const value of this.mean) if (!Number.isFinite(value)) return false;
-    for (const value of this.factor) if (!Number.isFinite(value)) return false;
+    for (const value of this.recursion.factor) if (!Number.isFinite(value)) return false;
     return true;
   }
 
@@ -192,42 +175,9 @@ class SquareRootSmoother {
     this.crossCovariances?.fill(Number.NaN, first * n * n, (first + lengths[series] - 1) * n * n);
   }
 
-  /** E and D of the transition into step t, from the packed filtered factor at `at`. */
-  private makeGain(t: number, at: number): void {
-    const { gainBlock: a, gain, filteredFactor: u, reciprocals } = this;
-    const { stateDim: n, dynamicsWeights: F, dynamicsFactor: Q } = this.problem;
-    const q = Q.data;
-    const stride = 3 * n;
-    const fAt = this.series * F.seriesStride + t * F.stepStride;
-    const qAt = this.series * Q.seriesStride + t * Q.stepStride;
-    unpack(this.filtered, at, n, u);
-    for (let i = 0; i < n; i++) {
-      const row = i * stride;
-      const low = (n + i) * stride;
-      for (let j = 0; j <= i; j++) a[row + j] = q[qAt + i * n + j];
-      for (let j = 0; j < n; j++) {
-        a[low + j] = 0;
-        a[low + n + j] = u[i * n + j];
-      }
-    }
-    timesLower(F.data, fAt, n, n, u, n, a, n, stride);
-    triangularise(a, stride, n, n, n, triangulariseBlock(a, stride, n, 2 * n, n));
-    for (let j = 0; j < n; j++) {
-      const pivot = a[j * stride + j];
-      reciprocals[j] = pivot > 0 ? 1 / pivot : 0;
-    }
-    for (let i = 0; i < n; i++) {
-      const low = (n + i) * stride;
-      for (let j = n - 1; j >= 0; j--) {
-        let sum = a[low + j];
-        for (let k = j + 1; k < n; k++) sum -= gain[i * n + k] * a[k * stride + j];
-        gain[i * n + j] = sum * reciprocals[j];
-      }
-    }
-  }
-
   private smoothMean(t: number, at: number): void {
-    const { mean, change, gain, filtered } = this;
+    const { mean, change, filtered } = this;
+    const { gain } = this.recursion;
     const { stateDim: n, dynamicsWeights: F, dynamicsBias: b } = this.problem;
     const f = F.data;
     let weight = this.series * F.seriesStride + t * F.stepStride;
@@ -243,31 +193,10 @@ class SquareRootSmoother {
       mean[i] = sum;
     }
   }
-
-  private smoothFactor(): void {
-    const { smoothBlock: w, gainBlock: a, gain, factor, cross } = this;
-    const n = this.problem.stateDim;
-    const stride = 3 * n;
-    for (let i = 0; i < n; i++) {
-      const row = i * stride;
-      const low = (n + i) * stride + n;
-      for (let j = 0; j <= i; j++) w[row + j] = a[low + j];
-    }
-    timesLower(gain, 0, n, n, factor, n, w, n, stride);
-    if (this.crossCovariances !== undefined) timesLowerTransposed(w, n, stride, n, factor, n, cross);
-    triangulariseBlock(w, stride, n, n, n);
-    for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) factor[i * n + j] = w[i * stride + j];
-  }
 }
 
 /** Bitwise equality of two runs of `count` floats. */
 function equal(a: Float64Array, i: number, j: number, count: number): boolean {
   for (let k = 0; k < count; k++) if (a[i + k] !== a[j + k]) return false;
   return true;
-}
-
-function unpack(packed: Float64Array, at: number, n: number, factor: Float64Array): void {
-  // The upper triangle of a work array stays zero.
-  let p = at;
-  for (let i = 0; i < n; i++) for (let j = i * n; j <= i * n + i; j++) factor[j] = packed[p++];
 }

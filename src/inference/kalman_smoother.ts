@@ -4,8 +4,10 @@ import { recordScan, scanScratch } from "../scan/index.ts";
 import { type FilterRecording, type GpuRunOptions, readBlocks, recordKalmanFilter } from "./kalman_filter.ts";
 import { describePlan, type KalmanPlan, type KalmanRequest, planKalman } from "./kalman_plan.ts";
 import {
+  denseRows,
   type KalmanSmootherRecords,
   type LinearGaussianProblem,
+  packedMoments,
   stateRecordLength,
 } from "./linear_gaussian_problem.ts";
 
@@ -59,6 +61,7 @@ export async function kalmanSmootherGpu(
   options: GpuRunOptions,
 ): Promise<KalmanSmootherRecords & { plan: string; parallel: boolean }> {
   const { engine } = options;
+  const { stateDim: n, numSteps: T } = problem;
   const request = { ...options.request, moments: true };
   const plan = planKalman(engine, problem, request);
   const recorded = recordKalmanSmoother(problem, plan, request);
@@ -80,25 +83,11 @@ export async function kalmanSmootherGpu(
   );
   return {
     logLikelihoods: logLikelihoods!,
-    ...(filtered ? { filtered } : {}),
-    smoothed: smoothed!,
-    ...(predicted ? { predicted } : {}),
-    ...(cross ? { crossCovariances: dropLastStep(cross, problem) } : {}),
+    filtered: packedMoments(filtered!, n, T),
+    smoothed: packedMoments(smoothed!, n, T),
+    ...(predicted ? { predicted: packedMoments(predicted, n, T) } : {}),
+    ...(cross ? { crossCovariances: denseRows(cross, n * n, T) } : {}),
     plan: describePlan(plan, recorded.recording.dispatches.length),
     parallel: plan.parallel,
   };
-}
-
-/** [N, T, n, n] → [N, T − 1, n, n]; what lies past the end of a series is zeroed. */
-function dropLastStep(
-  cross: Float32Array,
-  { stateDim: n, numSeries: N, numSteps: T, lengths }: LinearGaussianProblem,
-): Float32Array {
-  const size = n * n;
-  const out = N === 1 ? cross.subarray(0, (T - 1) * size) : new Float32Array(N * (T - 1) * size);
-  if (N > 1)
-    for (let s = 0; s < N; s++)
-      out.set(cross.subarray(s * T * size, (s * T + T - 1) * size), s * (T - 1) * size);
-  for (let s = 0; s < N; s++) out.fill(0, (s * (T - 1) + lengths[s]! - 1) * size, (s + 1) * (T - 1) * size);
-  return out;
 }

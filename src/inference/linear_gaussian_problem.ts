@@ -59,28 +59,58 @@ export interface Field {
   readonly seriesStride: number;
 }
 
-/**
- * Gaussian moments for every series and step, [N, T, n + n(n+1)/2]: the mean, then the lower-triangular factor U
- * (covariance = U U'), packed by rows: U00, U10, U11, U20, … Diagonal signs are free. Rows past the end of a series are 0.
- */
-export type StateRecords = Float32Array | Float64Array;
+/** Numbers of any of the two widths. */
+export type Floats = Float32Array | Float64Array;
 
-/** Floats in one state record: n + n(n+1)/2. */
+/** A row of numbers for every series and step; steps may share a row, so read only. */
+export interface Rows {
+  readonly data: Floats;
+  /** Where the row of a series and step begins. */
+  readonly at: (series: number, step: number) => number;
+}
+
+/** Gaussian moments for every series and step; what lies past the end of a series is not to be read. */
+export interface Moments {
+  /** Rows of n. */
+  readonly means: Rows;
+  /**
+   * Rows of n(n+1)/2: the lower-triangular factor U (covariance = U U'), packed by rows: U00, U10, U11, U20, …
+   * Diagonal signs are free.
+   */
+  readonly factors: Rows;
+}
+
+/** Floats in one packed record of mean and factor: n + n(n+1)/2. */
 export const stateRecordLength = (n: number): number => n + (n * (n + 1)) / 2;
 
-/** What a filter returns: raw records, turned into results by the caller. */
+/** Rows of `size` in the order [N, T]. */
+export const denseRows = (data: Floats, size: number, numSteps: number): Rows => ({
+  data,
+  at: (s, t) => (s * numSteps + t) * size,
+});
+
+/** Moments in packed records [N, T, n + n(n+1)/2]: the mean, then the factor. */
+export function packedMoments(data: Floats, n: number, numSteps: number): Moments {
+  const size = stateRecordLength(n);
+  return {
+    means: denseRows(data, size, numSteps),
+    factors: { data, at: (s, t) => (s * numSteps + t) * size + n },
+  };
+}
+
+/** What a filter returns: raw numbers, turned into results by the caller. */
 export interface KalmanFilterRecords {
   /** E z_t | y_0:t. Absent when not asked for. */
-  readonly filtered?: StateRecords;
+  readonly filtered?: Moments;
   /** E z_t | y_0:t−1; at t = 0 the prior. */
-  readonly predicted?: StateRecords;
+  readonly predicted?: Moments;
   /** [N, T] log p(y_t | y_0:t−1) *without* the constant −½ log 2π per observed entry. */
-  readonly logLikelihoods: Float32Array | Float64Array;
+  readonly logLikelihoods: Floats;
 }
 
 /** What a smoother returns on top of the filter. */
 export interface KalmanSmootherRecords extends KalmanFilterRecords {
-  readonly smoothed: StateRecords;
-  /** Cov(z_t, z_{t+1} | y_0:T−1) [N, T−1, n, n]. Absent when not asked for. */
-  readonly crossCovariances?: Float32Array | Float64Array;
+  readonly smoothed: Moments;
+  /** Cov(z_t, z_{t+1} | y_0:T−1), rows of n² for t < T − 1. Absent when not asked for. */
+  readonly crossCovariances?: Rows;
 }

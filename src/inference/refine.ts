@@ -6,12 +6,12 @@
  *
  * with these residuals in float64. Means are x̄ + δ, covariances and log-likelihood are those of the second run.
  */
-import type {
-  KalmanSmootherRecords,
-  LinearGaussianProblem,
-  StateRecords,
+import {
+  denseRows,
+  type KalmanSmootherRecords,
+  type LinearGaussianProblem,
+  type Moments,
 } from "./linear_gaussian_problem.ts";
-import { stateRecordLength } from "./linear_gaussian_problem.ts";
 
 type Records = Partial<KalmanSmootherRecords> & Pick<KalmanSmootherRecords, "logLikelihoods">;
 
@@ -25,41 +25,43 @@ export const MOST_PASSES = 4;
  * there, the smoother. Means with zero variance count as nothing: they are as good as float32 holds them.
  */
 export function estimatedError(problem: LinearGaussianProblem, records: Records): number {
-  const ratios = [records.filtered, records.smoothed].map(r => (r ? largestRatio(problem, r) : 0));
+  const ratios = [records.filtered, records.smoothed].map(m => (m ? largestRatio(problem, m) : 0));
   return 20 * 2 ** -24 * Math.max(...ratios);
 }
 
 function largestRatio(
-  { stateDim: n, numSeries, numSteps, lengths }: LinearGaussianProblem,
-  records: StateRecords,
+  { stateDim: n, numSeries, lengths }: LinearGaussianProblem,
+  { means, factors }: Moments,
 ): number {
-  const size = stateRecordLength(n);
   let most = 0;
   for (let s = 0; s < numSeries; s++) {
     for (let t = 0; t < lengths[s]!; t++) {
-      let at = (s * numSteps + t) * size;
-      const mean = at;
-      at += n;
+      const mean = means.at(s, t);
+      let at = factors.at(s, t);
       for (let i = 0; i < n; i++) {
         let variance = 0;
-        for (let j = 0; j <= i; j++, at++) variance += records[at]! * records[at]!;
-        if (variance > 0) most = Math.max(most, Math.abs(records[mean + i]!) / Math.sqrt(variance));
+        for (let j = 0; j <= i; j++, at++) variance += factors.data[at]! * factors.data[at]!;
+        if (variance > 0) most = Math.max(most, Math.abs(means.data[mean + i]!) / Math.sqrt(variance));
       }
     }
   }
   return most;
 }
 
-/** The means of the records, [N, T, n], added to `nominal`. */
+/** The means [N, T, n], added to `nominal`. */
 export function addMeans(
-  { stateDim: n }: LinearGaussianProblem,
-  records: StateRecords,
+  { stateDim: n, numSeries, numSteps, lengths }: LinearGaussianProblem,
+  { means }: Moments,
   nominal?: Float64Array,
 ): Float64Array {
-  const size = stateRecordLength(n);
-  const out = nominal ?? new Float64Array((records.length / size) * n);
-  for (let k = 0; k < records.length / size; k++)
-    for (let i = 0; i < n; i++) out[k * n + i]! += records[k * size + i]!;
+  const out = nominal ?? new Float64Array(numSeries * numSteps * n);
+  for (let s = 0; s < numSeries; s++) {
+    for (let t = 0; t < lengths[s]!; t++) {
+      const from = means.at(s, t);
+      const to = (s * numSteps + t) * n;
+      for (let i = 0; i < n; i++) out[to + i]! += means.data[from + i]!;
+    }
+  }
   return out;
 }
 
@@ -108,22 +110,18 @@ export function residualProblem(
   };
 }
 
-/** Records of δ with the nominal added to their means, in float64; steps past the end of a series stay 0. */
+/** Records of δ with the nominal added to their means, in float64. */
 export function aroundNominal<R extends Records>(
   problem: LinearGaussianProblem,
   records: R,
   nominal: Float64Array,
 ): R {
-  const { stateDim: n, numSeries, numSteps, lengths } = problem;
-  const size = stateRecordLength(n);
-  const shift = (data: StateRecords | undefined): Float64Array | undefined => {
-    if (!data) return undefined;
-    const out = Float64Array.from(data);
-    for (let s = 0; s < numSeries; s++)
-      for (let k = s * numSteps; k < s * numSteps + lengths[s]!; k++)
-        for (let i = 0; i < n; i++) out[k * size + i]! += nominal[k * n + i]!;
-    return out;
-  };
+  const { stateDim: n, numSteps } = problem;
+  const shift = (moments: Moments | undefined): Moments | undefined =>
+    moments && {
+      means: denseRows(addMeans(problem, moments, nominal.slice()), n, numSteps),
+      factors: moments.factors,
+    };
   return {
     ...records,
     filtered: shift(records.filtered),

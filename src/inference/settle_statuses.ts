@@ -1,0 +1,81 @@
+/** What became of every series, found by looking at its numbers. */
+import type { Status } from "../engine/index.ts";
+import type {
+  KalmanSmootherRecords,
+  LinearGaussianProblem,
+  Moments,
+  Rows,
+} from "./linear_gaussian_problem.ts";
+
+/** What the kernels write for a step whose innovation covariance is singular; see shaders/lib/likelihood.wgsl. */
+const SINGULAR = Math.fround(-3.2e38);
+
+type Records = Partial<KalmanSmootherRecords> & Pick<KalmanSmootherRecords, "logLikelihoods">;
+
+/**
+ * Looks for failures on the host (a shader's own test for NaN may be folded away) and says NaN where there is no
+ * answer: in the filter's fields from the failing step on, in all of the smoother's.
+ */
+export function settleStatuses<R extends Records>(problem: LinearGaussianProblem, given: R): [R, Status[]] {
+  const { stateDim: n, numSeries, numSteps: T, lengths } = problem;
+  const { logLikelihoods, filtered, predicted, smoothed, crossCovariances } = given;
+  /** First step without an answer, of the filter and of the smoother. */
+  const [failed, unsmoothed] = [Uint32Array.from(lengths), Uint32Array.from(lengths)];
+  const statuses = Array.from({ length: numSeries }, (_, s): Status => {
+    const length = lengths[s]!;
+    let bad = 0;
+    while (bad < length && isFine(logLikelihoods[s * T + bad]!) && allFinite(n, filtered, s, bad)) bad++;
+    if (bad < length) {
+      // An overflowed factor looks singular too; then the moments are not finite.
+      const singular = logLikelihoods[s * T + bad]! === SINGULAR && allFinite(n, filtered, s, bad);
+      logLikelihoods.fill(Number.NaN, s * T + bad, s * T + length);
+      failed[s] = bad;
+      unsmoothed[s] = 0;
+      return singular ? "notPositiveDefinite" : "nonFinite";
+    }
+    for (let t = 0; t < length; t++) {
+      if (allFinite(n, smoothed, s, t)) continue;
+      unsmoothed[s] = 0;
+      return "nonFinite";
+    }
+    return "ok";
+  });
+  if (statuses.every(status => status === "ok")) return [given, statuses];
+  const blank = (moments: Moments | undefined, from: Uint32Array): Moments | undefined =>
+    moments && {
+      means: blankRows(moments.means, n, from),
+      factors: blankRows(moments.factors, (n * (n + 1)) / 2, from),
+    };
+  const records = {
+    ...given,
+    logLikelihoods,
+    filtered: blank(filtered, failed),
+    predicted: blank(
+      predicted,
+      failed.map(bad => bad + 1),
+    ),
+    smoothed: blank(smoothed, unsmoothed),
+    crossCovariances: crossCovariances && blankRows(crossCovariances, n * n, unsmoothed),
+  };
+  return [records, statuses];
+}
+
+const isFine = (value: number): boolean => Number.isFinite(value) && value !== SINGULAR;
+
+function allFinite(n: number, moments: Moments | undefined, s: number, t: number): boolean {
+  if (!moments) return true;
+  const { means, factors } = moments;
+  for (let i = means.at(s, t), end = i + n; i < end; i++) if (!Number.isFinite(means.data[i]!)) return false;
+  const size = (n * (n + 1)) / 2;
+  for (let i = factors.at(s, t), end = i + size; i < end; i++)
+    if (!Number.isFinite(factors.data[i]!)) return false;
+  return true;
+}
+
+/** The same rows, but NaN for every series s from step from[s] on. */
+function blankRows({ data, at }: Rows, size: number, from: Uint32Array): Rows {
+  const longer = new (data.constructor as Float64ArrayConstructor)(data.length + size);
+  longer.set(data);
+  longer.fill(Number.NaN, data.length);
+  return { data: longer, at: (s, t) => (t >= from[s]! ? data.length : at(s, t)) };
+}
