@@ -1,6 +1,6 @@
 import { expect, suite, test } from "vitest";
 import { relativeError } from "../../api/testing/dense_gaussian.ts";
-import { armaBlock, arma, autoregressive } from "./arma.ts";
+import { arma, armaBlock, autoregressive } from "./arma.ts";
 import { isStationary, lagPolynomial, multiply, polynomialRoots } from "./polynomial.ts";
 import { sarima } from "./sarima.ts";
 
@@ -62,22 +62,37 @@ suite("arma()", () => {
       "autoregressive: coefficients expected a stationary autoregression, all roots of 1 − φ₁z − φ₂z² − … outside the unit circle, got a root at 0.8, of modulus 0.8. Shrink",
     );
     expect(() => arma({ ar: [1], variance: 1 })).toThrow("a root at 1, of modulus 1");
-    expect(() => arma({ ar: [0, -1.5625], variance: 1 })).toThrow(/got a root at 0 [+−] 0\.8i, of modulus 0\.8/);
-    expect(() => sarima({ seasonalAr: [1.1], period: 4, variance: 1 })).toThrow("sarima: seasonalAr expected");
+    expect(() => arma({ ar: [0, -1.5625], variance: 1 })).toThrow(
+      /got a root at 0 [+−] 0\.8i, of modulus 0\.8/,
+    );
+    expect(() => sarima({ seasonalAr: [1.1], period: 4, variance: 1 })).toThrow(
+      "sarima: seasonalAr expected",
+    );
   });
 
   test("refuses what is not a coefficient or a variance", () => {
-    expect(() => arma({ ar: [Number.NaN], variance: 1 })).toThrow("arma: ar[0] expected a finite number, got NaN");
+    expect(() => arma({ ar: [Number.NaN], variance: 1 })).toThrow(
+      "arma: ar[0] expected a finite number, got NaN",
+    );
     expect(() => arma({ ar: 0.5 as never, variance: 1 })).toThrow("Put a single number in brackets.");
-    expect(() => arma({ ar: [0.5], variance: -1 })).toThrow("arma: variance expected a finite number ≥ 0, got -1");
-    expect(() => arma({ ar: [0.5] } as never)).toThrow('arma: variance expected a value, got nothing. Add "variance".');
-    expect(() => arma({ ar: [0.5], variance: 1, ma: [1], sigma: 1 } as never)).toThrow('the unknown key "sigma"');
+    expect(() => arma({ ar: [0.5], variance: -1 })).toThrow(
+      "arma: variance expected a finite number ≥ 0, got -1",
+    );
+    expect(() => arma({ ar: [0.5] } as never)).toThrow(
+      'arma: variance expected a value, got nothing. Add "variance".',
+    );
+    expect(() => arma({ ar: [0.5], variance: 1, ma: [1], sigma: 1 } as never)).toThrow(
+      'the unknown key "sigma"',
+    );
   });
 });
 
 suite("sarima()", () => {
   test("is arma() when nothing is differenced", () => {
-    const [a, b] = [sarima({ ar: [0.5], ma: [0.2], variance: 2 }), arma({ ar: [0.5], ma: [0.2], variance: 2 })];
+    const [a, b] = [
+      sarima({ ar: [0.5], ma: [0.2], variance: 2 }),
+      arma({ ar: [0.5], ma: [0.2], variance: 2 }),
+    ];
     expect(a.system.transition).toEqual(b.system.transition);
     expect(a.system.initial).toEqual(b.system.initial);
   });
@@ -110,9 +125,15 @@ suite("sarima()", () => {
     expect(() => sarima({ seasonalMa: [0.5], variance: 1 })).toThrow(
       "sarima: period expected a whole number ≥ 2, got undefined. Give the number of steps in a season.",
     );
-    expect(() => sarima({ seasonalMa: [0.5], period: 1, variance: 1 })).toThrow("period expected a whole number ≥ 2");
-    expect(() => sarima({ differences: -1, variance: 1 })).toThrow("differences expected a whole number ≥ 0, got -1");
-    expect(() => sarima({ seasonalDifferences: 0.5, period: 4, variance: 1 })).toThrow("seasonalDifferences expected");
+    expect(() => sarima({ seasonalMa: [0.5], period: 1, variance: 1 })).toThrow(
+      "period expected a whole number ≥ 2",
+    );
+    expect(() => sarima({ differences: -1, variance: 1 })).toThrow(
+      "differences expected a whole number ≥ 0, got -1",
+    );
+    expect(() => sarima({ seasonalDifferences: 0.5, period: 4, variance: 1 })).toThrow(
+      "seasonalDifferences expected",
+    );
   });
 });
 

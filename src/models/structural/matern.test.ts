@@ -18,7 +18,8 @@ function impliedCovariance(model: LinearGaussianSSM, numSteps: number): number[]
   const { initial, dynamics, emissions } = model.parameters;
   const h = emissions.weights.data;
   const F = (t: number): Float64Array => dynamics.weights.data.subarray(t * dynamics.weights.stepStride);
-  const Q = (t: number): Float64Array => dynamics.covariance.data.subarray(t * dynamics.covariance.stepStride);
+  const Q = (t: number): Float64Array =>
+    dynamics.covariance.data.subarray(t * dynamics.covariance.stepStride);
   const times = (a: ArrayLike<number>, b: ArrayLike<number>, transposed: boolean): number[] =>
     Array.from({ length: n * n }, (_, at) => {
       const [i, j] = [Math.floor(at / n), at % n];
@@ -42,34 +43,40 @@ function impliedCovariance(model: LinearGaussianSSM, numSteps: number): number[]
 }
 
 suite("matern()", () => {
-  test.each(reference.cases)("F and Q have 14 digits: nu $nu, gap $gap", ({ nu, gap, transition, covariance }) => {
-    const k = nu + 0.5;
-    const rate = Math.sqrt(2 * nu) / reference.lengthScale;
-    const F = maternTransition(k, rate, gap);
-    const Q = maternNoise(k, rate, gap, reference.variance);
-    for (let i = 0; i < k; i++) {
-      for (let j = 0; j < k; j++) {
-        const at = i * k + j;
-        const scale = Math.sqrt(covariance[i * k + i] * covariance[j * k + j]);
-        // Variances relative to themselves, covariances to the root of their variances: some pass through 0.
-        expect(Math.abs(Q[at] - covariance[at]) / scale, `Q[${i}, ${j}]`).toBeLessThan(2e-14);
-        // Entries of F pass through 0; e^{−x} has the rounding of x, up to 1e3 · 2√5 here.
-        const size = rate ** (i - j) * (1 + rate * gap) ** 2 * Math.exp(-rate * gap) * (1 + rate * gap);
-        expect(Math.abs(F[at] - transition[at]), `F[${i}, ${j}]`).toBeLessThanOrEqual(1e-15 * size);
+  test.each(reference.cases)(
+    "F and Q have 14 digits: nu $nu, gap $gap",
+    ({ nu, gap, transition, covariance }) => {
+      const k = nu + 0.5;
+      const rate = Math.sqrt(2 * nu) / reference.lengthScale;
+      const F = maternTransition(k, rate, gap);
+      const Q = maternNoise(k, rate, gap, reference.variance);
+      for (let i = 0; i < k; i++) {
+        for (let j = 0; j < k; j++) {
+          const at = i * k + j;
+          const scale = Math.sqrt(covariance[i * k + i] * covariance[j * k + j]);
+          // Variances relative to themselves, covariances to the root of their variances: some pass through 0.
+          expect(Math.abs(Q[at] - covariance[at]) / scale, `Q[${i}, ${j}]`).toBeLessThan(2e-14);
+          // Entries of F pass through 0; e^{−x} has the rounding of x, up to 1e3 · 2√5 here.
+          const size = rate ** (i - j) * (1 + rate * gap) ** 2 * Math.exp(-rate * gap) * (1 + rate * gap);
+          expect(Math.abs(F[at] - transition[at]), `F[${i}, ${j}]`).toBeLessThanOrEqual(1e-15 * size);
+        }
       }
-    }
-  });
+    },
+  );
 
-  test.each([0.5, 1.5, 2.5] as const)("the model's covariance is the kernel at irregular times: nu %d", nu => {
-    const times = [0, 0.001, 0.5, 0.5, 0.7, 3, 3.00001, 12, 250];
-    const model = add(matern({ nu, lengthScale: 0.8, variance: 2.5, times }));
-    const implied = impliedCovariance(model, times.length);
-    times.forEach((a, i) => {
-      times.forEach((b, j) => {
-        expect(Math.abs(implied[i][j] - kernel(nu, 0.8, 2.5, a - b)), `${i}, ${j}`).toBeLessThan(1e-14);
+  test.each([0.5, 1.5, 2.5] as const)(
+    "the model's covariance is the kernel at irregular times: nu %d",
+    nu => {
+      const times = [0, 0.001, 0.5, 0.5, 0.7, 3, 3.00001, 12, 250];
+      const model = add(matern({ nu, lengthScale: 0.8, variance: 2.5, times }));
+      const implied = impliedCovariance(model, times.length);
+      times.forEach((a, i) => {
+        times.forEach((b, j) => {
+          expect(Math.abs(implied[i][j] - kernel(nu, 0.8, 2.5, a - b)), `${i}, ${j}`).toBeLessThan(1e-14);
+        });
       });
-    });
-  });
+    },
+  );
 
   test("kernels add up, on constant steps too", () => {
     const model = add(
@@ -94,14 +101,18 @@ suite("matern()", () => {
   test("refuses other kernels and bad times", () => {
     const fine = { lengthScale: 1, variance: 1 };
     expect(() => matern({ ...fine, nu: 2 as 2.5 })).toThrow("matern: nu expected 0.5, 1.5 or 2.5, got 2.");
-    expect(() => matern({ nu: 0.5, variance: 1, lengthScale: 0 })).toThrow("lengthScale expected a finite number > 0");
+    expect(() => matern({ nu: 0.5, variance: 1, lengthScale: 0 })).toThrow(
+      "lengthScale expected a finite number > 0",
+    );
     expect(() => matern({ ...fine, nu: 0.5, times: [0, 2, 1] })).toThrow(
       "matern: times[2] expected a time ≥ 2, the one before it, got 1. Sort the rows by time.",
     );
     expect(() => matern({ ...fine, nu: 0.5, times: [] })).toThrow("at least one time");
     expect(() => matern({ ...fine, nu: 0.5, times: [0, 1], dt: 1 })).toThrow("nothing beside times");
     expect(() => matern({ ...fine, nu: 0.5, dt: -1 })).toThrow("dt expected a finite number > 0, got -1");
-    expect(() => matern({ ...fine, nu: 0.5, lenghtScale: 1 } as never)).toThrow('Did you mean "lengthScale"?');
+    expect(() => matern({ ...fine, nu: 0.5, lenghtScale: 1 } as never)).toThrow(
+      'Did you mean "lengthScale"?',
+    );
   });
 });
 

@@ -50,6 +50,6 @@ fit("AirPassengers (0,1,2)(0,1,1)12", "AirPassengers", diff(diff(air), 12), 0, 2
 fit("AirPassengers (0,1,2)(0,1,2)12", "AirPassengers", diff(diff(air), 12), 0, 2, 0, 2, 12)
 fit("AirPassengers (0,1,2)(0,1,2)5", "AirPassengers", diff(diff(air), 5), 0, 2, 0, 2, 5)
 fit("AirPassengers (1,1,2)(0,1,2)5", "AirPassengers", diff(diff(air), 5), 1, 2, 0, 2, 5)
-fit("AirPassengers (2,0,0)(0,1,0)12", "AirPassengers", diff(air, 12), 2, 0)
+fit("AirPassengers (2,0,0)(0,1,0)12", "AirPassengers", diff(air, 12), 2, 0, 0, 0, 12)
 head <- paste0('  "source": "R ', getRversion(), ', stats::arima(method = ML) on the differenced series",')
 writeLines(c("{", head, '  "fits": [', paste(rows, collapse = ",\n"), "  ]", "}"), "arima.json")
