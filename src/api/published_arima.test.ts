@@ -161,7 +161,11 @@ suite("published ARIMA values", () => {
       expect(relativeError(got[i], value)).toBeLessThan(2e-6);
     });
     const gamma = autocovariances([0.65037777], [0.52559055], 9.79331292, w.length + 10);
-    const dense = regress([...w, ...new Array<number>(10).fill(Number.NaN)], (i, j) => gamma[Math.abs(i - j)], 0);
+    const dense = regress(
+      [...w, ...new Array<number>(10).fill(Number.NaN)],
+      (i, j) => gamma[Math.abs(i - j)],
+      0,
+    );
     for (let t = w.length; t < w.length + 10; t++) {
       expect(Math.abs(ahead.fitted.mean.data[t] - dense.mean[t])).toBeLessThan(1e-12);
       expect(relativeError(ahead.fitted.variance.data[t], dense.variance[t])).toBeLessThan(1e-12);

@@ -6,8 +6,8 @@ export {
   linearGaussianSSM,
   type ModelEquation,
 } from "./linear_gaussian.ts";
-export type { Parameter } from "./parameter.ts";
 export { readInputs, readObservations } from "./observations.ts";
+export type { Parameter } from "./parameter.ts";
 export { observationLayout, type PrepareOptions, prepare } from "./prepare_linear_gaussian.ts";
 export { CounterRandom } from "./random.ts";
 export { isDense } from "./read_array.ts";

@@ -112,7 +112,9 @@ suite("constantVelocity(), constantAcceleration()", () => {
       },
     });
     expect([told.diffuse, ...told.parameters.initial.mean.data]).toEqual([[], 3, 4]);
-    expect(() => constantVelocity({ ...options, initial: { mean: [3], covariance: [[1]] } })).toThrow();
+    expect(() => constantVelocity({ ...options, initial: { mean: [3], covariance: [[1]] } })).toThrow(
+      "constantVelocity: initial.mean expected 2 numbers, got 1. Positions come first, then velocities.",
+    );
   });
 
   test("refuses what cannot be tracked", () => {

@@ -91,6 +91,13 @@ function integratedNoise(
   for (let axis = 0; axis < d; axis++) weights[axis * n + axis] = 1;
   const axes = Array.from({ length: d }, (_, i) => (d <= 3 ? "xyz"[i] : `${i}`));
   const shape = steps > 1 ? [steps, n, n] : [n, n];
+  if (typeof options.initial === "object") {
+    const size = numbers(call, "initial.mean", options.initial.mean).length;
+    if (size !== n) {
+      const fix = "Positions come first, then velocities.";
+      throw new ParameterError(say(call, "initial.mean", `${n} numbers`, `${size}`, fix));
+    }
+  }
   const model = linearGaussianSSM({
     initial: options.initial ?? "diffuse",
     dynamics: { weights: { data: transition, shape }, covariance: { data: covariance, shape } },
