@@ -32,7 +32,7 @@ const CALL = "decompose";
  * The variance of a component is w'Pw with all covariances between its states; that of `fitted` counts those between
  * components too.
  * @param model from add(), or from parseModelDocument() with type "structural"
- * @param observations y [T], [T, 1], [N, T, 1], or a list of [T_i]; NaN or null = missing
+ * @param observations y [T] or [T, 1], [N, T, 1], or a list of [T_i, 1]; NaN or null = missing
  * @returns components, fitted and irregular [T], or [N, T] for batches; units of y
  * @throws as smooth(); ParameterError if the model is not one of components
  */
