@@ -203,8 +203,8 @@ export function diffuseOracle(
         }),
       );
       if (k === 0) return finite;
-      const a = transpose(basis.map(b => sensitivity(s, b)));
-      const b = transpose(basis.map(column => sensitivity(t, column)));
+      const a = basis.map(column => sensitivity(s, column));
+      const b = basis.map(column => sensitivity(t, column));
       const h = hidden.map(column => [sensitivity(s, column), sensitivity(t, column)]);
       return finite.map((row, i) =>
         row.map((x, j) => {
@@ -212,8 +212,12 @@ export function diffuseOracle(
           const size = h.reduce((sum, [p, r]) => sum + Math.hypot(...p) * Math.hypot(...r), 0);
           if (Math.abs(infinite) > 1e-9 * size && size > 1e-18)
             return Math.sign(infinite) * Number.POSITIVE_INFINITY;
-          if (q === 0) return x;
-          return inverse.reduce((sum, column) => sum + dot(a[i], column) * dot(b[j], column), x);
+          // (a R⁻¹)(b R⁻¹)'
+          return inverse.reduce((sum, column) => {
+            const along = (c: Vector[], e: number): number =>
+              c.reduce((total, direction, l) => total + direction[e] * column[l], 0);
+            return sum + along(a, i) * along(b, j);
+          }, x);
         }),
       );
     };

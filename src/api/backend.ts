@@ -9,6 +9,7 @@ import {
   type LinearGaussianProblem,
 } from "../inference/index.ts";
 import { runGpu, sharedEngine } from "./backend_gpu.ts";
+import { runDiffuse } from "./diffuse_run.ts";
 import type { InferenceOptions, RunInfo } from "./types.ts";
 
 /** likelihood: only logLikelihoods are read; a backend may leave the filtered records out. */
@@ -21,6 +22,20 @@ export interface BackendRun {
   /** [N] */
   readonly statuses: readonly Status[];
   readonly run: Omit<RunInfo, "seconds">;
+  /** Only for problems with diffuse states. */
+  readonly diffuse?: DiffuseInfo;
+}
+
+/** What became of the diffuse states. */
+export interface DiffuseInfo {
+  /** [N] steps until all filtered moments are finite. */
+  readonly steps: Uint32Array;
+  /** Entries of a step whose likelihood is that of a flat direction. */
+  readonly entries: (series: number, step: number) => number;
+  /** Sign of the infinite entries of a covariance [n, n], 0 where finite; undefined when all are. */
+  readonly infinite: (group: "filtered" | "predicted", series: number, step: number) => Int8Array | undefined;
+  /** States at fault where the status is "unidentified". */
+  readonly unidentified: readonly (readonly number[])[];
 }
 
 /** Which groups of outputs a call wants. */
@@ -68,9 +83,12 @@ export function runBackend(
   kind: RunKind,
   options: InferenceOptions,
 ): Promise<BackendRun> {
-  return backend === "webgpu"
-    ? runGpu(problem, call, kind, wanted(kind, options), options)
-    : runCpu(problem, kind, options);
+  const outputs = wanted(kind, options);
+  const run = (proper: LinearGaussianProblem): Promise<BackendRun> =>
+    backend === "webgpu" ? runGpu(proper, call, kind, outputs, options) : runCpu(proper, kind, options);
+  if (problem.diffuse.length === 0) return run(problem);
+  const groups = { moments: kind !== "likelihood", smooth: kind === "smooth", ...outputs };
+  return runDiffuse(problem, groups, options, run);
 }
 
 async function runCpu(

@@ -15,6 +15,8 @@ const KNOWN: readonly (keyof InferenceOptions)[] = [
   "onProgress",
   "throwOnFailure",
   "memoryLimit",
+  "likelihood",
+  "burnIn",
   "chunkLength",
 ];
 
@@ -23,6 +25,7 @@ const CHOICES = {
   backend: ["auto", "webgpu", "cpu"],
   dtype: ["float64", "float32"],
   refine: ["auto", "always", "never"],
+  likelihood: ["exact", "diffuseOmitted", "burn"],
 } as const;
 
 /**
@@ -37,7 +40,7 @@ export function checkOptions(call: string, options: InferenceOptions): void {
       refuse(call, key, choices.map(choice => `"${choice}"`).join(", "), value);
     }
   }
-  const { outputs, signal, onProgress, throwOnFailure, memoryLimit, chunkLength, engine } = options;
+  const { outputs, signal, onProgress, throwOnFailure, memoryLimit, chunkLength, burnIn, engine } = options;
   if (outputs !== undefined) {
     const groups = ["predicted", "crossCovariances"];
     if (!Array.isArray(outputs)) refuse(call, "outputs", `an array of "${groups.join('", "')}"`, outputs);
@@ -56,6 +59,9 @@ export function checkOptions(call: string, options: InferenceOptions): void {
   }
   if (chunkLength !== undefined && !(Number.isInteger(chunkLength) && chunkLength >= 1)) {
     refuse(call, "chunkLength", "a whole number ≥ 1", chunkLength);
+  }
+  if (burnIn !== undefined && !(Number.isInteger(burnIn) && burnIn >= 0)) {
+    refuse(call, "burnIn", "a whole number of steps ≥ 0", burnIn);
   }
   if (engine !== undefined && !(engine instanceof Engine)) {
     refuse(call, "engine", "an Engine from createEngine()", engine);

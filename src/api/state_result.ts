@@ -1,9 +1,10 @@
 /** Records of a backend -> the fields of a result, each made when it is first read. */
 
-import { NumericalError, ParameterError, type Status } from "../engine/index.ts";
+import { ParameterError, type Status } from "../engine/index.ts";
 import type { Moments } from "../inference/index.ts";
 import { say } from "../models/index.ts";
-import type { BackendRun } from "./backend.ts";
+import type { BackendRun, DiffuseInfo } from "./backend.ts";
+import { worstStatus } from "./status.ts";
 import type { DType, ResultArray, RunInfo, SmootherResult } from "./types.ts";
 
 export interface ResultSource {
@@ -14,43 +15,14 @@ export interface ResultSource {
   readonly batch: boolean;
   readonly dtype: DType;
   readonly records: BackendRun["records"];
-  /** [N, T] how many entries were observed. */
+  readonly diffuse?: DiffuseInfo;
+  /** [N, T] how many constants −½ log 2π a step counts: one per observed entry, but for likelihood_convention.ts. */
   readonly observedCount: (series: number, step: number) => number;
   readonly statuses: readonly Status[];
   readonly run: RunInfo;
 }
 
 const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
-const SEVERITY: readonly Status[] = ["ok", "maxIterations", "diverged", "notPositiveDefinite", "nonFinite"];
-
-/** Worst of several statuses. */
-export const worstStatus = (statuses: readonly Status[]): Status =>
-  statuses.reduce((worst, s) => (SEVERITY.indexOf(s) > SEVERITY.indexOf(worst) ? s : worst), "ok" as Status);
-
-/** @throws NumericalError naming the series that failed */
-export function throwOnFailure(call: string, statuses: readonly Status[], batch: boolean): void {
-  const status = worstStatus(statuses);
-  if (status === "ok") return;
-  const failed = statuses.flatMap((s, i) => (s === "ok" ? [] : [i]));
-  const which = batch
-    ? `series ${failed.slice(0, 10).join(", ")}${failed.length > 10 ? " …" : ""}`
-    : "the series";
-  const cause =
-    status === "notPositiveDefinite"
-      ? "the innovation covariance H P H' + R is singular: make R positive definite, or drop duplicated observations"
-      : "the moments overflowed: check the scale of parameters and data, and that the dynamics are stable";
-  throw new NumericalError(
-    say(
-      call,
-      "status",
-      '"ok"',
-      `"${status}" for ${which}`,
-      `Likely ${cause}. Set throwOnFailure: false to see the result.`,
-    ),
-    status,
-  );
-}
-
 /** Result of filter() and smooth(): one class, as a smoother's result is a filter's with more fields. */
 export class StateResult implements SmootherResult {
   readonly numSeries: number;
@@ -94,13 +66,13 @@ export class StateResult implements SmootherResult {
     return this.means("filteredMeans", this.source.records.filtered);
   }
   get filteredCovariances(): ResultArray {
-    return this.covariances("filteredCovariances", this.source.records.filtered);
+    return this.covariances("filteredCovariances", this.source.records.filtered, "filtered");
   }
   get predictedMeans(): ResultArray {
     return this.means("predictedMeans", this.source.records.predicted);
   }
   get predictedCovariances(): ResultArray {
-    return this.covariances("predictedCovariances", this.source.records.predicted);
+    return this.covariances("predictedCovariances", this.source.records.predicted, "predicted");
   }
   get smoothedMeans(): ResultArray {
     return this.means("smoothedMeans", this.source.records.smoothed);
@@ -126,6 +98,12 @@ export class StateResult implements SmootherResult {
     });
   }
 
+  get diffuseSteps(): Uint32Array {
+    return this.once("diffuseSteps", () =>
+      Uint32Array.from({ length: this.numSeries }, (_, i) => this.source.diffuse?.steps[this.first + i] ?? 0),
+    );
+  }
+
   get marginalLogLikelihoods(): Float64Array {
     return this.once("marginalLogLikelihoods", () =>
       Float64Array.from({ length: this.numSeries }, (_, i) =>
@@ -148,10 +126,15 @@ export class StateResult implements SmootherResult {
     });
   }
 
-  /** P = U U', in float64. */
-  private covariances(name: string, moments: Moments | undefined): ResultArray {
+  /** P = U U', in float64; infinite where a diffuse part is left. */
+  private covariances(
+    name: string,
+    moments: Moments | undefined,
+    diffusePart?: "filtered" | "predicted",
+  ): ResultArray {
     if (moments === undefined) throw this.absent(name);
     const { data: factors, at: factorAt } = moments.factors;
+    const { diffuse } = this.source;
     const n = this.source.stateDim;
     return this.expand(name, 0, [n, n], (data, to, s, t) => {
       const at = factorAt(s, t);
@@ -165,6 +148,10 @@ export class StateResult implements SmootherResult {
           data[to + j * n + i] = sum;
         }
       }
+      const signs = diffusePart && diffuse?.infinite(diffusePart, s, t);
+      signs?.forEach((sign, k) => {
+        if (sign !== 0) data[to + k] = sign * Number.POSITIVE_INFINITY;
+      });
     });
   }
 

@@ -174,17 +174,15 @@ function cutField<Data extends Float64Array | Uint32Array>(
 }
 
 /**
- * p(z_t | y) of one series for the steps of its head.
+ * p(z_t | y) for the steps of the head of one series whose status is ok.
  * @param next smoothed moments of step D; undefined when the series ends in the head
- * @returns undefined for a series whose status is not ok
  */
 export function smoothDiffuseHead(
   problem: LinearGaussianProblem,
   head: DiffuseHead,
   series: number,
   next: Omit<SmoothedStep, "cross"> | undefined,
-): SmoothedStep[] | undefined {
-  const { steps, status, identified } = head.series[series];
-  if (status !== "ok") return undefined;
+): SmoothedStep[] {
+  const { steps, identified } = head.series[series];
   return smoothHead(problem, series, steps, identified, next);
 }

@@ -1,5 +1,8 @@
 export type { LoopOptions } from "./cooperate.ts";
+export type { SmoothedStep } from "./diffuse_smoother.cpu.ts";
+export { type DiffuseHead, diffuseStart, smoothDiffuseHead } from "./diffuse_start.cpu.ts";
 export { type GainSchedule, gainSchedule } from "./gain_schedule.ts";
+export { type JoinLayout, joinMoments, joinRows, unpackMoments } from "./join_rows.ts";
 export { type KalmanCpuOptions, type KalmanFilterCpuRecords, kalmanFilterCpu } from "./kalman_filter.cpu.ts";
 export { type GpuRunOptions, kalmanFilterGpu, recordKalmanFilter } from "./kalman_filter.ts";
 export { describePlan, type KalmanPlan, type KalmanRequest, planKalman } from "./kalman_plan.ts";
