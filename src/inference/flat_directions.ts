@@ -3,8 +3,9 @@
  * the sensitivity of z_t to the diffuse initial vector δ and N an orthonormal basis of what is not identified of it.
  *
  * B is only moved by F and rotated from the right, never reduced by a difference, so it keeps its digits. What rounding
- * it has is followed as a covariance M, M ← F M F' + (rounding of this step): a sensitivity counts as zero when it
- * is within a small multiple of that.
+ * it has is followed as a covariance M, with the rounding of all steps taken to point the same way, as that of F itself does:
+ * M ← (1 + 1/t) F M F' + (1 + t) (rounding of this step), the bound of (a + b)² that makes t equal steps t². A
+ * sensitivity counts as zero when it is within a small multiple of that.
  */
 
 import { reflectTo } from "./conditional_gain.ts";
@@ -23,6 +24,7 @@ export class FlatDirections {
   readonly k: number;
   /** M [n, n] */
   private noise: Float64Array;
+  private steps = 0;
   /** Multiple of the rounding that counts as zero. */
   private readonly safety: number;
 
@@ -44,6 +46,7 @@ export class FlatDirections {
   move(F: Float64Array, at: number): void {
     const { n, k, columns, rank } = this;
     if (rank === 0) return;
+    const t = ++this.steps;
     const moved = new Float64Array(n * rank);
     const half = new Float64Array(n * n);
     const noise = new Float64Array(n * n);
@@ -57,11 +60,11 @@ export class FlatDirections {
         for (let j = 0; j < rank; j++) moved[i * rank + j] += f * columns[l * k + j];
         for (let j = 0; j < n; j++) half[i * n + j] += f * this.noise[l * n + j];
       }
-      noise[i * n + i] = (EPS * rounding) ** 2;
+      noise[i * n + i] = (1 + t) * (EPS * rounding) ** 2;
     }
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++)
-        for (let l = 0; l < n; l++) noise[i * n + j] += half[i * n + l] * F[at + j * n + l];
+        for (let l = 0; l < n; l++) noise[i * n + j] += (1 + 1 / t) * half[i * n + l] * F[at + j * n + l];
       for (let j = 0; j < rank; j++) columns[i * k + j] = moved[i * rank + j];
     }
     this.noise = noise;
