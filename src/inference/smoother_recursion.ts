@@ -8,6 +8,7 @@
  * Source: Särkkä & García-Fernández 2021, doi:10.1109/TAC.2020.2976316; square root: Yaghoobi et al. 2022.
  */
 import type { Floats, LinearGaussianProblem } from "./linear_gaussian_problem.ts";
+import { clearPredicted } from "./rounding_rows.ts";
 import { timesLower, timesLowerTransposed } from "./small_products.ts";
 import { triangularise, triangulariseBlock } from "./triangularise.ts";
 
@@ -65,6 +66,7 @@ export class SmootherRecursion {
       }
     }
     timesLower(F.data, fAt, n, n, u, n, a, n, stride);
+    clearPredicted(n, F.data, fAt, u, n, a, stride, n, 0);
     triangularise(a, stride, n, n, n, triangulariseBlock(a, stride, n, 2 * n, n));
     for (let j = 0; j < n; j++) {
       const pivot = a[j * stride + j];
