@@ -1,6 +1,7 @@
 /** Seeded models and data: stable, well observed, fully dense, of any size. */
 
-import { CounterRandom, type LinearGaussianSSM, linearGaussianSSM, simulate } from "../src/models/index.ts";
+import { CounterRandom } from "../src/inference/index.ts";
+import { type LinearGaussianSSM, linearGaussianSSM, simulate } from "../src/models/index.ts";
 import type { Size } from "./cell.ts";
 
 type Matrix = number[][];

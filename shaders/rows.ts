@@ -10,9 +10,21 @@ const ELEMENTS = {
 /** lane: one invocation per element. team: several, matrices in workgroup memory. wide: the same in storage. */
 const VARIANTS = { lane: [], team: ["TEAM_MEMORY_WORKGROUP"], wide: ["TEAM_MEMORY_STORAGE"] } as const;
 
-export const rows: readonly KernelRow[] = Object.entries(ELEMENTS).flatMap(([element, params]) =>
+/** Skeletons and elements of the scan of vectors whose matrices are known beforehand. */
+const VECTOR_SKELETONS = ["fold", "walk"] as const;
+const VECTOR_ELEMENTS = ["vector", "steady_filter", "steady_smoother", "backward_sampler"] as const;
+
+const vectorRows: readonly KernelRow[] = VECTOR_ELEMENTS.flatMap(element =>
+  VECTOR_SKELETONS.map(skeleton => ({
+    name: `${element}_${skeleton}`,
+    file: `vector/${skeleton}.wgsl`,
+    imports: { PARAMS: `elements/${element}_params.wgsl`, ELEMENT: `elements/${element}.wgsl` },
+  })),
+);
+
+const scanRows: readonly KernelRow[] = Object.entries(ELEMENTS).flatMap(([element, params]) =>
   Object.entries(VARIANTS).flatMap(([variant, defines]) =>
-    SKELETONS.map(skeleton => {
+    [...SKELETONS, ...(element === "kalman_smoother" ? ["each"] : [])].map(skeleton => {
       const style = variant === "lane" ? "lane" : "team";
       return {
         name: `${element}_${skeleton}_${variant}`,
@@ -23,6 +35,8 @@ export const rows: readonly KernelRow[] = Object.entries(ELEMENTS).flatMap(([ele
     }),
   ),
 );
+
+export const rows: readonly KernelRow[] = [...scanRows, ...vectorRows];
 
 /** Sizes at which the build reads the kernels: bindings and uniform offsets do not depend on them. */
 export const SAMPLE_CONSTANTS = {

@@ -29,6 +29,7 @@ async function check(
       backend: "webgpu",
       engine: engine(),
       method,
+      form: "squareRoot",
       inputs: c.inputs,
       ...options,
     });

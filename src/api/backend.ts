@@ -2,11 +2,14 @@
 
 import type { Status } from "../engine/index.ts";
 import {
+  chooseSchedule,
   type KalmanFilterRecords,
   type KalmanSmootherRecords,
   kalmanFilterCpu,
   kalmanSmootherCpu,
   type LinearGaussianProblem,
+  steadyFilterCpu,
+  steadySmootherCpu,
 } from "../inference/index.ts";
 import { runGpu, sharedEngine } from "./backend_gpu.ts";
 import { runDiffuse } from "./diffuse_run.ts";
@@ -85,7 +88,7 @@ export function runBackend(
 ): Promise<BackendRun> {
   const outputs = wanted(kind, options);
   const run = (proper: LinearGaussianProblem): Promise<BackendRun> =>
-    backend === "webgpu" ? runGpu(proper, call, kind, outputs, options) : runCpu(proper, kind, options);
+    backend === "webgpu" ? runGpu(proper, call, kind, outputs, options) : runCpu(proper, call, kind, options);
   if (problem.diffuse.length === 0) return run(problem);
   const groups = { moments: kind !== "likelihood", smooth: kind === "smooth", ...outputs };
   return runDiffuse(problem, groups, options, run);
@@ -93,17 +96,16 @@ export function runBackend(
 
 async function runCpu(
   problem: LinearGaussianProblem,
+  call: string,
   kind: RunKind,
   options: InferenceOptions,
 ): Promise<BackendRun> {
-  const outputs = wanted(kind, options);
-  const { signal, onProgress } = options;
-  const records = await (kind === "smooth" ? kalmanSmootherCpu : kalmanFilterCpu)(problem, {
-    outputs,
-    filtered: kind !== "likelihood",
-    signal,
-    onProgress,
-  });
+  const { signal, onProgress, form } = options;
+  const run = { outputs: wanted(kind, options), filtered: kind !== "likelihood", signal, onProgress };
+  const schedule = chooseSchedule(call, problem, form);
+  const records = await (schedule
+    ? (kind === "smooth" ? steadySmootherCpu : steadyFilterCpu)(problem, schedule, run)
+    : (kind === "smooth" ? kalmanSmootherCpu : kalmanFilterCpu)(problem, run));
   return {
     records,
     statuses: records.statuses,
@@ -112,7 +114,7 @@ async function runCpu(
       adapter: "cpu (float64 JavaScript)",
       software: false,
       method: "sequential",
-      plan: `${kind}: square-root recursion, ${problem.numSeries} series of up to ${problem.numSteps} steps, one after the other`,
+      plan: `${kind}: ${schedule ? `time-invariant, ${schedule.rows} gains` : "square-root recursion"}, ${problem.numSeries} series of up to ${problem.numSteps} steps, one after the other`,
       dtype: "float64",
       passes: 1,
     },

@@ -28,12 +28,13 @@ export async function runGpu(
   options: InferenceOptions,
 ): Promise<BackendRun> {
   const engine = options.engine ?? (await sharedEngine());
-  const { signal, onProgress, method = "auto", chunkLength, memoryLimit, refine = "auto" } = options;
+  const { signal, onProgress, method = "auto", form, chunkLength, memoryLimit, refine = "auto" } = options;
   const request = {
     call,
     smooth: kind === "smooth",
     moments: kind !== "likelihood",
     method,
+    form,
     ...outputs,
     chunkLength,
     memoryLimit,

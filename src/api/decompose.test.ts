@@ -194,7 +194,7 @@ suite("decompose()", () => {
     });
     await expect(decompose(other, wave)).rejects.toThrow("decompose: model expected a model of components");
     await expect(decompose(model, wave, { level: 95 })).rejects.toThrow(
-      "decompose: options.level expected a number between",
+      "decompose: options.level expected a probability between",
     );
     await expect(decompose(model, wave, { states: "all" as never })).rejects.toThrow(
       '"smoothed" or "filtered"',

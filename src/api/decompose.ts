@@ -13,9 +13,11 @@ import {
 } from "../models/index.ts";
 import { checkModel } from "./check_model.ts";
 import { type BandEntries, Decomposition } from "./decomposition.ts";
-import { filter, smooth } from "./filter.ts";
-import { checkOptions } from "./options.ts";
-import type { InferenceOptions, SmootherResult } from "./types.ts";
+import { infer } from "./filter.ts";
+import { DEFAULT_LEVEL } from "./intervals.ts";
+import { checkLevel, checkOptions } from "./options.ts";
+import { StateResult } from "./state_result.ts";
+import type { InferenceOptions } from "./types.ts";
 
 /** Options of decompose(): those of smooth(), and: */
 export interface DecomposeOptions extends InferenceOptions {
@@ -41,9 +43,20 @@ export async function decompose(
   observations: SeriesInput,
   options: DecomposeOptions = {},
 ): Promise<Decomposition> {
-  const { level = 0.95, states: kind = "smoothed", ...inference } = options ?? {};
-  checkOptions(CALL, inference);
-  checkOwnOptions(level, kind);
+  checkOptions(CALL, options, { add: ["level", "states"] });
+  const { level = DEFAULT_LEVEL, states: kind = "smoothed", ...inference } = options;
+  checkLevel(CALL, level);
+  if (kind !== "smoothed" && kind !== "filtered") {
+    throw new ParameterError(
+      say(
+        CALL,
+        "options.states",
+        '"smoothed" or "filtered"',
+        valueText(kind),
+        "Correct the option or leave it out.",
+      ),
+    );
+  }
   checkModel(CALL, model);
   if (!isStructural(model)) {
     throw new ParameterError(
@@ -60,15 +73,14 @@ export async function decompose(
   const { numSeries, numSteps, lengths, batch } = layout;
   const inputs = readInputs(CALL, layout, inference.inputs, model.inputDim);
   const y = readObservations(CALL, layout, inference.mask);
-  const run = kind === "smoothed" ? smooth : filter;
-  const result = await run(model, observations, {
+  const source = await infer(CALL, kind === "smoothed" ? "smooth" : "filter", model, observations, {
     ...inference,
     dtype: "float64",
     outputs: inference.outputs ?? [],
   });
-  const means = kind === "smoothed" ? (result as SmootherResult).smoothedMeans : result.filteredMeans;
-  const covariances =
-    kind === "smoothed" ? (result as SmootherResult).smoothedCovariances : result.filteredCovariances;
+  const result = new StateResult(source);
+  const means = kind === "smoothed" ? result.smoothedMeans : result.filteredMeans;
+  const covariances = kind === "smoothed" ? result.smoothedCovariances : result.filteredCovariances;
 
   const n = model.stateDim;
   /** Fills [N, T], NaN past the end of short series. */
@@ -84,10 +96,12 @@ export async function decompose(
     let sum = 0;
     for (let i = from; i < to; i++) {
       for (let j = from; j < to; j++) {
-        sum += weights[w + i - from] * weights[w + j - from] * covariances.data[(at * n + i) * n + j];
+        const weight = weights[w + i - from] * weights[w + j - from];
+        if (weight !== 0) sum += weight * covariances.data[(at * n + i) * n + j];
       }
     }
-    return Math.max(0, sum);
+    // Infinite variances: not known before the start is identified, whatever their signs add up to.
+    return Number.isFinite(sum) ? Math.max(0, sum) : Number.POSITIVE_INFINITY;
   };
 
   const components = model.components
@@ -130,15 +144,4 @@ export async function decompose(
     fitted,
     irregular,
   });
-}
-
-function checkOwnOptions(level: unknown, states: unknown): void {
-  const refuse = (key: string, expected: string, got: unknown): never => {
-    throw new ParameterError(
-      say(CALL, `options.${key}`, expected, valueText(got), "Correct the option or leave it out."),
-    );
-  };
-  if (!(typeof level === "number" && level > 0 && level < 1))
-    refuse("level", "a number between 0 and 1", level);
-  if (states !== "smoothed" && states !== "filtered") refuse("states", '"smoothed" or "filtered"', states);
 }

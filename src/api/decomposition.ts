@@ -2,13 +2,13 @@
 
 import { ParameterError, type Status } from "../engine/index.ts";
 import { say, valueText } from "../models/index.ts";
-import { normalQuantile } from "./normal_quantile.ts";
+import { bound } from "./intervals.ts";
 import type { DType, FilterResult, ResultArray, ResultBase, RunInfo, SmootherResult } from "./types.ts";
 
 /** Mean, variance and band of one part of y at every step; [T], or [N, T] for a batch. Units of y. */
 export interface Band {
   readonly mean: ResultArray;
-  /** Squared units of y */
+  /** Squared units of y; Infinity where a diffuse start leaves the filtered states undetermined */
   readonly variance: ResultArray;
   /** mean − z √variance */
   readonly lower: ResultArray;
@@ -107,20 +107,20 @@ export class Decomposition implements ResultBase {
 
   private band({ name, kind, mean, variance }: BandEntries, steps: number): ComponentBand {
     const { batch, numSteps, dtype, level } = this.source;
-    const z = normalQuantile((1 + level) / 2);
-    const cut = (entry: (at: number) => number): ResultArray => {
-      const count = this.numSeries * steps;
-      const data = dtype === "float32" ? new Float32Array(count) : new Float64Array(count);
-      for (let i = 0; i < count; i++) data[i] = entry(this.first * numSteps + i);
-      return { data, shape: batch ? [this.numSeries, steps] : [steps] };
-    };
+    const start = this.first * numSteps;
+    const count = this.numSeries * steps;
+    const shape = batch ? [this.numSeries, steps] : [steps];
+    const cut = (data: Float64Array): ResultArray => ({ data: data.subarray(start, start + count), shape });
+    const typed = ({ data }: ResultArray): ResultArray =>
+      dtype === "float32" ? { data: Float32Array.from(data), shape } : { data, shape };
+    const [m, v] = [cut(mean), cut(variance)];
     return {
       name,
       kind,
-      mean: cut(at => mean[at]),
-      variance: cut(at => variance[at]),
-      lower: cut(at => mean[at] - z * Math.sqrt(variance[at])),
-      upper: cut(at => mean[at] + z * Math.sqrt(variance[at])),
+      mean: typed(m),
+      variance: typed(v),
+      lower: typed(bound(m, v, level, -1)),
+      upper: typed(bound(m, v, level, 1)),
     };
   }
 }

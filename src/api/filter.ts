@@ -62,7 +62,8 @@ export async function logLikelihood(
   return sum;
 }
 
-async function infer(
+/** Checks, packs and runs; what filter() and smooth() make their results of. */
+export async function infer(
   call: string,
   kind: RunKind,
   model: LinearGaussianSSM,

@@ -21,6 +21,7 @@ export {
   StatescanError,
   type Status,
 } from "../engine/index.ts";
+export type { TestResult } from "../inference/index.ts";
 export {
   type InitialForm,
   type InitialState,
@@ -40,7 +41,10 @@ export type { StructuralDocument, TrackingDocument } from "./component_document.
 export * from "./components.ts";
 export { type DecomposeOptions, decompose } from "./decompose.ts";
 export { type Band, type ComponentBand, Decomposition } from "./decomposition.ts";
+export { type Diagnostics, type DiagnosticsOptions, diagnostics } from "./diagnostics.ts";
 export { filter, logLikelihood, smooth } from "./filter.ts";
+export { type ForecastOptions, forecast } from "./forecast.ts";
+export type { Forecast } from "./forecast_result.ts";
 export {
   type LinearGaussianDocument,
   MODEL_FORMAT,
@@ -48,4 +52,7 @@ export {
   modelDocument,
   parseModelDocument,
 } from "./model_document.ts";
+export { type PredictOptions, predict } from "./predict.ts";
+export type { Prediction } from "./prediction_result.ts";
+export { type PosteriorSamples, type SamplePosteriorOptions, samplePosterior } from "./sample_posterior.ts";
 export type * from "./types.ts";

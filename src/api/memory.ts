@@ -11,6 +11,8 @@ export interface Request {
   readonly kind: RunKind;
   readonly predicted: boolean;
   readonly crossCovariances: boolean;
+  /** Draws of every state, in float64. */
+  readonly numSamples?: number;
 }
 
 const DEFAULT_LIMIT = { cpu: 8 * 2 ** 30, webgpu: 4 * 2 ** 30 };
@@ -21,7 +23,8 @@ export function bytesNeeded(request: Request, bytesPerNumber: number): number {
   const record = n + (n * (n + 1)) / 2;
   const records = (kind === "likelihood" ? 0 : 1) + (predicted ? 1 : 0) + (kind === "smooth" ? 1 : 0);
   const perStep = records * record + 1 + (crossCovariances ? n * n : 0);
-  return numSeries * numSteps * (perStep * bytesPerNumber + m * 8 + 4);
+  const draws = (request.numSamples ?? 0) * n * 8;
+  return numSeries * numSteps * (perStep * bytesPerNumber + m * 8 + 4 + draws);
 }
 
 /** @throws LimitError when the request needs more than the limit */
@@ -33,7 +36,8 @@ export function checkMemory(
 ): void {
   const bytes = bytesNeeded(request, backend === "cpu" ? 8 : 4);
   const { numSeries: N, numSteps: T, stateDim: n } = request;
-  const asked = `${text(bytes)} for ${N} × ${T} steps at state dimension ${n}`;
+  const draws = request.numSamples === undefined ? "" : ` and ${request.numSamples} samples`;
+  const asked = `${text(bytes)} for ${N} × ${T} steps at state dimension ${n}${draws}`;
   if (bytes > limit) throw tooMuch(call, `at most ${text(limit)}`, asked);
 }
 
@@ -56,7 +60,7 @@ const tooMuch = (call: string, expected: string, got: string, cause?: Error): Li
       "memory",
       expected,
       got,
-      "Split the series, ask for fewer outputs, or raise options.memoryLimit.",
+      "Split the series, ask for fewer outputs or samples, or raise options.memoryLimit.",
     ),
     { cause },
   );

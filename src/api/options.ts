@@ -10,6 +10,7 @@ const KNOWN: readonly (keyof InferenceOptions)[] = [
   "engine",
   "dtype",
   "outputs",
+  "form",
   "refine",
   "signal",
   "onProgress",
@@ -24,16 +25,23 @@ const CHOICES = {
   method: ["auto", "parallel", "sequential"],
   backend: ["auto", "webgpu", "cpu"],
   dtype: ["float64", "float32"],
+  form: ["auto", "timeInvariant", "squareRoot"],
   refine: ["auto", "always", "never"],
   likelihood: ["exact", "diffuseOmitted", "burn"],
 } as const;
 
 /**
  * Checks every option before any work.
+ * @param add options of this call alone, which it checks itself; drop: options it does not take
  * @throws ParameterError naming the option and, for an unknown one, the nearest known
  */
-export function checkOptions(call: string, options: InferenceOptions): void {
-  checkKeys(call, "options.", options, KNOWN);
+export function checkOptions(
+  call: string,
+  options: InferenceOptions,
+  { add = [], drop = [] }: { readonly add?: readonly string[]; readonly drop?: readonly string[] } = {},
+): void {
+  const known = KNOWN.filter(key => !drop.includes(key));
+  checkKeys(call, "options.", options, [...known, ...add]);
   for (const [key, choices] of Object.entries(CHOICES)) {
     const value = options[key as keyof typeof CHOICES];
     if (value !== undefined && !(choices as readonly string[]).includes(value)) {
@@ -66,6 +74,18 @@ export function checkOptions(call: string, options: InferenceOptions): void {
   if (engine !== undefined && !(engine instanceof Engine)) {
     refuse(call, "engine", "an Engine from createEngine()", engine);
   }
+}
+
+/** @throws ParameterError unless the option is left out or a whole number from `least` on */
+export function checkWhole(call: string, key: string, value: unknown, least: number): void {
+  if (value === undefined || (Number.isSafeInteger(value) && (value as number) >= least)) return;
+  refuse(call, key, `a whole number ≥ ${least}`, value);
+}
+
+/** @throws ParameterError unless the option is left out or a probability strictly between 0 and 1 */
+export function checkLevel(call: string, value: unknown): void {
+  if (value === undefined || (typeof value === "number" && value > 0 && value < 1)) return;
+  refuse(call, "level", "a probability between 0 and 1", value);
 }
 
 function refuse(call: string, key: string, expected: string, got: unknown): never {

@@ -1,7 +1,7 @@
 /** Records of a backend -> the fields of a result, each made when it is first read. */
 
 import { ParameterError, type Status } from "../engine/index.ts";
-import type { Moments } from "../inference/index.ts";
+import type { Floats, Moments } from "../inference/index.ts";
 import { say } from "../models/index.ts";
 import type { BackendRun, DiffuseInfo } from "./backend.ts";
 import { worstStatus } from "./status.ts";
@@ -60,6 +60,24 @@ export class StateResult implements SmootherResult {
       );
     }
     return new StateResult({ ...this.source, batch: false }, this.first + index) as this;
+  }
+
+  /** Sizes of the data behind the result. */
+  get extent(): { stateDim: number; numSeries: number; numSteps: number; batch: boolean } {
+    const { stateDim, batch } = this.source;
+    return { stateDim, numSeries: this.numSeries, numSteps: this.steps, batch };
+  }
+
+  /** E and Cov of the last state of a series given all its observations, in float64; [n], [n, n]. */
+  lastFiltered(series: number): { mean: Float64Array; covariance: Float64Array } {
+    const { records, stateDim: n } = this.source;
+    const mean = new Float64Array(n);
+    const covariance = new Float64Array(n * n);
+    const [s, t] = [this.first + series, this.lengths[series] - 1];
+    const { means, factors } = records.filtered as Moments;
+    for (let i = 0; i < n; i++) mean[i] = means.data[means.at(s, t) + i];
+    multiplyFactor(factors.data, factors.at(s, t), n, covariance, 0);
+    return { mean, covariance };
   }
 
   get filteredMeans(): ResultArray {
@@ -137,17 +155,7 @@ export class StateResult implements SmootherResult {
     const { diffuse } = this.source;
     const n = this.source.stateDim;
     return this.expand(name, 0, [n, n], (data, to, s, t) => {
-      const at = factorAt(s, t);
-      for (let i = 0; i < n; i++) {
-        const left = at + (i * (i + 1)) / 2;
-        for (let j = 0; j <= i; j++) {
-          const right = at + (j * (j + 1)) / 2;
-          let sum = 0;
-          for (let k = 0; k <= j; k++) sum += factors[left + k] * factors[right + k];
-          data[to + i * n + j] = sum;
-          data[to + j * n + i] = sum;
-        }
-      }
+      multiplyFactor(factors, factorAt(s, t), n, data, to);
       const signs = diffusePart && diffuse?.infinite(diffusePart, s, t);
       signs?.forEach((sign, k) => {
         if (sign !== 0) data[to + k] = sign * Number.POSITIVE_INFINITY;
@@ -191,6 +199,20 @@ export class StateResult implements SmootherResult {
     return new ParameterError(
       say(this.source.call, name, "a field that was computed", "one that was not asked for", fix),
     );
+  }
+}
+
+/** U U' [n, n] into out[to …], from the packed factor at factors[at …]. */
+export function multiplyFactor(factors: Floats, at: number, n: number, out: Floats, to: number): void {
+  for (let i = 0; i < n; i++) {
+    const left = at + (i * (i + 1)) / 2;
+    for (let j = 0; j <= i; j++) {
+      const right = at + (j * (j + 1)) / 2;
+      let sum = 0;
+      for (let k = 0; k <= j; k++) sum += factors[left + k] * factors[right + k];
+      out[to + i * n + j] = sum;
+      out[to + j * n + i] = sum;
+    }
   }
 }
 

@@ -35,12 +35,18 @@ export interface InferenceOptions {
    * field that was not asked for throws ParameterError.
    */
   outputs?: readonly ("predicted" | "crossCovariances")[];
-  /** Stops the call with AbortedError: between submits on a GPU, every few tens of milliseconds on the CPU. */
+  /**
+   * How covariances are computed. timeInvariant: where parameters and what is missing are constant or repeat, once on
+   * the host in float64 until they settle, and then only means are run over the data; it is an error for other
+   * problems. squareRoot: at every step. auto: timeInvariant where it applies. `run.plan` says which it was.
+   */
+  form?: "auto" | "timeInvariant" | "squareRoot";
   /**
    * Runs around a nominal trajectory, so that float32 means of drifting models are right: auto while the estimated error
    * is above 2e-4 posterior standard deviations, always at least once, or never. The float64 CPU code needs none.
    */
   refine?: "auto" | "always" | "never";
+  /** Stops the call with AbortedError: between submits on a GPU, every few tens of milliseconds on the CPU. */
   signal?: AbortSignal;
   /** Told how far the call is. */
   onProgress?: (progress: Progress) => void;

@@ -5,6 +5,7 @@
  * Rows of the tables stand for steps: row t while t < lead, afterwards the repeating ones.
  * Source: the Riccati recursion in square-root form, Kailath, Sayed & Hassibi, Linear Estimation, chapters 12 and 14.
  */
+import { ParameterError } from "../engine/index.ts";
 import { FactorRecursion } from "./factor_recursion.ts";
 import type { LinearGaussianProblem } from "./linear_gaussian_problem.ts";
 import { Settling } from "./settling.ts";
@@ -23,10 +24,29 @@ export interface GainSchedule {
   readonly filtered: Float64Array;
   /** G [rows, n, m]: the mean moves by G e, e = Ls⁻¹ (y − H m⁻). */
   readonly corrections: Float64Array;
-  /** Ls⁻¹ [rows, m, m], lower triangular. */
-  readonly whitening: Float64Array;
+  /** Ls [rows, m, m], lower triangular. */
+  readonly roots: Float64Array;
   /** log det Ls [rows] */
   readonly logDeterminants: Float64Array;
+}
+
+/** How covariances are computed: from a schedule wherever there is one, only from one, or at every step. */
+export type Form = "auto" | "timeInvariant" | "squareRoot";
+
+/** The schedule a call with this form works with. @throws ParameterError when it asks for one and there is none */
+export function chooseSchedule(
+  call: string,
+  problem: LinearGaussianProblem,
+  form: Form = "auto",
+): GainSchedule | undefined {
+  if (form === "squareRoot") return undefined;
+  const schedule = gainSchedule(problem);
+  if (form === "timeInvariant" && !schedule) {
+    throw new ParameterError(
+      `${call}: options.form expected "auto" or "squareRoot" for this problem, got "timeInvariant", which needs parameters and missing entries that are constant or repeat, the same for all series, and covariances that settle. Use "auto".`,
+    );
+  }
+  return schedule;
 }
 
 /** Numbers a table may have, and floating-point operations its making may take. */
@@ -48,7 +68,7 @@ export function gainSchedule(problem: LinearGaussianProblem): GainSchedule | und
     predicted: new Float64Array(most * triangle),
     filtered: new Float64Array(most * triangle),
     corrections: new Float64Array(most * n * m),
-    whitening: new Float64Array(most * m * m),
+    roots: new Float64Array(most * m * m),
     logDeterminants: new Float64Array(most),
   };
   const longest = problem.lengths.indexOf(T);
@@ -79,7 +99,7 @@ const layout = (lead: number, period: number) => ({
   rowOf: (t: number) => (t < lead ? t : lead + ((t - lead) % period)),
 });
 
-type Tables = Pick<GainSchedule, "predicted" | "filtered" | "corrections" | "whitening" | "logDeterminants">;
+type Tables = Pick<GainSchedule, "predicted" | "filtered" | "corrections" | "roots" | "logDeterminants">;
 
 /** The first `rows` rows; copied, so that the space for more is given back. */
 function trimmed(tables: Tables, rows: number): Tables {
@@ -89,7 +109,7 @@ function trimmed(tables: Tables, rows: number): Tables {
     predicted: cut(tables.predicted),
     filtered: cut(tables.filtered),
     corrections: cut(tables.corrections),
-    whitening: cut(tables.whitening),
+    roots: cut(tables.roots),
     logDeterminants: cut(tables.logDeterminants),
   };
 }
@@ -99,19 +119,12 @@ function pack(factor: Float64Array, n: number, out: Float64Array, at: number): v
   for (let i = 0; i < n; i++) for (let j = i * n; j <= i * n + i; j++) out[p++] = factor[j]!;
 }
 
-/** G and Ls⁻¹ of the last update into row t. */
+/** G and Ls of the last update into row t. */
 function gains(recursion: FactorRecursion, n: number, m: number, tables: Tables, t: number): void {
   const { gains: a, stride } = recursion;
   for (let i = 0; i < n; i++)
     for (let j = 0; j < m; j++) tables.corrections[(t * n + i) * m + j] = a[(m + i) * stride + j]!;
-  const w = tables.whitening;
-  const at = t * m * m;
-  for (let j = 0; j < m; j++) {
-    for (let i = j; i < m; i++) {
-      let sum = i === j ? 1 : 0;
-      for (let k = j; k < i; k++) sum -= a[i * stride + k]! * w[at + k * m + j]!;
-      w[at + i * m + j] = sum / a[i * stride + i]!;
-    }
-  }
+  for (let i = 0; i < m; i++)
+    for (let j = 0; j <= i; j++) tables.roots[(t * m + i) * m + j] = a[i * stride + j]!;
   tables.logDeterminants[t] = recursion.logDeterminant;
 }

@@ -1,7 +1,14 @@
+export {
+  type BackwardSamplerOptions,
+  type BackwardSamples,
+  backwardSamplerCpu,
+  type StepNoise,
+} from "./backward_sampler.cpu.ts";
+export { type BackwardSamplerGpuOptions, backwardSamplerGpu } from "./backward_sampler.ts";
 export type { LoopOptions } from "./cooperate.ts";
 export type { SmoothedStep } from "./diffuse_smoother.cpu.ts";
 export { type DiffuseHead, diffuseStart, smoothDiffuseHead } from "./diffuse_start.cpu.ts";
-export { type GainSchedule, gainSchedule } from "./gain_schedule.ts";
+export { chooseSchedule, type Form, type GainSchedule, gainSchedule } from "./gain_schedule.ts";
 export { type JoinLayout, joinMoments, joinRows, unpackMoments } from "./join_rows.ts";
 export { type KalmanCpuOptions, type KalmanFilterCpuRecords, kalmanFilterCpu } from "./kalman_filter.cpu.ts";
 export { type GpuRunOptions, kalmanFilterGpu, recordKalmanFilter } from "./kalman_filter.ts";
@@ -10,7 +17,11 @@ export { kalmanRefinedGpu, type Refine, type RefinedRecords } from "./kalman_ref
 export { type KalmanSmootherCpuRecords, kalmanSmootherCpu } from "./kalman_smoother.cpu.ts";
 export { kalmanSmootherGpu, recordKalmanSmoother } from "./kalman_smoother.ts";
 export * from "./linear_gaussian_problem.ts";
+export { CounterRandom } from "./random/counter_random.ts";
+export { STEP_NORMALS_STREAM, stepNormals } from "./random/step_normals.ts";
 export { settleStatuses } from "./settle_statuses.ts";
+export { normalUpperQuantile } from "./statistics/normal_quantile.ts";
+export { type ResidualTests, residualTests, type TestResult } from "./statistics/residual_tests.ts";
 export { steadyFilterCpu } from "./steady_filter.cpu.ts";
 export { steadySmootherCpu } from "./steady_smoother.cpu.ts";
 export { triangularise } from "./triangularise.ts";

@@ -36,7 +36,7 @@ export function recordBlockInputs(
 }
 
 /** [N, T, size] → [N, end − start, size], as float32. */
-function sliceSteps(
+export function sliceSteps(
   data: Float64Array,
   N: number,
   T: number,

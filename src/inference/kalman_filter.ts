@@ -50,15 +50,16 @@ export function recordKalmanFilter(
   const longest = Math.max(...blocks.map(([start, end]) => end - start));
   const scratch: ScanScratch = scanScratch(recording, filter, sizes, longest, parallel);
   recording.upload(scratch.states, () => packPrior(problem));
-  const unused = recording.buffer("not asked for", [4], "scratch");
+  // One for each: two bindings may not write to the same buffer.
+  const unused = (): BufferSpec => recording.buffer("not asked for", [4], "scratch");
   const inputs = recordBlockInputs(recording, problem, blocks);
   const outputs = inputs.map(
     ({ start, steps, parameters, indices, observations, uniforms }): FilterOutputs => {
       const records = [N, steps, stateRecordLength(n)];
-      const filtered = request.moments ? recording.buffer(`filtered ${start}`, records, "output") : unused;
+      const filtered = request.moments ? recording.buffer(`filtered ${start}`, records, "output") : unused();
       const predicted = request.predicted
         ? recording.buffer(`predicted ${start}`, records, "output")
-        : unused;
+        : unused();
       const likelihoods = recording.buffer(`log-likelihoods ${start}`, [N, steps], "output");
       recordScan(recording, filter, sizes, { start, steps, reverse: false }, parallel, scratch, {
         uniforms: {
@@ -133,7 +134,7 @@ export async function readBlocks(
   tensors: ReadonlyMap<BufferSpec, Tensor>,
   wanted: readonly (readonly BufferSpec[])[],
   { numSeries: N, numSteps: T }: LinearGaussianProblem,
-  { blocks }: KalmanPlan,
+  { blocks }: Pick<KalmanPlan, "blocks">,
 ): Promise<(Float32Array | undefined)[]> {
   try {
     const data = await readTensors(
@@ -145,13 +146,15 @@ export async function readBlocks(
     return wanted.map(specs => {
       const parts = data.slice(at, at + specs.length);
       at += specs.length;
-      if (parts.length <= 1) return parts[0];
+      if (parts.length === 0 || (parts.length === 1 && specs[0]!.shape[1] === T)) return parts[0];
       const size = specs[0]!.shape.slice(2).reduce((a, b) => a * b, 1);
       const out = new Float32Array(N * T * size);
       blocks.forEach(([start, end], k) => {
+        // A block may carry a step more than it has.
+        const row = specs[k]!.shape[1]! * size;
         const length = (end - start) * size;
         for (let s = 0; s < N; s++)
-          out.set(parts[k]!.subarray(s * length, (s + 1) * length), (s * T + start) * size);
+          out.set(parts[k]!.subarray(s * row, s * row + length), (s * T + start) * size);
       });
       return out;
     });

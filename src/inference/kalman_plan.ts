@@ -8,6 +8,7 @@ import {
   scanLevels,
   type Variant,
 } from "../scan/index.ts";
+import type { Form } from "./gain_schedule.ts";
 import { type LinearGaussianProblem, stateRecordLength } from "./linear_gaussian_problem.ts";
 
 /** Which work is asked for and how. */
@@ -15,6 +16,7 @@ export interface KalmanRequest {
   readonly call: string;
   readonly smooth: boolean;
   readonly method: "auto" | "parallel" | "sequential";
+  readonly form?: Form;
   readonly predicted: boolean;
   readonly crossCovariances: boolean;
   /** false: only log-likelihoods come back. */

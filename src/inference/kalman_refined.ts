@@ -1,4 +1,5 @@
 /** The Kalman filter or smoother on the GPU, with as many passes around a nominal trajectory as its means need. */
+import { chooseSchedule } from "./gain_schedule.ts";
 import { type GpuRunOptions, kalmanFilterGpu } from "./kalman_filter.ts";
 import { kalmanSmootherGpu } from "./kalman_smoother.ts";
 import type { KalmanSmootherRecords, LinearGaussianProblem } from "./linear_gaussian_problem.ts";
@@ -10,6 +11,7 @@ import {
   REFINE_ABOVE,
   residualProblem,
 } from "./refine.ts";
+import { smootherGains, steadyGpu } from "./steady.ts";
 
 /** auto: another pass while the estimated error is above REFINE_ABOVE. always: at least two passes. never: one. */
 export type Refine = "auto" | "always" | "never";
@@ -32,9 +34,11 @@ export async function kalmanRefinedGpu(
 ): Promise<RefinedRecords> {
   const { refine } = options;
   const request = { ...options.request, moments: options.request.moments || refine !== "never" };
-  const run = request.smooth ? kalmanSmootherGpu : kalmanFilterGpu;
+  const schedule = chooseSchedule(options.call, problem, request.form);
+  const gains = schedule && smootherGains(problem, schedule, request);
+  const general = request.smooth ? kalmanSmootherGpu : kalmanFilterGpu;
   const pass = (p: LinearGaussianProblem): Promise<Omit<RefinedRecords, "passes">> =>
-    run(p, { ...options, request });
+    schedule ? steadyGpu(p, schedule, gains, { ...options, request }) : general(p, { ...options, request });
   let records = await pass(problem);
   if (refine === "never") return { ...records, passes: 1 };
   let error = estimatedError(problem, records);

@@ -25,7 +25,8 @@ import {
   stateRecordLength,
 } from "./linear_gaussian_problem.ts";
 import { Settling } from "./settling.ts";
-import { SmootherRecursion, unpack } from "./smoother_recursion.ts";
+import { unpackFactor } from "./smoother_gain.ts";
+import { SmootherRecursion } from "./smoother_recursion.ts";
 
 export interface KalmanSmootherCpuRecords extends KalmanFilterCpuRecords, KalmanSmootherRecords {
   readonly filtered: Moments;
@@ -124,7 +125,7 @@ class SquareRootSmoother {
     const size = stateRecordLength(n);
     const at = (series * numSteps + this.step) * size;
     for (let i = 0; i < n; i++) this.mean[i] = this.filtered[at + i];
-    unpack(this.filtered, at + n, n, this.recursion.factor);
+    unpackFactor(this.filtered, at + n, n, this.recursion.factor);
     this.smoothed.set(this.filtered.subarray(at, at + size), at);
   }
 
@@ -138,7 +139,7 @@ class SquareRootSmoother {
       const at = (series * numSteps + t) * size;
       const keepGain = constant && this.haveGain && equal(filtered, at + n, at + size + n, size - n);
       if (!keepGain) {
-        recursion.make(series, t + 1, filtered, at + n);
+        recursion.backward.make(series, t + 1, filtered, at + n);
         this.haveGain = true;
         this.steady = false;
         settling.reset();
@@ -177,7 +178,7 @@ class SquareRootSmoother {
 
   private smoothMean(t: number, at: number): void {
     const { mean, change, filtered } = this;
-    const { gain } = this.recursion;
+    const { gain } = this.recursion.backward;
     const { stateDim: n, dynamicsWeights: F, dynamicsBias: b } = this.problem;
     const f = F.data;
     let weight = this.series * F.seriesStride + t * F.stepStride;

@@ -29,12 +29,13 @@ export function recordKalmanSmoother(
   const { recording } = filter;
   const longest = Math.max(...plan.blocks.map(([start, end]) => end - start));
   const scratch = scanScratch(recording, plan.smoother, plan.sizes, longest, plan.parallel);
-  const unused = recording.buffer("not asked for", [4], "scratch");
+  // One for each: two bindings may not write to the same buffer.
+  const unused = (): BufferSpec => recording.buffer("not asked for", [4], "scratch");
   const smoothed = filter.inputs.map(({ start, steps }) => ({
     smoothed: recording.buffer(`smoothed ${start}`, [N, steps, stateRecordLength(n)], "output"),
     cross: request.crossCovariances
       ? recording.buffer(`cross-covariances ${start}`, [N, steps, n, n], "output")
-      : unused,
+      : unused(),
   }));
   for (let k = filter.inputs.length - 1; k >= 0; k--) {
     const { start, steps, parameters, indices, uniforms } = filter.inputs[k]!;

@@ -7,7 +7,8 @@
 import type { GainSchedule } from "./gain_schedule.ts";
 import type { LinearGaussianProblem } from "./linear_gaussian_problem.ts";
 import { Settling } from "./settling.ts";
-import { SmootherRecursion, unpack } from "./smoother_recursion.ts";
+import { unpackFactor } from "./smoother_gain.ts";
+import { SmootherRecursion } from "./smoother_recursion.ts";
 
 export interface SmootherSchedule {
   /** E [rows, n, n] and D [rows, n(n+1)/2] of the transition out of a step; rows as the filter's. */
@@ -90,12 +91,12 @@ class Maker {
     const { lead, period } = schedule;
     const tailRow = smoothed.rows;
     settling.reset();
-    unpack(schedule.filtered, schedule.rowOf(length - 1) * triangle, n, recursion.factor);
+    unpackFactor(schedule.filtered, schedule.rowOf(length - 1) * triangle, n, recursion.factor);
     this.keep();
     let t = length - 2;
     for (; t >= 0; t--) {
       this.step(t);
-      const whole = period > 0 && t >= lead && (length - 1 - t) % period === 0;
+      const whole = period > 0 && t >= lead && t < length - 2 && (length - 1 - t) % period === 0;
       if (whole && settling.settled(recursion.factor)) break;
     }
     const tail = length - Math.max(0, t);
@@ -104,7 +105,7 @@ class Maker {
     // One row for each phase; then, from the first steady step, the beginning.
     for (let phase = 0; phase < period; phase++)
       this.repeat(tailRow + length - 1 - (t + ((((lead + phase - t) % period) + period) % period)));
-    unpack(smoothed.data, layout.steadyRow * triangle, n, recursion.factor);
+    unpackFactor(smoothed.data, layout.steadyRow * triangle, n, recursion.factor);
     for (t = lead - 1; t >= 0; t--) this.step(t);
     return layout;
   }
@@ -114,10 +115,11 @@ class Maker {
     const { schedule, recursion, gains, noise, n, triangle } = this;
     const row = schedule.rowOf(t);
     if (row !== this.made) {
-      recursion.make(this.series, t + 1, schedule.filtered, row * triangle);
-      gains.set(recursion.gain, row * n * n);
+      recursion.backward.make(this.series, t + 1, schedule.filtered, row * triangle);
+      const { gain, block, stride, noiseAt } = recursion.backward;
+      gains.set(gain, row * n * n);
       for (let i = 0, p = row * triangle; i < n; i++)
-        for (let j = 0; j <= i; j++) noise[p++] = recursion.noise(i, j);
+        for (let j = 0; j <= i; j++) noise[p++] = block[noiseAt + i * stride + j]!;
       this.made = row;
     }
     recursion.smooth();

@@ -71,7 +71,6 @@ class MeanFilter {
   private readonly mean: Float64Array;
   private readonly moved: Float64Array;
   private readonly innovation: Float64Array;
-  private readonly whitened: Float64Array;
 
   constructor(
     problem: LinearGaussianProblem,
@@ -87,7 +86,6 @@ class MeanFilter {
     this.mean = new Float64Array(n);
     this.moved = new Float64Array(n);
     this.innovation = new Float64Array(m);
-    this.whitened = new Float64Array(m);
   }
 
   start(series: number): void {
@@ -129,21 +127,18 @@ class MeanFilter {
   }
 
   private update(record: number, t: number, at: number): void {
-    const { mean, innovation: v, whitened: e } = this;
+    const { mean, innovation: e } = this;
     const { stateDim: n, emissionDim: m, emissionWeights: h, observations: y } = this.problem;
-    const { corrections, whitening, logDeterminants, rowOf } = this.schedule;
+    const { corrections, roots, logDeterminants, rowOf } = this.schedule;
     const row = rowOf(t);
     let p = record * m * n;
-    for (let i = 0; i < m; i++) {
-      let sum = y[at * m + i]!;
-      for (let k = 0; k < n; k++) sum -= h[p++]! * mean[k]!;
-      v[i] = sum;
-    }
     let squares = 0;
     for (let i = 0; i < m; i++) {
-      const w = (row * m + i) * m;
-      let sum = 0;
-      for (let j = 0; j <= i; j++) sum += whitening[w + j]! * v[j]!;
+      const root = (row * m + i) * m;
+      let sum = y[at * m + i]!;
+      for (let k = 0; k < n; k++) sum -= h[p++]! * mean[k]!;
+      for (let j = 0; j < i; j++) sum -= roots[root + j]! * e[j]!;
+      sum /= roots[root + i]!;
       e[i] = sum;
       squares += sum * sum;
     }

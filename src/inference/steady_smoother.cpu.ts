@@ -84,9 +84,9 @@ function retreat(
     let f = (t + 1) * F.stepStride;
     const bias = s * b.seriesStride + (t + 1) * b.stepStride;
     for (let i = 0; i < n; i++) {
-      let sum = means[at + n + i]! - b.data[bias + i]!;
-      for (let k = 0; k < n; k++) sum -= F.data[f++]! * filtered[at + k]!;
-      change[i] = sum;
+      let sum = b.data[bias + i]!;
+      for (let k = 0; k < n; k++) sum += F.data[f++]! * filtered[at + k]!;
+      change[i] = means[at + n + i]! - sum;
     }
     let e = rowOf(t) * n * n;
     for (let i = 0; i < n; i++) {

@@ -1,4 +1,5 @@
 export { checkKeys } from "./check_keys.ts";
+export { GaussianSteps, type StepInputs } from "./gaussian_steps.ts";
 export type { InitialForm, InitialState } from "./initial_state.ts";
 export {
   type LinearGaussianParameters,
@@ -9,7 +10,6 @@ export {
 export { readInputs, readObservations } from "./observations.ts";
 export type { Parameter } from "./parameter.ts";
 export { observationLayout, type PrepareOptions, prepare } from "./prepare_linear_gaussian.ts";
-export { CounterRandom } from "./random.ts";
 export { isDense } from "./read_array.ts";
 export type { SeriesInput, SeriesLayout } from "./read_series.ts";
 export { say, shapeText, valueText } from "./say.ts";

@@ -70,6 +70,14 @@ function applyMask(call: string, layout: SeriesLayout, data: Float64Array, mask:
   }
 }
 
+/** How errors of readInputs() speak. */
+export interface InputWords {
+  /** The argument; default "inputs". */
+  readonly argument?: string;
+  /** What its rows must match; default "observations". */
+  readonly like?: string;
+}
+
 /**
  * u [N or 1, T', d], finite.
  * @returns data, the steps it holds per series and the stride from series to series (0 when shared)
@@ -79,45 +87,31 @@ export function readInputs(
   layout: SeriesLayout,
   inputs: SeriesInput | undefined,
   inputDim: number,
+  { argument = "inputs", like = "observations" }: InputWords = {},
 ): { data: Float64Array; seriesStride: number } | undefined {
+  const refuse = (expected: string, got: string, fix: string): never => {
+    throw new ShapeError(say(call, argument, expected, got, fix));
+  };
   if (inputDim === 0) {
     if (inputs === undefined) return undefined;
-    throw new ShapeError(
-      say(
-        call,
-        "inputs",
-        "none, as the model has no input weights",
-        "inputs",
-        "Add dynamics.inputWeights or emissions.inputWeights.",
-      ),
-    );
+    const fix = "Add dynamics.inputWeights or emissions.inputWeights.";
+    return refuse("none, as the model has no input weights", argument, fix);
   }
   if (inputs === undefined) {
-    throw new ShapeError(
-      say(
-        call,
-        "inputs",
-        `[T, ${inputDim}] as the model has input weights`,
-        "nothing",
-        "Pass the option inputs.",
-      ),
-    );
+    const expected = `[T, ${inputDim}] as the model has input weights`;
+    return refuse(expected, "nothing", `Pass the option ${argument}.`);
   }
-  const given = seriesLayout(call, "inputs", inputs, inputDim);
-  if (given.batch) sameLengths(call, "inputs", given, layout);
+  const given = seriesLayout(call, argument, inputs, inputDim);
+  if (given.batch) sameLengths(call, argument, given, layout, like);
   else if (given.numSteps !== layout.numSteps) {
-    throw new ShapeError(
-      say(
-        call,
-        "inputs",
-        `${layout.numSteps} rows, one per step`,
-        `${given.numSteps}`,
-        "Give one row of inputs for every row of observations.",
-      ),
-    );
+    const fix =
+      like === "observations"
+        ? "Give one row of inputs for every row of observations."
+        : "Give one row for every step.";
+    refuse(`${layout.numSteps} rows, one per step`, `${given.numSteps}`, fix);
   }
   const data = fillSeries(
-    "inputs",
+    argument,
     given,
     (value, where) => {
       if (typeof value === "number" && Number.isFinite(value)) return value;
@@ -130,26 +124,24 @@ export function readInputs(
   return { data, seriesStride: given.batch ? given.numSteps * inputDim : 0 };
 }
 
-function sameLengths(call: string, argument: string, given: SeriesLayout, layout: SeriesLayout): void {
+function sameLengths(
+  call: string,
+  argument: string,
+  given: SeriesLayout,
+  layout: SeriesLayout,
+  like = "observations",
+): void {
+  const fix = `Match the ${like}.`;
   if (given.batch !== layout.batch || given.numSeries !== layout.numSeries) {
     const count = (l: SeriesLayout): string =>
       l.batch ? `${l.numSeries} series` : "one series without a series axis";
-    throw new ShapeError(
-      say(call, argument, `${count(layout)} as in observations`, count(given), "Match the observations."),
-    );
+    throw new ShapeError(say(call, argument, `${count(layout)} as in ${like}`, count(given), fix));
   }
   for (let s = 0; s < layout.numSeries; s++) {
     if (given.lengths[s] !== layout.lengths[s]) {
       const which = layout.batch ? `${argument}[${s}]` : argument;
-      throw new ShapeError(
-        say(
-          call,
-          which,
-          `${layout.lengths[s]} rows as in observations`,
-          `${given.lengths[s]}`,
-          "Match the observations.",
-        ),
-      );
+      const expected = `${layout.lengths[s]} rows as in ${like}`;
+      throw new ShapeError(say(call, which, expected, `${given.lengths[s]}`, fix));
     }
   }
 }

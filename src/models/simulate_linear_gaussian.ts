@@ -1,8 +1,10 @@
-import { type NDArray, ParameterError, ShapeError } from "../engine/index.ts";
+import { type ArrayInput, type NDArray, ParameterError, ShapeError } from "../engine/index.ts";
+import { CounterRandom, type Field } from "../inference/index.ts";
+import { checkKeys } from "./check_keys.ts";
 import type { LinearGaussianSSM } from "./linear_gaussian.ts";
 import { readInputs } from "./observations.ts";
+import { checkFinite, readParameter } from "./parameter.ts";
 import { affineField } from "./prepare_linear_gaussian.ts";
-import { CounterRandom } from "./random.ts";
 import type { SeriesInput } from "./read_series.ts";
 import { say, valueText } from "./say.ts";
 
@@ -10,13 +12,19 @@ import { say, valueText } from "./say.ts";
 export interface SimulateOptions {
   /** T; may be left out when the model varies in time. */
   readonly numSteps?: number;
+  /** N: adds a series axis. Default: that of the model's parameters, else no axis. */
+  readonly numSeries?: number;
+  /** S draws of every series: adds a sample axis after the series axis. Default no axis. */
+  readonly numSamples?: number;
   /** Whole number; the same seed gives the same draw. Default 0. */
   readonly seed?: number;
-  /** u_t [T, d], needed when the model has input weights. */
+  /** u_t [T, d] for all series, or [N, T, d]; needed when the model has input weights. */
   readonly inputs?: SeriesInput;
+  /** z_0 [n] for all draws, or [N, n]: no draw from the initial distribution. Needed when that is diffuse. */
+  readonly initialState?: ArrayInput;
 }
 
-/** A draw of states and observations from a model. */
+/** Draws of states and observations from a model; leading axes [N] and [S] where asked for. */
 export interface Simulation {
   /** z_t [T, n] */
   readonly states: NDArray;
@@ -25,96 +33,126 @@ export interface Simulation {
 }
 
 const CALL = "simulate";
+const KEYS = ["numSteps", "numSeries", "numSamples", "seed", "inputs", "initialState"];
 
 /**
- * Draw states and observations of one series, with a counter-based generator (random.ts).
- * @returns states [T, n], observations [T, m], float64
+ * Draw states and observations, with a counter-based generator (Philox): draw k of series s depends on the seed, s and k
+ * alone.
+ * @returns states [T, n], observations [T, m], float64; [N, S, T, …] with numSeries and numSamples
  * @throws ParameterError, ShapeError, DataError
  */
 export function simulate(model: LinearGaussianSSM, options: SimulateOptions = {}): Simulation {
-  const numSteps = options.numSteps ?? model.numSteps;
-  const seed = options.seed ?? 0;
-  if (numSteps === undefined || !Number.isInteger(numSteps) || numSteps < 1) {
-    throw new ParameterError(
-      say(CALL, "numSteps", "a whole number ≥ 1", valueText(numSteps), "Pass the number of steps."),
-    );
+  checkKeys(CALL, "options.", options, KEYS);
+  const { numSteps, numSeries, batch } = sizes(model, options);
+  const { numSamples = 1, seed = 0 } = options;
+  const { stateDim: n, emissionDim: m } = model;
+  const initial = options.initialState === undefined ? undefined : readInitial(model, options, numSeries);
+  if (initial === undefined && model.diffuse.length > 0) {
+    const got = `a flat one on state ${model.diffuse.join(", ")}`;
+    const fix = "Pass the option initialState, or give initial.mean and initial.covariance.";
+    throw new ParameterError(say(CALL, "model", "an initial distribution to draw from", got, fix));
   }
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new ParameterError(
-      say(CALL, "seed", "a whole number ≥ 0", valueText(seed), "Pass one to get the same draw again."),
-    );
+  const lengths = new Uint32Array(numSeries).fill(numSteps);
+  const layout = { sources: [], numSeries, numSteps, lengths, batch, width: m };
+  const inputs = readInputs(CALL, layout, options.inputs, model.inputDim, { like: "numSeries and numSteps" });
+  const b = affineField(model, "dynamics", n, inputs, numSeries, numSteps);
+  const d = affineField(model, "emissions", m, inputs, numSeries, numSteps);
+  const states = new Float64Array(numSeries * numSamples * numSteps * n);
+  const observations = new Float64Array(numSeries * numSamples * numSteps * m);
+  for (let s = 0; s < numSeries; s++) {
+    for (let k = 0; k < numSamples; k++) {
+      const first = (s * numSamples + k) * numSteps;
+      const z = states.subarray(first * n, (first + numSteps) * n);
+      const y = observations.subarray(first * m, (first + numSteps) * m);
+      drawSeries(model, s, new CounterRandom(seed, s, k), { b, d, initial }, z, y);
+    }
   }
-  if (model.numSteps !== undefined && numSteps !== model.numSteps) {
-    throw new ShapeError(
-      say(
-        CALL,
-        "numSteps",
-        `${model.numSteps} as in the time-varying parameters`,
-        `${numSteps}`,
-        "Leave it out.",
-      ),
-    );
-  }
-  if (model.numSeries !== undefined && model.numSeries > 1) {
-    throw new ShapeError(
-      say(CALL, "model", "parameters of one series", `${model.numSeries} series`, "Make a model per series."),
-    );
-  }
-  if (model.diffuse.length > 0) {
-    throw new ParameterError(
-      say(
-        CALL,
-        "model",
-        "an initial distribution to draw from",
-        `a flat one on state ${model.diffuse.join(", ")}`,
-        "Give initial.mean and initial.covariance instead of diffuse states.",
-      ),
-    );
-  }
-  const { stateDim: n, emissionDim: m, parameters, factors } = model;
-  const layout = {
-    sources: [],
-    numSeries: 1,
-    numSteps,
-    lengths: Uint32Array.of(numSteps),
-    batch: false,
-    width: m,
+  const axes = [...(batch ? [numSeries] : []), ...(options.numSamples === undefined ? [] : [numSamples])];
+  return {
+    states: { data: states, shape: [...axes, numSteps, n] },
+    observations: { data: observations, shape: [...axes, numSteps, m] },
   };
-  const inputs = readInputs(CALL, layout, options.inputs, model.inputDim);
-  const b = affineField(model, "dynamics", n, inputs, 1, numSteps);
-  const d = affineField(model, "emissions", m, inputs, 1, numSteps);
+}
+
+/** One draw of series s into states [T, n] and observations [T, m]. */
+function drawSeries(
+  model: LinearGaussianSSM,
+  s: number,
+  random: CounterRandom,
+  { b, d, initial }: { b: Field; d: Field; initial?: Field },
+  states: Float64Array,
+  observations: Float64Array,
+): void {
+  const { stateDim: n, emissionDim: m, parameters, factors } = model;
   const F = parameters.dynamics.weights;
   const H = parameters.emissions.weights;
-  const random = new CounterRandom(seed);
-  const states = new Float64Array(numSteps * n);
-  const observations = new Float64Array(numSteps * m);
   const noise = new Float64Array(Math.max(n, m));
-  const draw = (factor: Float64Array, at: number, size: number, out: Float64Array, to: number): void => {
+  const at = (field: Field, t: number): number => s * field.seriesStride + t * field.stepStride;
+  /** out[to] += L ε */
+  const add = (factor: Field, t: number, size: number, out: Float64Array, to: number): void => {
+    const from = at(factor, t);
     for (let i = 0; i < size; i++) noise[i] = random.normal();
     for (let i = 0; i < size; i++)
-      for (let j = 0; j <= i; j++) out[to + i] += factor[at + i * size + j] * noise[j];
+      for (let j = 0; j <= i; j++) out[to + i] += factor.data[from + i * size + j] * noise[j];
   };
-  for (let t = 0; t < numSteps; t++) {
+  const start = initial ?? parameters.initial.mean;
+  /** Draws nothing, but uses up as much, so that the noise of later steps is the same. */
+  const fixed: Field = { data: new Float64Array(n * n), stepStride: 0, seriesStride: 0 };
+  for (let t = 0; t < observations.length / m; t++) {
     for (let i = 0; i < n; i++) {
-      let sum = t === 0 ? parameters.initial.mean.data[i] : b.data[t * b.stepStride + i];
+      let sum = t === 0 ? start.data[at(start, 0) + i] : b.data[at(b, t) + i];
       if (t > 0) {
-        const row = t * F.stepStride + i * n;
+        const row = at(F, t) + i * n;
         for (let k = 0; k < n; k++) sum += F.data[row + k] * states[(t - 1) * n + k];
       }
       states[t * n + i] = sum;
     }
-    if (t === 0) draw(factors.initial.data, 0, n, states, 0);
-    else draw(factors.dynamics.data, t * factors.dynamics.stepStride, n, states, t * n);
+    if (t > 0) add(factors.dynamics, t, n, states, t * n);
+    else add(initial === undefined ? factors.initial : fixed, 0, n, states, 0);
     for (let i = 0; i < m; i++) {
-      let sum = d.data[t * d.stepStride + i];
-      const row = t * H.stepStride + i * n;
+      let sum = d.data[at(d, t) + i];
+      const row = at(H, t) + i * n;
       for (let k = 0; k < n; k++) sum += H.data[row + k] * states[t * n + k];
       observations[t * m + i] = sum;
     }
-    draw(factors.emissions.data, t * factors.emissions.stepStride, m, observations, t * m);
+    add(factors.emissions, t, m, observations, t * m);
   }
-  return {
-    states: { data: states, shape: [numSteps, n] },
-    observations: { data: observations, shape: [numSteps, m] },
+}
+
+/** T, N and whether there is a series axis. */
+function sizes(
+  model: LinearGaussianSSM,
+  options: SimulateOptions,
+): { numSteps: number; numSeries: number; batch: boolean } {
+  const whole = (name: string, value: unknown, least: number, fix: string): void => {
+    if (Number.isSafeInteger(value) && (value as number) >= least) return;
+    throw new ParameterError(say(CALL, name, `a whole number ≥ ${least}`, valueText(value), fix));
   };
+  const numSteps = options.numSteps ?? model.numSteps;
+  whole("numSteps", numSteps, 1, "Pass the number of steps.");
+  whole("seed", options.seed ?? 0, 0, "Pass one to get the same draw again.");
+  whole("numSeries", options.numSeries ?? 1, 1, "Leave it out for one series.");
+  whole("numSamples", options.numSamples ?? 1, 1, "Leave it out for one draw.");
+  if (model.numSteps !== undefined && numSteps !== model.numSteps) {
+    const expected = `${model.numSteps} as in the time-varying parameters`;
+    throw new ShapeError(say(CALL, "numSteps", expected, `${numSteps}`, "Leave it out."));
+  }
+  const own = model.numSeries !== undefined && model.numSeries > 1 ? model.numSeries : undefined;
+  const numSeries = options.numSeries ?? own;
+  if (own !== undefined && numSeries !== own) {
+    const expected = `${own} as in the parameters`;
+    throw new ShapeError(say(CALL, "numSeries", expected, `${numSeries}`, "Leave it out."));
+  }
+  return { numSteps: numSteps as number, numSeries: numSeries ?? 1, batch: numSeries !== undefined };
+}
+
+function readInitial(model: LinearGaussianSSM, { initialState }: SimulateOptions, numSeries: number): Field {
+  const field = readParameter(CALL, "initialState", initialState as ArrayInput, [model.stateDim], 1);
+  checkFinite(CALL, "initialState", field, false);
+  if (field.numSeries !== undefined && field.numSeries > 1 && field.numSeries !== numSeries) {
+    const expected = numSeries === 1 ? "one state" : `one state, or ${numSeries}, one per series`;
+    const fix = "Pass the option numSeries, or one state for all.";
+    throw new ShapeError(say(CALL, "initialState", expected, `${field.numSeries}`, fix));
+  }
+  return field;
 }

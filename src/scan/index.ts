@@ -1,11 +1,13 @@
 /** The associative scan: plans and recordings of reduce, spine and apply over any element. */
 
 export { type AffineScanInput, type AffineScanOptions, affineScan } from "./affine_scan.ts";
+export { chunkMatrices, type MatrixTable, tableRow } from "./chunk_matrices.ts";
 export { type Affine, affine, affineElement } from "./elements/affine.ts";
 export { kalmanFilterElement } from "./elements/kalman_filter.ts";
 export { kalmanSmootherElement } from "./elements/kalman_smoother.ts";
 export type { Variant } from "./elements/shape.ts";
 export {
+  recordEach,
   recordScan,
   type ScanBlock,
   type ScanElement,
@@ -15,3 +17,15 @@ export {
   scanScratch,
   type TeamShape,
 } from "./plan.ts";
+export {
+  type LevelMatrices,
+  recordChunkMatrices,
+  recordVectorScan,
+  type TableRows,
+  type VectorBlock,
+  type VectorElement,
+  type VectorInputs,
+  type VectorSizes,
+  vectorLevels,
+  vectorScratch,
+} from "./vector_scan.ts";

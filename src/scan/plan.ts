@@ -131,16 +131,9 @@ export function recordScan(
     block_steps: block.steps,
     chunk_length: chunkLength,
     num_series: numSeries,
+    ...NO_LEVELS,
     reverse: block.reverse ? 1 : 0,
     leaf_steps: chunkLength,
-    element_offset: 0,
-    element_stride: 0,
-    total_offset: 0,
-    total_stride: 0,
-    state_offset: 0,
-    state_stride: 0,
-    parent_offset: 0,
-    parent_stride: 0,
     memory_offset: scratch.memoryOffset,
   };
   const dispatch = (
@@ -207,3 +200,69 @@ export function recordScan(
     dispatch("down", leaves, level(at), grid(levels[at + 1]!), numSeries * levels[at]! * cost.combine);
   dispatch("apply", leaves, level(0), grid(levels[1]!), work * (cost.step + cost.combine / chunkLength));
 }
+
+/**
+ * Records the element of every single step of a block.
+ * @returns elements [N, steps, elementFloats]
+ */
+export function recordEach(
+  recording: Recording,
+  element: ScanElement,
+  numSeries: number,
+  { start, steps }: { readonly start: number; readonly steps: number },
+  own: {
+    readonly uniforms: Readonly<Record<string, number>>;
+    readonly buffers: Readonly<Record<string, BufferSpec>>;
+  },
+): BufferSpec {
+  const { stem, shape, cost, elementFloats } = element;
+  const groups = Math.ceil((numSeries * steps) / shape.teams);
+  const [x, y] = [Math.min(groups, 65535), Math.ceil(groups / 65535)];
+  const wide = shape.variant === "wide" ? x * y * element.wideScratchFloats : 0;
+  const elements = recording.buffer(
+    `${stem} elements ${start}`,
+    [numSeries * steps * elementFloats + wide],
+    "scratch",
+  );
+  const states = recording.buffer("not asked for", [4], "scratch");
+  recording.dispatch({
+    kernel: {
+      name: `${stem}_each_${shape.variant}`,
+      constants: {
+        ...element.constants,
+        WORKGROUP: shape.workgroup,
+        TEAM: shape.team,
+        TEAMS: shape.teams,
+        LEAVES: 1,
+      },
+      unroll: element.unroll,
+    },
+    uniforms: {
+      ...NO_LEVELS,
+      ...own.uniforms,
+      block_start: start,
+      block_steps: steps,
+      chunk_length: 1,
+      num_series: numSeries,
+      leaf_steps: 1,
+      memory_offset: numSeries * steps * elementFloats,
+    },
+    buffers: { ...own.buffers, elements, states },
+    workgroups: [x, y, 1],
+    cost: numSeries * steps * cost.fold,
+  });
+  return elements;
+}
+
+/** Uniforms of a dispatch that has no levels. */
+const NO_LEVELS = {
+  reverse: 0,
+  element_offset: 0,
+  element_stride: 0,
+  total_offset: 0,
+  total_stride: 0,
+  state_offset: 0,
+  state_stride: 0,
+  parent_offset: 0,
+  parent_stride: 0,
+};

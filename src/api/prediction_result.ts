@@ -1,0 +1,148 @@
+import type { Moments } from "../inference/index.ts";
+import type { GaussianSteps } from "../models/index.ts";
+import { BatchResult } from "./batch_result.ts";
+import { bound, diagonals } from "./intervals.ts";
+import { multiplyFactor, type ResultSource } from "./state_result.ts";
+import type { ResultArray, ResultBase } from "./types.ts";
+
+/**
+ * Result of predict(); a leading [N] axis is added for batches, with NaN past the end of short series. Arrays are made
+ * when first read. Units are those of the observations.
+ */
+export interface Prediction extends ResultBase {
+  /** Probability that an observation lies between lower and upper. */
+  readonly level: number;
+  /** E y_t | y_0:t−1 [T, m] */
+  readonly means: ResultArray;
+  /** Cov y_t | y_0:t−1 [T, m, m], observation noise included */
+  readonly covariances: ResultArray;
+  /** Var of each entry of y_t [T, m] */
+  readonly variances: ResultArray;
+  /** means − z √variances [T, m] */
+  readonly lower: ResultArray;
+  /** means + z √variances [T, m] */
+  readonly upper: ResultArray;
+  /** y_t − E y_t | y_0:t−1 [T, m], NaN where missing */
+  readonly innovations: ResultArray;
+  /**
+   * L⁻¹ of the innovations [T, m], L the Cholesky factor of the covariance of the observed entries, in their order: standard
+   * normals, independent over time and entries, if the model is right. NaN where missing.
+   */
+  readonly standardizedInnovations: ResultArray;
+}
+
+export interface PredictionSource extends ResultSource {
+  readonly level: number;
+  readonly emissionDim: number;
+  readonly inputDim: number;
+  /** y [N, T, m], NaN where missing */
+  readonly observed: Float64Array;
+  readonly inputs: { readonly data: Float64Array; readonly seriesStride: number } | undefined;
+  readonly steps: GaussianSteps;
+}
+
+export class PredictionResult extends BatchResult<PredictionSource> implements Prediction {
+  get level(): number {
+    return this.source.level;
+  }
+
+  get means(): ResultArray {
+    return this.field("means", false, (data, to, mean) => {
+      for (let i = 0; i < mean.length; i++) data[to + i] = mean[i];
+    });
+  }
+  get covariances(): ResultArray {
+    return this.field("covariances", true, (data, to, _mean, covariance) => {
+      for (let i = 0; i < covariance.length; i++) data[to + i] = covariance[i];
+    });
+  }
+  get variances(): ResultArray {
+    return this.once("variances", () => diagonals(this.covariances));
+  }
+  get lower(): ResultArray {
+    return this.once("lower", () => bound(this.means, this.variances, this.level, -1));
+  }
+  get upper(): ResultArray {
+    return this.once("upper", () => bound(this.means, this.variances, this.level, 1));
+  }
+
+  get innovations(): ResultArray {
+    return this.field("innovations", false, (data, to, mean, _covariance, y, at) => {
+      for (let i = 0; i < mean.length; i++) data[to + i] = y[at + i] - mean[i];
+    });
+  }
+  get standardizedInnovations(): ResultArray {
+    const m = this.source.emissionDim;
+    const factor = new Float64Array(m * m);
+    return this.field("standardizedInnovations", false, (data, to, mean, covariance, y, at) => {
+      standardize(mean, covariance, y, at, factor, data, to);
+    });
+  }
+
+  /** A field [T, m] or [T, m, m], each row made from the moments of y_t and y_t itself at y[at …]. */
+  private field(
+    name: string,
+    square: boolean,
+    fill: (
+      data: Float64Array | Float32Array,
+      to: number,
+      mean: Float64Array,
+      covariance: Float64Array,
+      y: Float64Array,
+      at: number,
+    ) => void,
+  ): ResultArray {
+    const { emissionDim: m, stateDim: n, numSteps, records, observed, inputs, inputDim, steps } = this.source;
+    const { means, factors } = records.predicted as Moments;
+    const [state, spread] = [new Float64Array(n), new Float64Array(n * n)];
+    const [mean, covariance] = [new Float64Array(m), new Float64Array(m * m)];
+    return this.expand(name, { entry: square ? [m, m] : [m] }, (data, to, s, t) => {
+      const from = means.at(s, t);
+      for (let i = 0; i < n; i++) state[i] = means.data[from + i];
+      multiplyFactor(factors.data, factors.at(s, t), n, spread, 0);
+      const u = inputs && { data: inputs.data, at: s * inputs.seriesStride + t * inputDim };
+      steps.observe(s, t, u, state, spread, mean, 0, covariance, 0);
+      fill(data, to, mean, covariance, observed, (s * numSteps + t) * m);
+    });
+  }
+
+  protected view(series: number): this {
+    return new PredictionResult({ ...this.source, batch: false }, series) as this;
+  }
+}
+
+/**
+ * e = L⁻¹ (y − ŷ) over the observed entries; L is made row by row with it. NaN where missing, and from the first entry
+ * on whose variance given the others is not positive.
+ * @param factor work space [m, m]
+ */
+function standardize(
+  mean: Float64Array,
+  covariance: Float64Array,
+  y: Float64Array,
+  at: number,
+  factor: Float64Array,
+  out: Float64Array | Float32Array,
+  to: number,
+): void {
+  const m = mean.length;
+  for (let i = 0; i < m; i++) {
+    if (Number.isNaN(y[at + i])) {
+      out[to + i] = Number.NaN;
+      continue;
+    }
+    let innovation = y[at + i] - mean[i];
+    let variance = covariance[i * m + i];
+    for (let j = 0; j < i; j++) {
+      if (Number.isNaN(y[at + j])) continue;
+      let sum = covariance[i * m + j];
+      for (let k = 0; k < j; k++) if (!Number.isNaN(y[at + k])) sum -= factor[i * m + k] * factor[j * m + k];
+      const entry = sum / factor[j * m + j];
+      factor[i * m + j] = entry;
+      variance -= entry * entry;
+      innovation -= entry * out[to + j];
+    }
+    factor[i * m + i] = Math.sqrt(variance);
+    out[to + i] = variance > 0 ? innovation / factor[i * m + i] : Number.NaN;
+  }
+}

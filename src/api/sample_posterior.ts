@@ -1,0 +1,165 @@
+import { type Status, throwIfAborted } from "../engine/index.ts";
+import {
+  backwardSamplerCpu,
+  backwardSamplerGpu,
+  type LinearGaussianProblem,
+  type Moments,
+  stepNormals,
+} from "../inference/index.ts";
+import { type LinearGaussianSSM, observationLayout, prepare, type SeriesInput } from "../models/index.ts";
+import { type BackendRun, chooseBackend, runBackend } from "./backend.ts";
+import { sharedEngine } from "./backend_gpu.ts";
+import { BatchResult, type BatchSource } from "./batch_result.ts";
+import { checkModel } from "./check_model.ts";
+import { checkMemory, withinMemory } from "./memory.ts";
+import { checkOptions, checkWhole } from "./options.ts";
+import { throwOnFailure } from "./status.ts";
+import type { InferenceOptions, ResultArray, ResultBase } from "./types.ts";
+
+/** Options of samplePosterior(). */
+export interface SamplePosteriorOptions extends Omit<InferenceOptions, "outputs"> {
+  /** S, number of draws; default 1. Draw i does not depend on it. */
+  readonly numSamples?: number;
+  /** Whole number; the same seed gives the same draws. Default 0. */
+  readonly seed?: number;
+}
+
+/** Draws of the states given the observations. */
+export interface PosteriorSamples extends ResultBase {
+  /** S */
+  readonly numSamples: number;
+  /** Draws of z_0:T−1 | y_0:T−1 [S, T, n]; [N, S, T, n] for batches, NaN past the end of short series */
+  readonly states: ResultArray;
+}
+
+const CALL = "samplePosterior";
+
+/**
+ * Draw whole paths of the states given all observations: the Kalman filter, then backward sampling.
+ *
+ * The numbers come from a counter-based generator keyed by seed, series, draw and step: they depend neither on the
+ * number of draws nor on the backend.
+ * @param model from linearGaussianSSM() or parseModelDocument()
+ * @param observations y [T, m] ([T] when m = 1), [N, T, m], or a list of [T_i, m]; NaN or null = missing
+ * @returns states [S, T, n], in the units of the state; a leading [N] axis for batches
+ * @throws as filter()
+ * @see doi:10.1111/j.1467-9892.1994.tb00184.x; src/inference/README.md
+ */
+export async function samplePosterior(
+  model: LinearGaussianSSM,
+  observations: SeriesInput,
+  options: SamplePosteriorOptions = {},
+): Promise<PosteriorSamples> {
+  const { numSamples = 1, seed = 0, ...inference } = options;
+  checkOptions(CALL, options, { add: ["numSamples", "seed"], drop: ["outputs"] });
+  checkWhole(CALL, "numSamples", numSamples, 1);
+  checkWhole(CALL, "seed", seed, 0);
+  checkModel(CALL, model);
+  throwIfAborted(CALL, options.signal);
+  const { numSeries, numSteps, lengths, batch } = observationLayout(CALL, model, observations);
+  const backend = await chooseBackend({ ...model, steps: numSeries * numSteps }, options);
+  const outputs = { predicted: false, crossCovariances: false };
+  const request = { ...model, numSeries, numSteps, kind: "filter", ...outputs, numSamples } as const;
+  checkMemory(CALL, request, backend, options.memoryLimit);
+  return withinMemory(CALL, async () => {
+    const start = performance.now();
+    const problem = prepare(model, observations, { inputs: options.inputs, mask: options.mask, call: CALL });
+    const { states, statuses, run } = await sampleStates(problem, backend, {
+      ...inference,
+      numSamples,
+      seed,
+    });
+    if (options.throwOnFailure !== false) throwOnFailure(CALL, statuses, batch);
+    return new PosteriorSamplesResult({
+      call: CALL,
+      numSteps,
+      lengths,
+      batch,
+      dtype: options.dtype ?? "float64",
+      statuses,
+      run: { ...run, seconds: (performance.now() - start) / 1000 },
+      numSamples,
+      stateDim: model.stateDim,
+      states,
+    });
+  });
+}
+
+/** What a sampler hands back, wherever it ran. */
+interface SamplerRun {
+  /** [N, S, T, n] */
+  readonly states: Float64Array | Float32Array;
+  /** [N] */
+  readonly statuses: readonly Status[];
+  readonly run: BackendRun["run"];
+}
+
+/** On the CPU the filter and backward draws; on a GPU the smoother, and draws around its means. */
+async function sampleStates(
+  problem: LinearGaussianProblem,
+  backend: "webgpu" | "cpu",
+  options: InferenceOptions & { numSamples: number; seed: number },
+): Promise<SamplerRun> {
+  const { numSamples, seed, signal, onProgress } = options;
+  if (backend === "webgpu") {
+    const engine = options.engine ?? (await sharedEngine());
+    const { records, statuses, run } = await runBackend(problem, backend, CALL, "smooth", {
+      ...options,
+      outputs: [],
+    });
+    const { states, plan } = await backwardSamplerGpu(
+      problem,
+      records.filtered as Moments,
+      records.smoothed as Moments,
+      { call: CALL, engine, numSamples, seed, chunkLength: options.chunkLength, signal, onProgress },
+    );
+    return { states, statuses, run: { ...run, plan: `${run.plan}; ${plan}` } };
+  }
+  const filter = await runBackend(problem, backend, CALL, "filter", { ...options, outputs: [] });
+  const n = problem.stateDim;
+  const samples = await backwardSamplerCpu(problem, filter.records.filtered as Moments, filter.statuses, {
+    numSamples,
+    noise: (series, draw, step, out) => stepNormals(seed, series, draw, step, n, out),
+    signal,
+    onProgress,
+  });
+  const plan = `${filter.run.plan}; ${numSamples} backward draws of every series in float64 on the host`;
+  return { ...samples, run: { ...filter.run, plan } };
+}
+
+interface SamplesSource extends BatchSource {
+  readonly numSamples: number;
+  readonly stateDim: number;
+  /** [N, S, T, n] */
+  readonly states: Float64Array | Float32Array;
+}
+
+class PosteriorSamplesResult extends BatchResult<SamplesSource> implements PosteriorSamples {
+  get numSamples(): number {
+    return this.source.numSamples;
+  }
+
+  get states(): ResultArray {
+    const { states, numSamples, numSteps, stateDim: n, batch, dtype } = this.source;
+    return this.once("states", () => {
+      const shape = [numSamples, this.steps, n];
+      const rows = this.numSeries * numSamples;
+      const count = rows * this.steps * n;
+      const from = this.first * numSamples;
+      const all = states.subarray(from * numSteps * n, (from + rows) * numSteps * n);
+      const sameType = all instanceof (dtype === "float32" ? Float32Array : Float64Array);
+      let data = all;
+      if (!sameType || this.steps < numSteps) {
+        data = dtype === "float32" ? new Float32Array(count) : new Float64Array(count);
+        const length = this.steps * n;
+        for (let row = 0; row < rows; row++)
+          data.set(all.subarray(row * numSteps * n, row * numSteps * n + length), row * length);
+      }
+      return { data, shape: batch ? [this.numSeries, ...shape] : shape };
+    });
+  }
+
+  protected view(series: number): this {
+    return new PosteriorSamplesResult({ ...this.source, batch: false }, series) as this;
+  }
+}

@@ -1,0 +1,153 @@
+/** What the kernels steady_filter and steady_smoother read besides data: gains in float32, chunk matrices in float64. */
+import type { BufferSpec, Recording } from "../engine/index.ts";
+import {
+  chunkMatrices,
+  type LevelMatrices,
+  type MatrixTable,
+  type VectorSizes,
+  vectorLevels,
+} from "../scan/index.ts";
+import type { GainSchedule } from "./gain_schedule.ts";
+import type { LinearGaussianProblem } from "./linear_gaussian_problem.ts";
+import type { SmootherSchedule } from "./smoother_schedule.ts";
+
+/** Floats in a row of the filter's table: F of the next step, H, K, W; see shaders/elements/steady_filter.wgsl. */
+export const filterRowLength = (n: number, m: number): number => n * n + 2 * n * m + m * m;
+
+export function filterTable(
+  problem: LinearGaussianProblem,
+  schedule: GainSchedule,
+): Float32Array<ArrayBuffer> {
+  const { stateDim: n, emissionDim: m, emissionWeights } = problem;
+  const size = filterRowLength(n, m);
+  const out = new Float32Array(schedule.rows * size);
+  const K = new Float64Array(n * m);
+  const W = new Float64Array(m * m);
+  for (let row = 0; row < schedule.rows; row++) {
+    const F = transition(problem, schedule, row);
+    const record = recordOf(problem, row);
+    const at = row * size;
+    out.set(problem.dynamicsWeights.data.subarray(F, F + n * n), at);
+    const h = record * m * n;
+    out.set(emissionWeights.subarray(h, h + m * n), at + n * n);
+    whitening(schedule, m, row, W);
+    gain(schedule, n, m, row, W, K);
+    out.set(K, at + n * n + n * m);
+    out.set(W, at + n * n + 2 * n * m);
+  }
+  return out;
+}
+
+/** F (I − K H) of every row: what a step does to the predicted mean. */
+export function filterMatrices(problem: LinearGaussianProblem, schedule: GainSchedule): MatrixTable {
+  const { stateDim: n, emissionDim: m, emissionWeights: H } = problem;
+  const data = new Float64Array(schedule.rows * n * n);
+  const K = new Float64Array(n * m);
+  const W = new Float64Array(m * m);
+  const closed = new Float64Array(n * n);
+  for (let row = 0; row < schedule.rows; row++) {
+    whitening(schedule, m, row, W);
+    gain(schedule, n, m, row, W, K);
+    const h = recordOf(problem, row) * m * n;
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) {
+        let sum = i === j ? 1 : 0;
+        for (let k = 0; k < m; k++) sum -= K[i * m + k]! * H[h + k * n + j]!;
+        closed[i * n + j] = sum;
+      }
+    }
+    const F = transition(problem, schedule, row);
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) {
+        let sum = 0;
+        for (let k = 0; k < n; k++) sum += problem.dynamicsWeights.data[F + i * n + k]! * closed[k * n + j]!;
+        data[(row * n + i) * n + j] = sum;
+      }
+    }
+  }
+  return { lead: schedule.lead, period: schedule.period, data };
+}
+
+/** E of every row. */
+export const smootherMatrices = (schedule: GainSchedule, { gains }: SmootherSchedule): MatrixTable => ({
+  lead: schedule.lead,
+  period: schedule.period,
+  data: gains,
+});
+
+/** Where F of the transition out of the step of a row begins. Rows count as steps: row r stands for step r first. */
+function transition(problem: LinearGaussianProblem, { lead, period }: GainSchedule, row: number): number {
+  // The last step has no transition out of it; where the pattern repeats, an earlier one tells.
+  const next = row + 1 < problem.numSteps ? row + 1 : Math.max(lead, row + 1 - period);
+  return Math.min(next, problem.numSteps - 1) * problem.dynamicsWeights.stepStride;
+}
+
+/** The emission record of the step that a row stands for. */
+function recordOf({ emissionIndex: index, lengths, numSteps }: LinearGaussianProblem, row: number): number {
+  return index.data[lengths.indexOf(numSteps) * index.seriesStride + row * index.stepStride]!;
+}
+
+/** W = Ls⁻¹ [m, m]; zero where nothing is observed. */
+function whitening({ roots }: GainSchedule, m: number, row: number, out: Float64Array): void {
+  const at = row * m * m;
+  out.fill(0);
+  for (let j = 0; j < m; j++) {
+    for (let i = j; i < m; i++) {
+      const pivot = roots[at + i * m + i]!;
+      let sum = i === j ? 1 : 0;
+      for (let k = j; k < i; k++) sum -= roots[at + i * m + k]! * out[k * m + j]!;
+      out[i * m + j] = pivot === 0 ? 0 : sum / pivot;
+    }
+  }
+}
+
+/** K = G W [n, m] */
+function gain(
+  { corrections: G }: GainSchedule,
+  n: number,
+  m: number,
+  row: number,
+  W: Float64Array,
+  out: Float64Array,
+): void {
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < m; j++) {
+      let sum = 0;
+      for (let k = j; k < m; k++) sum += G[(row * n + i) * m + k]! * W[k * m + j]!;
+      out[i * m + j] = sum;
+    }
+  }
+}
+
+/** Matrices of all levels above 0 of one block. */
+export function levelMatrices(
+  recording: Recording,
+  table: MatrixTable,
+  n: number,
+  start: number,
+  steps: number,
+  sizes: VectorSizes,
+  reverse: boolean,
+): LevelMatrices[] {
+  const chunks = vectorLevels(steps, sizes);
+  let [items, first, count, chunk] = [table, start, steps, sizes.chunkLength];
+  return chunks.slice(0, -1).map((_, level) => {
+    items = chunkMatrices(items, n, first, count, chunk, reverse);
+    [first, count, chunk] = [0, chunks[level]!, sizes.levelChunk];
+    const { lead, period, data } = items;
+    const buffer = uploadFloats(recording, `chunk matrices ${level + 1}`, () => Float32Array.from(data));
+    return { lead, period, buffer, strides: [0, n * n, n, 1] as const };
+  });
+}
+
+/** A buffer of the recording with these floats. */
+export function uploadFloats(
+  recording: Recording,
+  label: string,
+  make: () => Float32Array<ArrayBuffer>,
+): BufferSpec {
+  const data = make();
+  const buffer = recording.buffer(label, [data.length], "input");
+  recording.upload(buffer, () => data);
+  return buffer;
+}
