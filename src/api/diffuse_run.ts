@@ -60,7 +60,8 @@ export async function runDiffuse(
   };
 }
 
-const ON_HOST: Omit<RunInfo, "seconds" | "plan"> = {
+/** Who ran what never left the host. */
+export const ON_HOST: Omit<RunInfo, "seconds" | "plan"> = {
   backend: "cpu",
   adapter: "cpu (float64 JavaScript)",
   software: false,

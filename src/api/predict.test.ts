@@ -157,6 +157,22 @@ suite("diagnostics()", () => {
     expect(diagnostics(prediction, { lags: 9, numFitted: 1 })[0].serialCorrelation.degreesOfFreedom).toBe(8);
   });
 
+  test("leaves out the steps of an exact diffuse start", async () => {
+    const { dynamics, emissions } = {
+      dynamics: { weights: 1, covariance: 1469.1 },
+      emissions: { weights: 1, covariance: 15099 },
+    };
+    const prediction = await predict(linearGaussianSSM({ initial: "diffuse", dynamics, emissions }), flows);
+    expect([prediction.means.data[0], prediction.covariances.data[0]]).toEqual([Number.NaN, Number.NaN]);
+    expect(prediction.means.data[1]).toBeCloseTo(1120, 10);
+    const [tests] = diagnostics(prediction, { lags: 9 });
+    const [same] = diagnostics(await predict(nile, flows.slice(1)), { lags: 9 });
+    expect(tests.count).toBe(99);
+    expect(tests.skewness).toBeCloseTo(same.skewness, 11);
+    expect(tests.heteroskedasticity.statistic).toBeCloseTo(same.heteroskedasticity.statistic, 11);
+    expect(tests.serialCorrelation.statistic).toBeCloseTo(same.serialCorrelation.statistic, 11);
+  });
+
   test("takes predictions only, and known options", async () => {
     const filtered = await filter(nile, flows);
     expect(() => diagnostics(filtered as never)).toThrow(
