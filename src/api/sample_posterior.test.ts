@@ -155,9 +155,7 @@ suite("samplePosterior()", () => {
         expect(Math.abs(variance / wanted - 1), `variance ${s},${i}`).toBeLessThan(5 * Math.sqrt(2 / S));
       }
     }
-    await expect(samplePosterior(trend, y)).rejects.toThrow(
-      /"unidentified" for series 2.*diffuse state 1:/,
-    );
+    await expect(samplePosterior(trend, y)).rejects.toThrow(/"unidentified" for series 2.*diffuse state 1:/);
   });
 
   test("dtype, run and status say how it was made", async () => {

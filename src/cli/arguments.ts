@@ -80,11 +80,24 @@ const COVARIANCES: Readonly<Record<string, Option>> = {
   },
 };
 
+const LIKELIHOOD: Readonly<Record<string, Option>> = {
+  likelihood: {
+    type: "string",
+    choices: ["exact", "diffuseOmitted", "burn"],
+    help: "how log-likelihoods count a diffuse start",
+  },
+  "burn-in": {
+    type: "string",
+    value: "STEPS",
+    help: "steps that --likelihood burn leaves out; default the diffuse ones",
+  },
+};
+
 /** Options of every command. */
 export const COMMANDS: Readonly<Record<string, Readonly<Record<string, Option>>>> = {
-  filter: onData(COVARIANCES),
-  smooth: onData(COVARIANCES),
-  loglik: onData(COVARIANCES),
+  filter: onData({ ...COVARIANCES, ...LIKELIHOOD }),
+  smooth: onData({ ...COVARIANCES, ...LIKELIHOOD }),
+  loglik: onData({ ...COVARIANCES, ...LIKELIHOOD }),
   forecast: onData({
     steps: { type: "string", value: "H", help: "number of steps after the data" },
     level: { type: "string", value: "P", help: "probability between lower and upper; default 0.95" },
