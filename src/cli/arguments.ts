@@ -55,7 +55,7 @@ const onData = (own: Readonly<Record<string, Option>> = {}): Readonly<Record<str
   backend: {
     type: "string",
     choices: ["auto", "webgpu", "cpu"],
-    help: "webgpu runs in headless Chrome; auto takes it for large work on a hardware GPU",
+    help: "webgpu: headless Chrome; auto takes it for large work on a hardware GPU",
   },
   gpu: GPU,
   method: { type: "string", choices: ["auto", "parallel", "sequential"], help: "how time is handled" },
@@ -84,12 +84,12 @@ const LIKELIHOOD: Readonly<Record<string, Option>> = {
   likelihood: {
     type: "string",
     choices: ["exact", "diffuseOmitted", "burn"],
-    help: "how log-likelihoods count a diffuse start",
+    help: "how a diffuse start is counted",
   },
   "burn-in": {
     type: "string",
     value: "STEPS",
-    help: "steps that --likelihood burn leaves out; default the diffuse ones",
+    help: "steps that burn leaves out; default the diffuse ones",
   },
 };
 
