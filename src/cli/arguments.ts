@@ -64,7 +64,7 @@ const onData = (
   backend: {
     type: "string",
     choices: ["auto", "webgpu", "cpu"],
-    help: "webgpu runs in headless Chrome; auto takes it for large work on a hardware GPU",
+    help: "webgpu: headless Chrome; auto takes it for large work on a hardware GPU",
   },
   gpu: GPU,
   method: { type: "string", choices: ["auto", "parallel", "sequential"], help: "how time is handled" },
@@ -90,11 +90,24 @@ const COVARIANCES: Readonly<Record<string, Option>> = {
   },
 };
 
+const LIKELIHOOD: Readonly<Record<string, Option>> = {
+  likelihood: {
+    type: "string",
+    choices: ["exact", "diffuseOmitted", "burn"],
+    help: "how a diffuse start is counted",
+  },
+  "burn-in": {
+    type: "string",
+    value: "STEPS",
+    help: "steps that burn leaves out; default the diffuse ones",
+  },
+};
+
 /** Options of every command. */
 export const COMMANDS: Readonly<Record<string, Readonly<Record<string, Option>>>> = {
-  filter: onData({}, COVARIANCES),
-  smooth: onData({}, COVARIANCES),
-  loglik: onData({}, COVARIANCES),
+  filter: onData({}, { ...COVARIANCES, ...LIKELIHOOD }),
+  smooth: onData({}, { ...COVARIANCES, ...LIKELIHOOD }),
+  loglik: onData({}, { ...COVARIANCES, ...LIKELIHOOD }),
   forecast: onData(
     {
       steps: { type: "string", value: "H", help: "number of steps after the data" },
