@@ -79,6 +79,13 @@ export class StateResult extends BatchResult<ResultSource> implements SmootherRe
     });
   }
 
+  get unidentifiedStates(): readonly (readonly number[])[] {
+    return Array.from(
+      { length: this.numSeries },
+      (_, i) => this.source.diffuse?.unidentified[this.first + i] ?? [],
+    );
+  }
+
   get diffuseSteps(): Uint32Array {
     return this.once("diffuseSteps", () =>
       Uint32Array.from({ length: this.numSeries }, (_, i) => this.source.diffuse?.steps[this.first + i] ?? 0),

@@ -141,6 +141,8 @@ export interface FilterResult extends ResultBase {
    * are the limit for a prior variance that goes to infinity.
    */
   readonly diffuseSteps: Uint32Array;
+  /** [N] the diffuse states that the data never tell about, where the status is unidentified; else empty. */
+  readonly unidentifiedStates: readonly (readonly number[])[];
 }
 
 /** Result of smooth(): the filter's fields and the smoothed ones. */

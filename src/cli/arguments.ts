@@ -43,7 +43,10 @@ const LEVEL: Option = {
 };
 
 /** Options of the commands that run on data; `own` are of one command alone. */
-const onData = (own: Readonly<Record<string, Option>> = {}): Readonly<Record<string, Option>> => ({
+const onData = (
+  own: Readonly<Record<string, Option>>,
+  covariances: Readonly<Record<string, Option>> = {},
+): Readonly<Record<string, Option>> => ({
   model: MODEL,
   data: {
     type: "string",
@@ -61,7 +64,7 @@ const onData = (own: Readonly<Record<string, Option>> = {}): Readonly<Record<str
   backend: {
     type: "string",
     choices: ["auto", "webgpu", "cpu"],
-    help: "webgpu runs in headless Chrome; auto takes it for large work on a hardware GPU",
+    help: "webgpu: headless Chrome; auto takes it for large work on a hardware GPU",
   },
   gpu: GPU,
   method: { type: "string", choices: ["auto", "parallel", "sequential"], help: "how time is handled" },
@@ -70,6 +73,7 @@ const onData = (own: Readonly<Record<string, Option>> = {}): Readonly<Record<str
     choices: ["auto", "always", "never"],
     help: "float32 runs around a nominal trajectory; the CPU code needs none",
   },
+  ...covariances,
   progress: {
     type: "string",
     choices: ["auto", "json", "none"],
@@ -86,23 +90,38 @@ const COVARIANCES: Readonly<Record<string, Option>> = {
   },
 };
 
+const LIKELIHOOD: Readonly<Record<string, Option>> = {
+  likelihood: {
+    type: "string",
+    choices: ["exact", "diffuseOmitted", "burn"],
+    help: "how a diffuse start is counted",
+  },
+  "burn-in": {
+    type: "string",
+    value: "STEPS",
+    help: "steps that burn leaves out; default the diffuse ones",
+  },
+};
+
 /** Options of every command. */
 export const COMMANDS: Readonly<Record<string, Readonly<Record<string, Option>>>> = {
-  filter: onData(COVARIANCES),
-  smooth: onData(COVARIANCES),
-  loglik: onData(COVARIANCES),
-  forecast: onData({
-    steps: { type: "string", value: "H", help: "number of steps after the data" },
-    level: LEVEL,
-    "future-inputs": { type: "string", value: "F", help: "inputs of the steps ahead" },
-    scenario: {
-      type: "string",
-      multiple: true,
-      value: "NAME=F",
-      help: "what if: other inputs of the steps ahead; again for more scenarios",
+  filter: onData({}, { ...COVARIANCES, ...LIKELIHOOD }),
+  smooth: onData({}, { ...COVARIANCES, ...LIKELIHOOD }),
+  loglik: onData({}, { ...COVARIANCES, ...LIKELIHOOD }),
+  forecast: onData(
+    {
+      steps: { type: "string", value: "H", help: "number of steps after the data" },
+      level: LEVEL,
+      "future-inputs": { type: "string", value: "F", help: "inputs of the steps ahead" },
+      scenario: {
+        type: "string",
+        multiple: true,
+        value: "NAME=F",
+        help: "what if: other inputs of the steps ahead; again for more scenarios",
+      },
     },
-    ...COVARIANCES,
-  }),
+    COVARIANCES,
+  ),
   sample: onData({
     samples: { type: "string", value: "S", help: "number of draws; default 1" },
     seed: SEED,

@@ -46,6 +46,9 @@ export interface JobHeader {
   readonly scenarios?: readonly { readonly name: string; readonly series: number }[];
   /** decompose, beside level */
   readonly states?: "smoothed" | "filtered";
+  /** filter, smooth, loglik: what log-likelihoods count */
+  readonly likelihood?: InferenceOptions["likelihood"];
+  readonly burnIn?: number;
   /** sample: S and the seed */
   readonly numSamples?: number;
   readonly seed?: number;
@@ -67,6 +70,9 @@ export interface JobSummary {
   readonly run?: ResultBase["run"];
   readonly marginalLogLikelihood?: number;
   readonly marginalLogLikelihoods?: readonly number[];
+  /** Models with diffuse states: steps until all is identified, and states that never are, by series. */
+  readonly diffuseSteps?: readonly number[];
+  readonly unidentifiedStates?: readonly (readonly number[])[];
   /** forecast, decompose */
   readonly level?: number;
   readonly scenarios?: readonly string[];
@@ -199,13 +205,19 @@ async function runMoments(
   const outputs: ("predicted" | "crossCovariances")[] = [];
   if (wanted.some(name => name.startsWith("predicted"))) outputs.push("predicted");
   if (wanted.includes("smoothedCrossCovariances")) outputs.push("crossCovariances");
-  const result: FilterResult = await call(model, observations, { ...options, outputs });
+  const { likelihood, burnIn } = header;
+  const counted = { ...(likelihood && { likelihood }), ...(burnIn !== undefined && { burnIn }) };
+  const result: FilterResult = await call(model, observations, { ...options, ...counted, outputs });
   await emitFields(result);
   return {
     base: result,
     more: {
       marginalLogLikelihood: result.marginalLogLikelihood,
       marginalLogLikelihoods: Array.from(result.marginalLogLikelihoods),
+      ...(model.diffuse.length > 0 && {
+        diffuseSteps: Array.from(result.diffuseSteps),
+        unidentifiedStates: result.unidentifiedStates.map(states => [...states]),
+      }),
     },
   };
 }

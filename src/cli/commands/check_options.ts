@@ -19,7 +19,7 @@ export function checkOptions(call: Call, options: Options): string[] {
   const own = fieldLabels(call, options);
   const names = call === "forecast" ? scenarioFiles(call, options).map(({ name }) => name) : [];
   const labels = [own, ...names.map(name => own.map(label => `scenarios/${name}/${label}`))].flat();
-  ownNumbers(call, options);
+  ownOptions(call, options);
   if (call === "decompose" && String(options.out).toLowerCase().endsWith(".npy")) {
     throw new UsageError(
       `${call}: --out expected a file that holds several arrays, got ${options.out}. Name a .npz file.`,
@@ -88,11 +88,11 @@ export function keepOutput(call: CallName, options: Options, read: readonly stri
   );
 }
 
-/** The options of one call alone that are numbers, as its job takes them. */
-export function ownNumbers(
+/** The options of some calls alone, as their jobs take them. */
+export function ownOptions(
   call: Call,
   options: Options,
-): Pick<JobHeader, "steps" | "level" | "states" | "numSamples" | "seed"> {
+): Pick<JobHeader, "steps" | "level" | "states" | "numSamples" | "seed" | "likelihood" | "burnIn"> {
   if (call === "sample") {
     return {
       numSamples: wholeOption(call, options, "samples", 1) ?? 1,
@@ -101,7 +101,7 @@ export function ownNumbers(
   }
   if (call === "decompose")
     return { level: levelOption(call, options), states: options.states as JobHeader["states"] };
-  if (call !== "forecast") return {};
+  if (call !== "forecast") return likelihoodOptions(call, options);
   const steps = wholeOption(call, options, "steps", 1);
   if (steps === undefined) {
     throw new UsageError(
@@ -119,6 +119,15 @@ function levelOption(call: Call, options: Options): number {
     );
   }
   return level;
+}
+
+function likelihoodOptions(call: Call, options: Options): Pick<JobHeader, "likelihood" | "burnIn"> {
+  const likelihood = options.likelihood as JobHeader["likelihood"];
+  const burnIn = wholeOption(call, options, "burn-in", 0);
+  if (burnIn === undefined || likelihood === "burn") return { likelihood, burnIn };
+  throw new UsageError(
+    `${call}: --burn-in expected only with --likelihood burn, got it with ${likelihood}. Leave one of the two out.`,
+  );
 }
 
 /** @throws UsageError unless the option is left out or a whole number from `least` on */

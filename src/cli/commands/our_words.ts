@@ -16,6 +16,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   numSteps: "--steps",
   numSamples: "--samples",
   initialState: "--initial-state",
+  burnIn: "--burn-in",
 };
 
 /**

@@ -15,7 +15,7 @@ import { UsageError } from "../exit_codes.ts";
 import type { FrameArray } from "../frames.ts";
 import { type Call, type CallName, type Job, runJob } from "../job.ts";
 import { parseJson } from "../parse_json.ts";
-import { covarianceForm, listOf, ownNumbers } from "./check_options.ts";
+import { covarianceForm, listOf, ownOptions } from "./check_options.ts";
 import { addArrays, type FutureData, inOrderOf, readFuture } from "./read_future.ts";
 
 type Options = Arguments["options"];
@@ -59,7 +59,7 @@ export async function readJob(
       numSeries: data.series.length,
       batched: data.batched,
       hasInputs: inputs !== undefined,
-      ...ownNumbers(call, options),
+      ...ownOptions(call, options),
       ...future,
     },
     arrays,

@@ -83,7 +83,7 @@ function* rowTexts(
     for (const field of rows) {
       for (let j = 0; j < field.rowLength; j++) {
         const value = t < field.numRows ? field.data[field.start + t * field.rowLength + j] : Number.NaN;
-        piece += delimiter + (Number.isFinite(value) ? value : "");
+        piece += delimiter + (Number.isNaN(value) ? "" : value);
       }
     }
     piece += "\n";

@@ -9,13 +9,17 @@ const PIECE = 1024;
 /** Fields by name; a label with slashes is a path into it. */
 interface Tree extends Map<string, Tree | { readonly label: string; readonly array: FrameArray }> {}
 
-/** Scalars first, then one row of every array field a line; NaN is written as null. */
+/**
+ * Scalars first, then one row of every array field a line. NaN is written as null, infinite variances as 1e999, which is JSON
+ * and reads as infinity.
+ */
 export function* jsonText(result: Result): Generator<string> {
   const { summary, batched } = result;
   const scalars: Record<string, unknown> = {
     call: result.call,
     status: summary.status,
     marginalLogLikelihood: summary.marginalLogLikelihood,
+    diffuseSteps: batched ? summary.diffuseSteps : summary.diffuseSteps?.[0],
     level: summary.level,
     numSamples: summary.numSamples,
     seed: summary.seed,
@@ -107,9 +111,14 @@ function* rowsText(rows: SeriesRows, indent: string): Generator<string> {
 }
 
 function rowText(data: SeriesRows["data"], start: number, shape: readonly number[], axis: number): string {
-  if (axis === shape.length) return Number.isFinite(data[start]) ? String(data[start]) : "null";
+  if (axis === shape.length) return numberText(data[start]);
   const stride = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
   const parts: string[] = [];
   for (let i = 0; i < shape[axis]; i++) parts.push(rowText(data, start + i * stride, shape, axis + 1));
   return `[${parts.join(", ")}]`;
+}
+
+function numberText(value: number): string {
+  if (Number.isFinite(value)) return String(value);
+  return Number.isNaN(value) ? "null" : value > 0 ? "1e999" : "-1e999";
 }
