@@ -3,15 +3,18 @@
 import type { Status } from "../engine/index.ts";
 import {
   chooseSchedule,
+  chooseSmoother,
   type KalmanFilterRecords,
   type KalmanSmootherRecords,
   kalmanFilterCpu,
   kalmanSmootherCpu,
+  kalmanTwoFilterCpu,
   type LinearGaussianProblem,
   steadyFilterCpu,
   steadySmootherCpu,
 } from "../inference/index.ts";
 import { runGpu, sharedEngine } from "./backend_gpu.ts";
+import { runDiffuse } from "./diffuse_run.ts";
 import type { InferenceOptions, RunInfo } from "./types.ts";
 
 /** likelihood: only logLikelihoods are read; a backend may leave the filtered records out. */
@@ -24,6 +27,20 @@ export interface BackendRun {
   /** [N] */
   readonly statuses: readonly Status[];
   readonly run: Omit<RunInfo, "seconds">;
+  /** Only for problems with diffuse states. */
+  readonly diffuse?: DiffuseInfo;
+}
+
+/** What became of the diffuse states. */
+export interface DiffuseInfo {
+  /** [N] steps until all filtered moments are finite. */
+  readonly steps: Uint32Array;
+  /** Entries of a step whose likelihood is that of a flat direction. */
+  readonly entries: (series: number, step: number) => number;
+  /** Sign of the infinite entries of a covariance [n, n], 0 where finite; undefined when all are. */
+  readonly infinite: (group: "filtered" | "predicted", series: number, step: number) => Int8Array | undefined;
+  /** States at fault where the status is "unidentified". */
+  readonly unidentified: readonly (readonly number[])[];
 }
 
 /** Which groups of outputs a call wants. */
@@ -71,9 +88,12 @@ export function runBackend(
   kind: RunKind,
   options: InferenceOptions,
 ): Promise<BackendRun> {
-  return backend === "webgpu"
-    ? runGpu(problem, call, kind, wanted(kind, options), options)
-    : runCpu(problem, call, kind, options);
+  const outputs = wanted(kind, options);
+  const run = (proper: LinearGaussianProblem): Promise<BackendRun> =>
+    backend === "webgpu" ? runGpu(proper, call, kind, outputs, options) : runCpu(proper, call, kind, options);
+  if (problem.diffuse.length === 0) return run(problem);
+  const groups = { moments: kind !== "likelihood", smooth: kind === "smooth", ...outputs };
+  return runDiffuse(problem, groups, options, run);
 }
 
 async function runCpu(
@@ -82,12 +102,15 @@ async function runCpu(
   kind: RunKind,
   options: InferenceOptions,
 ): Promise<BackendRun> {
-  const { signal, onProgress, form } = options;
+  const { signal, onProgress, smoother } = options;
   const run = { outputs: wanted(kind, options), filtered: kind !== "likelihood", signal, onProgress };
-  const schedule = chooseSchedule(call, problem, form);
+  const smooth = kind === "smooth";
+  const schedule = chooseSchedule(call, problem, smooth && smoother === "twoFilter" ? "squareRoot" : options.form);
+  const choice = smooth && !schedule ? chooseSmoother(call, problem, smoother, "float64") : undefined;
+  const general = choice?.smoother === "twoFilter" ? kalmanTwoFilterCpu : kalmanSmootherCpu;
   const records = await (schedule
-    ? (kind === "smooth" ? steadySmootherCpu : steadyFilterCpu)(problem, schedule, run)
-    : (kind === "smooth" ? kalmanSmootherCpu : kalmanFilterCpu)(problem, run));
+    ? (smooth ? steadySmootherCpu : steadyFilterCpu)(problem, schedule, run)
+    : (smooth ? general : kalmanFilterCpu)(problem, run));
   return {
     records,
     statuses: records.statuses,
@@ -96,7 +119,7 @@ async function runCpu(
       adapter: "cpu (float64 JavaScript)",
       software: false,
       method: "sequential",
-      plan: `${kind}: ${schedule ? `time-invariant, ${schedule.rows} gains` : "square-root recursion"}, ${problem.numSeries} series of up to ${problem.numSteps} steps, one after the other`,
+      plan: `${kind}: ${schedule ? `time-invariant, ${schedule.rows} gains` : `square-root recursion${choice ? `, ${choice.words}` : ""}`}, ${problem.numSeries} series of up to ${problem.numSteps} steps, one after the other`,
       dtype: "float64",
       passes: 1,
     },

@@ -1,6 +1,6 @@
 /** Runs a prepared problem on a GPU and says what became of every series. */
 import { createEngine, type Engine } from "../engine/index.ts";
-import { kalmanRefinedGpu, type LinearGaussianProblem, settleStatuses } from "../inference/index.ts";
+import { kalmanRefinedGpu, type LinearGaussianProblem } from "../inference/index.ts";
 import type { BackendRun, RunKind } from "./backend.ts";
 import type { InferenceOptions } from "./types.ts";
 
@@ -29,6 +29,7 @@ export async function runGpu(
 ): Promise<BackendRun> {
   const engine = options.engine ?? (await sharedEngine());
   const { signal, onProgress, method = "auto", form, chunkLength, memoryLimit, refine = "auto" } = options;
+  const { smoother = "auto" } = options;
   const request = {
     call,
     smooth: kind === "smooth",
@@ -39,11 +40,18 @@ export async function runGpu(
     chunkLength,
     memoryLimit,
   };
-  const records = await kalmanRefinedGpu(problem, { call, engine, request, signal, onProgress, refine });
-  const [settled, statuses] = settleStatuses(problem, records);
+  const records = await kalmanRefinedGpu(problem, {
+    call,
+    engine,
+    request,
+    signal,
+    onProgress,
+    refine,
+    smoother,
+  });
   return {
-    records: settled,
-    statuses,
+    records,
+    statuses: records.statuses,
     run: {
       backend: "webgpu",
       adapter: engine.adapter.name,

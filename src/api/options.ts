@@ -17,6 +17,8 @@ const KNOWN: readonly (keyof InferenceOptions)[] = [
   "onProgress",
   "throwOnFailure",
   "memoryLimit",
+  "likelihood",
+  "burnIn",
   "chunkLength",
 ];
 
@@ -27,6 +29,7 @@ const CHOICES = {
   form: ["auto", "timeInvariant", "squareRoot"],
   smoother: ["auto", "rts", "twoFilter"],
   refine: ["auto", "always", "never"],
+  likelihood: ["exact", "diffuseOmitted", "burn"],
 } as const;
 
 /**
@@ -49,7 +52,7 @@ export function checkOptions(
   }
   if (options.form === "timeInvariant" && options.smoother === "twoFilter")
     refuse(call, "smoother", '"auto" or "rts" with form "timeInvariant"', options.smoother);
-  const { outputs, signal, onProgress, throwOnFailure, memoryLimit, chunkLength, engine } = options;
+  const { outputs, signal, onProgress, throwOnFailure, memoryLimit, chunkLength, burnIn, engine } = options;
   if (outputs !== undefined) {
     const groups = ["predicted", "crossCovariances"];
     if (!Array.isArray(outputs)) refuse(call, "outputs", `an array of "${groups.join('", "')}"`, outputs);
@@ -68,6 +71,9 @@ export function checkOptions(
   }
   if (chunkLength !== undefined && !(Number.isInteger(chunkLength) && chunkLength >= 1)) {
     refuse(call, "chunkLength", "a whole number ≥ 1", chunkLength);
+  }
+  if (burnIn !== undefined && !(Number.isInteger(burnIn) && burnIn >= 0)) {
+    refuse(call, "burnIn", "a whole number of steps ≥ 0", burnIn);
   }
   if (engine !== undefined && !(engine instanceof Engine)) {
     refuse(call, "engine", "an Engine from createEngine()", engine);

@@ -63,9 +63,15 @@ export class AbortedError extends StatescanError {
 
 /**
  * How a computation ended. notPositiveDefinite: an innovation covariance is singular; nonFinite: something overflowed;
- * maxIterations and diverged are for iterative methods.
+ * unidentified: the data never tell about some diffuse state; maxIterations and diverged are for iterative methods.
  */
-export type Status = "ok" | "notPositiveDefinite" | "nonFinite" | "maxIterations" | "diverged";
+export type Status =
+  | "ok"
+  | "notPositiveDefinite"
+  | "nonFinite"
+  | "unidentified"
+  | "maxIterations"
+  | "diverged";
 
 /** Throws AbortedError if the signal has fired. */
 export function throwIfAborted(call: string, signal?: AbortSignal): void {
