@@ -1,12 +1,16 @@
 // kalman_two_filter: p(y_t+1:T-1 | z_t = z) ∝ exp(ηᵀz − ½ zᵀZZᵀz), met with the filter at t: p(z_t | y_0:T-1)
 // Combine  that of kalman_filter_lane.wgsl, i earlier; a suffix scan: j comes first in scan order
 // Apply    to (η, Z), with Ξ, X, Y, T, r, B of the combine: (Bᵀr + ηᵢ, tria[Zᵢ, AᵢᵀY]); 0 after the last step of a series
-// Smooth   [I ZᵀU; 0 U] → [Ξ 0; · Uₛ], mₛ = m + Uₛ Uₛᵀ(η − Z Zᵀm): the update with the later data as an observation
+// Smooth   m = c + U w, [I ZᵀU; 0 U; 0 wᵀ] → [Ξ 0; · Uₛ; · wₛᵀ], mₛ = c + Uₛ(wₛ + Uₛᵀ(η − Z Zᵀc)); see lib/whiten.wgsl
 // Cross    Cov(z_t-1, z_t | y) = P_t-1|T Bᵀ with B of step t's element alone; B is written, at t, for the host to multiply
 // Source   Särkkä & García-Fernández 2021, doi:10.1109/TAC.2020.2976316; square root form Yaghoobi et al. 2025
 // Needs    const STATE_DIM = n, EMISSION_DIM = m.  Twin src/scan/elements/kalman_two_filter.ts
 // No covariance of a prediction is inverted, so none may be too singular.
 #import "lib/filter_element_lane.wgsl"
+#import "lib/whiten.wgsl"
+#instantiate "lib/arrow_lane.wgsl" NAME=reduce_smooth R=STATE_DIM C=STATE_DIM S=ROWS RR=N2 RC=N2 SR=RN SC=RN TOL=0.0
+const ROWS: u32 = STATE_DIM + 1u;  // U and below it wᵀ
+const RN: u32 = ROWS * STATE_DIM;
 const WRITE_CROSS: u32 = 1u;
 
 @group(0) @binding(6) var<storage, read> filtered: array<f32>;             // [N, steps, n + n(n+1)/2]
@@ -38,24 +42,43 @@ fn state_split(first: u32, second: u32, element: u32, here: bool) {
 
 // Filtered moments at `at` (floats), conditioned on (η, Z), to `smoothed`.
 fn write_smoothed(at: u32, eta: ptr<function, Vector>, z: ptr<function, Matrix>) {
-  var x: Vector;
+  var c: Vector;
   var u: Matrix;
+  var below: array<f32, RN>;
   #for i in 0 .. STATE_DIM
-  x[i] = filtered[at + i];
-  #for j in 0 .. i + 1
-  u[i * STATE_DIM + j] = filtered[at + STATE_DIM + i * (i + 1u) / 2u + j];
+  {
+    var rest = filtered[at + i];
+    var row2 = 0.0;
+    #for j in 0 .. i + 1
+    u[i * STATE_DIM + j] = filtered[at + STATE_DIM + i * (i + 1u) / 2u + j];
+    below[i * STATE_DIM + j] = u[i * STATE_DIM + j];
+    #end
+    #for j in 0 .. i
+    rest -= u[i * STATE_DIM + j] * below[N2 + j];
+    row2 += u[i * STATE_DIM + j] * u[i * STATE_DIM + j];
+    #end
+    let pivot = u[i * STATE_DIM + i];
+    let whitened = whiten(rest, pivot, row2);
+    below[N2 + i] = whitened;
+    c[i] = rest - pivot * whitened;
+  }
   #end
-  #end
-  var r = information_residual(eta, z, &x);
   var w = product_transposed(z, &u);
   var xi = identity();
-  var unused: Matrix;
-  reduce_combine(&xi, &w, &unused, &u);
-  var zero: Vector;
-  r = affine_transposed(&u, &r, &zero);
-  x = affine(&u, &r, &x);
+  var unused: array<f32, RN>;
+  reduce_smooth(&xi, &w, &unused, &below);
+  var ws: Vector;
   #for i in 0 .. STATE_DIM
-  smoothed[at + i] = x[i];
+  ws[i] = below[N2 + i];
+  #for j in 0 .. i + 1
+  u[i * STATE_DIM + j] = below[i * STATE_DIM + j];
+  #end
+  #end
+  var r = information_residual(eta, z, &c);
+  r = affine_transposed(&u, &r, &ws);
+  c = affine(&u, &r, &c);
+  #for i in 0 .. STATE_DIM
+  smoothed[at + i] = c[i];
   #for j in 0 .. i + 1
   smoothed[at + STATE_DIM + i * (i + 1u) / 2u + j] = u[i * STATE_DIM + j];
   #end

@@ -29,7 +29,7 @@ export class SuffixLikelihood {
 
   private readonly problem: LinearGaussianProblem;
   private readonly leaf: FactorRecursion;
-  /** [2n, 3n] */
+  /** [2n + 1, 3n] */
   private readonly block: Float64Array;
   /** [n, m + n] */
   private readonly merged: Float64Array;
@@ -47,7 +47,7 @@ export class SuffixLikelihood {
     this.vector = new Float64Array(n);
     this.factor = new Float64Array(n * n);
     this.gain = new Float64Array(n * n);
-    this.block = new Float64Array(2 * n * 3 * n);
+    this.block = new Float64Array((2 * n + 1) * 3 * n);
     this.merged = new Float64Array(n * (m + n));
     this.weights = new Float64Array(n * n);
     this.bias = new Float64Array(n);
@@ -125,12 +125,18 @@ export class SuffixLikelihood {
 
   /**
    * Conditions mean and lower-triangular factor [n, n] of the filter on all later data:
-   * [I ZᵀU; 0 U] → [Ξ 0; · U'], m ← m + U'U'ᵀ(η − Z Zᵀm).
+   *
+   *   m = c + U w,  [I ZᵀU; 0 U; 0 wᵀ] → [Ξ 0; · U'; · w'ᵀ],  m ← c + U'(w' + U'ᵀ(η − Z Zᵀc))
+   *
+   * w turns with the columns of U: where the factor shrinks much, the mean is not a difference of two large ones.
    */
   smooth(mean: Float64Array, u: Float64Array): void {
     const { block: a, factor: Z, columns } = this;
     const n = this.problem.stateDim;
     const wide = 3 * n;
+    const last = 2 * n * wide;
+    whiten(mean, u, a, last + n);
+    a.fill(0, last, last + n);
     this.residualAt(mean);
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) {
@@ -142,11 +148,11 @@ export class SuffixLikelihood {
         a[(n + i) * wide + n + j] = j <= i ? u[i * n + j] : 0;
       }
     }
-    triangulariseBlock(a, wide, n, 2 * n, n);
-    triangularise(a, wide, n, n, n, n);
+    triangulariseBlock(a, wide, n, 2 * n + 1, n);
+    triangularise(a, wide, n, n, n + 1, n);
     for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) u[i * n + j] = a[(n + i) * wide + n + j];
     for (let j = 0; j < n; j++) {
-      let sum = 0;
+      let sum = a[last + n + j];
       for (let i = j; i < n; i++) sum += u[i * n + j] * this.residual[i];
       columns[j] = sum;
     }
@@ -234,5 +240,27 @@ export class SuffixLikelihood {
       for (let j = 0; j <= i; j++) sum -= Z[i * n + j] * columns[j];
       residual[i] = sum;
     }
+  }
+}
+
+/** Beyond this many standard deviations a mean stays in c: there w would be large, and its products rounded. */
+const MOST_DEVIATIONS = 8;
+/** A pivot no larger than this of its row is rounding. */
+const NO_PIVOT = 1e-15;
+
+/** m = c + U w: c over the mean, w to `at`. */
+function whiten(mean: Float64Array, u: Float64Array, w: Float64Array, at: number): void {
+  const n = mean.length;
+  for (let i = 0; i < n; i++) {
+    let rest = mean[i];
+    let row = 0;
+    for (let j = 0; j < i; j++) {
+      rest -= u[i * n + j] * w[at + j];
+      row += u[i * n + j] * u[i * n + j];
+    }
+    const pivot = u[i * n + i];
+    const regular = Math.abs(pivot) > NO_PIVOT * Math.sqrt(row);
+    w[at + i] = regular ? Math.min(MOST_DEVIATIONS, Math.max(-MOST_DEVIATIONS, rest / pivot)) : 0;
+    mean[i] = rest - pivot * w[at + i];
   }
 }
