@@ -1,16 +1,13 @@
 // kalman_two_filter: p(y_t+1:T-1 | z_t = z) ∝ exp(ηᵀz − ½ zᵀZZᵀz), met with the filter at t: p(z_t | y_0:T-1)
 // Combine  that of kalman_filter_lane.wgsl, i earlier; a suffix scan: j comes first in scan order
 // Apply    to (η, Z), with Ξ, X, Y, T, r, B of the combine: (Bᵀr + ηᵢ, tria[Zᵢ, AᵢᵀY]); 0 after the last step of a series
-// Smooth   m = c + U w, [I ZᵀU; 0 U; 0 wᵀ] → [Ξ 0; · Uₛ; · wₛᵀ], mₛ = c + Uₛ(wₛ + Uₛᵀ(η − Z Zᵀc)); see lib/whiten.wgsl
+// Smooth   m = c + U w, Ξ = tria[I, UᵀZ], T = U Ξ⁻ᵀ, Uₛ = tria[T], mₛ = c + T(Ξ⁻¹w + Tᵀ(η − Z Zᵀc)); see lib/whiten.wgsl
 // Cross    Cov(z_t-1, z_t | y) = P_t-1|T Bᵀ with B of step t's element alone; B is written, at t, for the host to multiply
 // Source   Särkkä & García-Fernández 2021, doi:10.1109/TAC.2020.2976316; square root form Yaghoobi et al. 2025
 // Needs    const STATE_DIM = n, EMISSION_DIM = m.  Twin src/scan/elements/kalman_two_filter.ts
 // No covariance of a prediction is inverted, so none may be too singular.
 #import "lib/filter_element_lane.wgsl"
 #import "lib/whiten.wgsl"
-#instantiate "lib/arrow_lane.wgsl" NAME=reduce_smooth R=STATE_DIM C=STATE_DIM S=ROWS RR=N2 RC=N2 SR=RN SC=RN TOL=0.0
-const ROWS: u32 = STATE_DIM + 1u;  // U and below it wᵀ
-const RN: u32 = ROWS * STATE_DIM;
 const WRITE_CROSS: u32 = 1u;
 
 @group(0) @binding(6) var<storage, read> filtered: array<f32>;             // [N, steps, n + n(n+1)/2]
@@ -43,40 +40,38 @@ fn state_split(first: u32, second: u32, element: u32, here: bool) {
 // Filtered moments at `at` (floats), conditioned on (η, Z), to `smoothed`.
 fn write_smoothed(at: u32, eta: ptr<function, Vector>, z: ptr<function, Matrix>) {
   var c: Vector;
-  var u: Matrix;
-  var below: array<f32, RN>;
+  var w: Vector;
+  var tt: Matrix;
   #for i in 0 .. STATE_DIM
   {
     var rest = filtered[at + i];
     var row2 = 0.0;
     #for j in 0 .. i + 1
-    u[i * STATE_DIM + j] = filtered[at + STATE_DIM + i * (i + 1u) / 2u + j];
-    below[i * STATE_DIM + j] = u[i * STATE_DIM + j];
+    tt[i * STATE_DIM + j] = filtered[at + STATE_DIM + i * (i + 1u) / 2u + j];
     #end
     #for j in 0 .. i
-    rest -= u[i * STATE_DIM + j] * below[N2 + j];
-    row2 += u[i * STATE_DIM + j] * u[i * STATE_DIM + j];
+    rest -= tt[i * STATE_DIM + j] * w[j];
+    row2 += tt[i * STATE_DIM + j] * tt[i * STATE_DIM + j];
     #end
-    let pivot = u[i * STATE_DIM + i];
-    let whitened = whiten(rest, pivot, row2);
-    below[N2 + i] = whitened;
-    c[i] = rest - pivot * whitened;
+    w[i] = whiten(rest, tt[i * STATE_DIM + i], row2);
+    c[i] = rest - tt[i * STATE_DIM + i] * w[i];
   }
   #end
-  var w = product_transposed(z, &u);
+  var uz = product_transposed(&tt, z);
   var xi = identity();
-  var unused: array<f32, RN>;
-  reduce_smooth(&xi, &w, &unused, &below);
-  var ws: Vector;
+  reduce_nn(&xi, &uz);
+  solve_rows(&tt, &xi);
   #for i in 0 .. STATE_DIM
-  ws[i] = below[N2 + i];
-  #for j in 0 .. i + 1
-  u[i * STATE_DIM + j] = below[i * STATE_DIM + j];
+  #for j in 0 .. i
+  w[i] -= xi[i * STATE_DIM + j] * w[j];
   #end
+  w[i] /= xi[i * STATE_DIM + i];
   #end
   var r = information_residual(eta, z, &c);
-  r = affine_transposed(&u, &r, &ws);
-  c = affine(&u, &r, &c);
+  r = affine_transposed(&tt, &r, &w);
+  c = affine(&tt, &r, &c);
+  var u: Matrix;
+  reduce_nn(&u, &tt);
   #for i in 0 .. STATE_DIM
   smoothed[at + i] = c[i];
   #for j in 0 .. i + 1

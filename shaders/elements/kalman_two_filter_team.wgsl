@@ -1,12 +1,12 @@
 // kalman_two_filter by a team of invocations: the formulas, layout and source of kalman_two_filter_lane.wgsl.
-// Memory   that of lib/filter_element_team.wgsl, then Ξ and the likelihood η, Z of what comes after: 2n² + n + WIDEST more
+// Memory   that of lib/filter_element_team.wgsl, then Ξ and the likelihood η, Z of what comes after: 2n² + WIDEST more
 #import "lib/filter_element_team.wgsl"
 #import "lib/whiten.wgsl"
 const WRITE_CROSS: u32 = 1u;
 
 const XI: u32 = OWN;
-const AFTER_Z: u32 = OWN + N2 + STATE_DIM;
-const AFTER: u32 = OWN + 2u * N2 + STATE_DIM;
+const AFTER_Z: u32 = OWN + N2;
+const AFTER: u32 = OWN + 2u * N2;
 
 @group(0) @binding(6) var<storage, read> filtered: array<f32>;             // [N, steps, n + n(n+1)/2]
 @group(0) @binding(7) var<storage, read_write> smoothed: array<f32>;       // the same
@@ -27,7 +27,7 @@ fn state_split(first: u32, second: u32, element: u32, here: bool) {
   sync();
 }
 
-// X, U := filtered moments, conditioned on the likelihood of what comes after. A, W, Z, XI, T1, T2 are used.
+// X, U := filtered moments, conditioned on the likelihood of what comes after. W, V, Z, XI, T1, T2 are used.
 fn smooth_step(at: u32) {
   for (var k = lane; k < STATE_DIM; k += TEAM) { put(X + k, filtered[at + k]); }
   for (var k = lane; k < N2; k += TEAM) {
@@ -38,7 +38,7 @@ fn smooth_step(at: u32) {
     put(U + k, value);
   }
   sync();
-  // m = c + U w: c in X, w as one more row of U, where Z begins.
+  // m = c + U w: c in X, w where Z begins.
   if (lane == 0u) {
     for (var i = 0u; i < STATE_DIM; i++) {
       var rest = entry(X + i);
@@ -54,14 +54,25 @@ fn smooth_step(at: u32) {
       put(X + i, rest - pivot * whitened);
     }
   }
-  product_transposed(W, AFTER_Z, U, STATE_DIM, STATE_DIM, STATE_DIM);
-  set_identity(A);
-  arrow(A, W, XI, U, STATE_DIM, STATE_DIM, STATE_DIM + 1u, NO_TOLERANCE);
+  product_transposed(W, U, AFTER_Z, STATE_DIM, STATE_DIM, STATE_DIM);
+  set_identity(XI);
+  arrow_top(XI, W, STATE_DIM, STATE_DIM);
+  solve_rows(U, XI);
+  if (lane == 0u) {
+    for (var i = 0u; i < STATE_DIM; i++) {
+      var value = entry(Z + i);
+      for (var j = 0u; j < i; j++) { value -= entry(XI + i * STATE_DIM + j) * entry(Z + j); }
+      put(Z + i, value / entry(XI + i * STATE_DIM + i));
+    }
+  }
   copy(T2, AFTER, STATE_DIM);
   product_transposed(T1, AFTER_Z, X, STATE_DIM, STATE_DIM, 1u);
   add_product(T2, -1.0, AFTER_Z, T1, STATE_DIM, STATE_DIM, 1u);
   add_product_transposed(Z, U, T2, STATE_DIM, STATE_DIM, 1u);
   add_product(X, 1.0, U, Z, STATE_DIM, STATE_DIM, 1u);
+  copy(V, U, N2);
+  fill(U, N2, 0.0);
+  arrow_top(U, V, STATE_DIM, STATE_DIM);
 }
 
 // The recursion step by step from the likelihood of what comes after the chunk.

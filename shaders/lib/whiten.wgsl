@@ -1,6 +1,6 @@
 // How a mean is said by its factor before it is conditioned: m = c + U w, with w of order 1 where it can be.
-// Conditioning turns w with the columns of U, so where much is learnt from little (a wide prior) the mean found is not the
-// difference of two large ones: m + U'U'ᵀ(η − Z Zᵀm) would lose as many digits as the standard deviation shrinks.
+// Conditioning turns U into T = U Ξ⁻ᵀ and what is said by w into Ξ⁻¹w, so where much is learnt from little (a wide prior) the
+// mean is not the difference of two large ones: m + T Tᵀ(η − Z Zᵀm) would lose as many digits as the deviation shrinks.
 const MOST_DEVIATIONS: f32 = 8.0;   // what m is beyond stays in c: there w would be large, and its products rounded
 const NO_PIVOT: f32 = 6e-14;        // squared; a pivot no larger than this of its row is rounding
 

@@ -29,7 +29,7 @@ export class SuffixLikelihood {
 
   private readonly problem: LinearGaussianProblem;
   private readonly leaf: FactorRecursion;
-  /** [2n + 1, 3n] */
+  /** [2n, 3n] */
   private readonly block: Float64Array;
   /** [n, m + n] */
   private readonly merged: Float64Array;
@@ -39,6 +39,7 @@ export class SuffixLikelihood {
   private readonly innovation: Float64Array;
   private readonly residual: Float64Array;
   private readonly columns: Float64Array;
+  private readonly whitened: Float64Array;
 
   constructor(problem: LinearGaussianProblem) {
     const { stateDim: n, emissionDim: m } = problem;
@@ -47,7 +48,7 @@ export class SuffixLikelihood {
     this.vector = new Float64Array(n);
     this.factor = new Float64Array(n * n);
     this.gain = new Float64Array(n * n);
-    this.block = new Float64Array((2 * n + 1) * 3 * n);
+    this.block = new Float64Array(2 * n * 3 * n);
     this.merged = new Float64Array(n * (m + n));
     this.weights = new Float64Array(n * n);
     this.bias = new Float64Array(n);
@@ -55,6 +56,7 @@ export class SuffixLikelihood {
     this.innovation = new Float64Array(m);
     this.residual = new Float64Array(n);
     this.columns = new Float64Array(n);
+    this.whitened = new Float64Array(n);
   }
 
   /** At the last step of a series: nothing comes after it. */
@@ -79,19 +81,13 @@ export class SuffixLikelihood {
       const status = this.updateLeaf(series, t, record);
       if (status !== "ok") return status;
     }
-    this.condition();
-    // T over U of the leaf, row by row; then B = A − T(XᵀA).
     const { block: a } = this;
     const u = leaf.factor;
     const wide = 3 * n;
-    for (let i = 0; i < n; i++) {
-      for (let k = 0; k < n; k++) {
-        let sum = k <= i ? u[i * n + k] : 0;
-        for (let j = 0; j < k; j++) sum -= u[i * n + j] * a[k * wide + j];
-        u[i * n + k] = sum / a[k * wide + k];
-      }
-    }
+    this.condition(u);
+    this.solve(u);
     this.residualAt(bias);
+    // B = A − T(XᵀA)
     B.set(A);
     for (let j = 0; j < n; j++) {
       for (let k = 0; k < n; k++) {
@@ -126,37 +122,30 @@ export class SuffixLikelihood {
   /**
    * Conditions mean and lower-triangular factor [n, n] of the filter on all later data:
    *
-   *   m = c + U w,  [I ZᵀU; 0 U; 0 wᵀ] → [Ξ 0; · U'; · w'ᵀ],  m ← c + U'(w' + U'ᵀ(η − Z Zᵀc))
+   *   m = c + U w,  Ξ = tria[I, UᵀZ],  T = U Ξ⁻ᵀ,  U ← tria[T],  m ← c + T(Ξ⁻¹w + Tᵀ(η − Z Zᵀc))
    *
-   * w turns with the columns of U: where the factor shrinks much, the mean is not a difference of two large ones.
+   * Where the factor shrinks much, neither it nor the mean is then a difference of large numbers.
    */
   smooth(mean: Float64Array, u: Float64Array): void {
-    const { block: a, factor: Z, columns } = this;
+    const { block: a, columns, whitened: w } = this;
     const n = this.problem.stateDim;
     const wide = 3 * n;
-    const last = 2 * n * wide;
-    whiten(mean, u, a, last + n);
-    a.fill(0, last, last + n);
+    whiten(mean, u, w);
     this.residualAt(mean);
+    this.condition(u);
+    this.solve(u);
     for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++) {
-        a[i * wide + j] = i === j ? 1 : 0;
-        let sum = 0;
-        for (let k = Math.max(i, j); k < n; k++) sum += Z[k * n + i] * u[k * n + j];
-        a[i * wide + n + j] = sum;
-        a[(n + i) * wide + j] = 0;
-        a[(n + i) * wide + n + j] = j <= i ? u[i * n + j] : 0;
-      }
+      let sum = w[i];
+      for (let j = 0; j < i; j++) sum -= a[i * wide + j] * w[j];
+      w[i] = sum / a[i * wide + i];
     }
-    triangulariseBlock(a, wide, n, 2 * n + 1, n);
-    triangularise(a, wide, n, n, n + 1, n);
-    for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) u[i * n + j] = a[(n + i) * wide + n + j];
     for (let j = 0; j < n; j++) {
-      let sum = a[last + n + j];
-      for (let i = j; i < n; i++) sum += u[i * n + j] * this.residual[i];
+      let sum = w[j];
+      for (let i = 0; i < n; i++) sum += u[i * n + j] * this.residual[i];
       columns[j] = sum;
     }
-    for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) mean[i] += u[i * n + j] * columns[j];
+    for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) mean[i] += u[i * n + j] * columns[j];
+    triangularise(u, n, 0, 0, n, n);
   }
 
   /** A = F, b, U = Lq of the transition into step t. */
@@ -207,11 +196,10 @@ export class SuffixLikelihood {
     return "ok";
   }
 
-  /** [I UᵀZ; 0 Z] → [Ξ 0; X Y] in the block, U that of the leaf. */
-  private condition(): void {
+  /** [I UᵀZ; 0 Z] → [Ξ 0; X Y] in the block. */
+  private condition(u: Float64Array): void {
     const { block: a, factor: Z } = this;
     const n = this.problem.stateDim;
-    const u = this.leaf.factor;
     const wide = 3 * n;
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) {
@@ -224,6 +212,20 @@ export class SuffixLikelihood {
       }
     }
     triangulariseBlock(a, wide, n, 2 * n, n);
+  }
+
+  /** U := T = U Ξ⁻ᵀ, from its lower triangle. */
+  private solve(u: Float64Array): void {
+    const { block: a } = this;
+    const n = this.problem.stateDim;
+    const wide = 3 * n;
+    for (let i = 0; i < n; i++) {
+      for (let k = 0; k < n; k++) {
+        let sum = k <= i ? u[i * n + k] : 0;
+        for (let j = 0; j < k; j++) sum -= u[i * n + j] * a[k * wide + j];
+        u[i * n + k] = sum / a[k * wide + k];
+      }
+    }
   }
 
   /** residual := η − Z(Zᵀx) */
@@ -248,19 +250,19 @@ const MOST_DEVIATIONS = 8;
 /** A pivot no larger than this of its row is rounding. */
 const NO_PIVOT = 1e-15;
 
-/** m = c + U w: c over the mean, w to `at`. */
-function whiten(mean: Float64Array, u: Float64Array, w: Float64Array, at: number): void {
+/** m = c + U w: c over the mean. */
+function whiten(mean: Float64Array, u: Float64Array, w: Float64Array): void {
   const n = mean.length;
   for (let i = 0; i < n; i++) {
     let rest = mean[i];
     let row = 0;
     for (let j = 0; j < i; j++) {
-      rest -= u[i * n + j] * w[at + j];
+      rest -= u[i * n + j] * w[j];
       row += u[i * n + j] * u[i * n + j];
     }
     const pivot = u[i * n + i];
     const regular = Math.abs(pivot) > NO_PIVOT * Math.sqrt(row);
-    w[at + i] = regular ? Math.min(MOST_DEVIATIONS, Math.max(-MOST_DEVIATIONS, rest / pivot)) : 0;
-    mean[i] = rest - pivot * w[at + i];
+    w[i] = regular ? Math.min(MOST_DEVIATIONS, Math.max(-MOST_DEVIATIONS, rest / pivot)) : 0;
+    mean[i] = rest - pivot * w[i];
   }
 }
