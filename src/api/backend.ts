@@ -102,10 +102,14 @@ async function runCpu(
   kind: RunKind,
   options: InferenceOptions,
 ): Promise<BackendRun> {
-  const { signal, onProgress, smoother } = options;
+  const { signal, onProgress, smoother = "auto" } = options;
   const run = { outputs: wanted(kind, options), filtered: kind !== "likelihood", signal, onProgress };
   const smooth = kind === "smooth";
-  const schedule = chooseSchedule(call, problem, smooth && smoother === "twoFilter" ? "squareRoot" : options.form);
+  const schedule = chooseSchedule(
+    call,
+    problem,
+    smooth && smoother === "twoFilter" ? "squareRoot" : options.form,
+  );
   const choice = smooth && !schedule ? chooseSmoother(call, problem, smoother, "float64") : undefined;
   const general = choice?.smoother === "twoFilter" ? kalmanTwoFilterCpu : kalmanSmootherCpu;
   const records = await (schedule

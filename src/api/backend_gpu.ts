@@ -29,7 +29,6 @@ export async function runGpu(
 ): Promise<BackendRun> {
   const engine = options.engine ?? (await sharedEngine());
   const { signal, onProgress, method = "auto", form, chunkLength, memoryLimit, refine = "auto" } = options;
-  const { smoother = "auto" } = options;
   const request = {
     call,
     smooth: kind === "smooth",
@@ -47,7 +46,7 @@ export async function runGpu(
     signal,
     onProgress,
     refine,
-    smoother,
+    smoother: options.smoother,
   });
   return {
     records,

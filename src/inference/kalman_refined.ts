@@ -40,7 +40,7 @@ export async function kalmanRefinedGpu(
 ): Promise<RefinedRecords> {
   const { refine } = options;
   const { problem, undo } = condition(given);
-  const { call, smoother } = options;
+  const { call, smoother = "auto" } = options;
   const form = options.request.smooth && smoother === "twoFilter" ? "squareRoot" : options.request.form;
   const schedule = chooseSchedule(call, problem, form);
   const choice =
@@ -73,5 +73,11 @@ export async function kalmanRefinedGpu(
     nominal ? aroundNominal(problem, records, nominal) : records,
   );
   const plan = choice ? `${settled.plan}; ${choice.words}` : settled.plan;
-  return { ...undo(settled), plan, statuses, passes, ...(error === undefined ? {} : { estimatedError: error }) };
+  return {
+    ...undo(settled),
+    plan,
+    statuses,
+    passes,
+    ...(error === undefined ? {} : { estimatedError: error }),
+  };
 }

@@ -5,8 +5,8 @@
 import { type BufferSpec, execute } from "../engine/index.ts";
 import { recordScan, scanScratch } from "../scan/index.ts";
 import { type FilterRecording, type GpuRunOptions, readBlocks, recordKalmanFilter } from "./kalman_filter.ts";
-import { crossFromWeights } from "./kalman_two_filter.ts";
 import { describePlan, type KalmanPlan, type KalmanRequest, planKalman } from "./kalman_plan.ts";
+import { crossFromWeights } from "./kalman_two_filter.ts";
 import {
   denseRows,
   type KalmanSmootherRecords,

@@ -22,7 +22,8 @@ export function crossFromWeights(
       for (let i = 0; i < n; i++) {
         for (let j = 0; j < n; j++) {
           let sum = 0;
-          for (let k = j; k < n; k++) sum += weights[from + i * n + k]! * smoothed[factor + (k * (k + 1)) / 2 + j]!;
+          for (let k = j; k < n; k++)
+            sum += weights[from + i * n + k]! * smoothed[factor + (k * (k + 1)) / 2 + j]!;
           weighted[i * n + j] = sum;
         }
       }

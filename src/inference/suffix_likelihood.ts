@@ -150,12 +150,7 @@ export class SuffixLikelihood {
 
   /** A = F, b, U = Lq of the transition into step t. */
   private startLeaf(series: number, t: number): void {
-    const {
-      stateDim: n,
-      dynamicsWeights: F,
-      dynamicsBias: b,
-      dynamicsFactor: Q,
-    } = this.problem;
+    const { stateDim: n, dynamicsWeights: F, dynamicsBias: b, dynamicsFactor: Q } = this.problem;
     const from = (field: typeof F): number => series * field.seriesStride + t * field.stepStride;
     this.weights.set(F.data.subarray(from(F), from(F) + n * n));
     this.bias.set(b.data.subarray(from(b), from(b) + n));
