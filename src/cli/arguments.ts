@@ -36,6 +36,12 @@ const SEED: Option = {
   help: "whole number; the same seed gives the same draws; default 0",
 };
 
+const LEVEL: Option = {
+  type: "string",
+  value: "P",
+  help: "probability between lower and upper; default 0.95",
+};
+
 /** Options of the commands that run on data; `own` are of one command alone. */
 const onData = (own: Readonly<Record<string, Option>> = {}): Readonly<Record<string, Option>> => ({
   model: MODEL,
@@ -100,7 +106,7 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, Option>>>
   loglik: onData({ ...COVARIANCES, ...LIKELIHOOD }),
   forecast: onData({
     steps: { type: "string", value: "H", help: "number of steps after the data" },
-    level: { type: "string", value: "P", help: "probability between lower and upper; default 0.95" },
+    level: LEVEL,
     "future-inputs": { type: "string", value: "F", help: "inputs of the steps ahead" },
     scenario: {
       type: "string",
@@ -113,6 +119,14 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, Option>>>
   sample: onData({
     samples: { type: "string", value: "S", help: "number of draws; default 1" },
     seed: SEED,
+  }),
+  decompose: onData({
+    level: LEVEL,
+    states: {
+      type: "string",
+      choices: ["smoothed", "filtered"],
+      help: "given all observations, or those up to each step",
+    },
   }),
   simulate: {
     model: MODEL,

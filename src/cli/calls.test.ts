@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, suite, test } from "vitest";
-import { filter, forecast, parseModelDocument, samplePosterior, simulate } from "../api/index.ts";
+import { decompose, filter, forecast, parseModelDocument, samplePosterior, simulate } from "../api/index.ts";
 import { readNpy } from "./data/npy.ts";
 import { readZip } from "./data/zip.ts";
 import { type BuiltCommand, builtCommand, ROOT } from "./testing/built_command.ts";
@@ -108,6 +108,42 @@ suite("statescan sample", () => {
     const npy = join(outFolder(), "s.npy");
     await ok("sample", ...NILE, "--out", npy);
     expect(readNpy(readFileSync(npy), { call: "", option: "", path: npy }).shape).toEqual([1, 100, 1]);
+  });
+});
+
+suite("statescan decompose", () => {
+  const parts = () =>
+    command.file(
+      "parts.json",
+      JSON.stringify({
+        format: "statescan/model@1",
+        type: "structural",
+        components: [
+          { kind: "level", variance: 1469.1 },
+          { kind: "irregular", variance: 15099 },
+        ],
+      }),
+    );
+
+  test("gives every component of the Nile to JSON, csv and npz, as the library does", async () => {
+    const args = ["decompose", "-m", parts(), NILE[2], NILE[3], "--level", "0.5"];
+    const result = JSON.parse(await ok(...args));
+    const model = parseModelDocument(JSON.parse(readFileSync(parts(), "utf8")));
+    const wanted = await decompose(model, flows(), { level: 0.5 });
+    expect(result).toMatchObject({ call: "decompose", status: "ok", level: 0.5 });
+    expect(result.components.level.lower).toEqual(Array.from(wanted.component("level").lower.data));
+    expect(result.irregular.mean).toEqual(Array.from(wanted.irregular.mean.data));
+    const csv = join(outFolder(), "p.csv");
+    await ok(...args, "--fields", "components", "--states", "filtered", "--out", csv);
+    const [header, ...rows] = table(readFileSync(csv, "utf8"));
+    expect(header).toEqual(["t", "level_mean", "level_var", "level_lower", "level_upper"]);
+    const filtered = await decompose(model, flows(), { states: "filtered" });
+    expect(rows.map(row => Number(row[1]))).toEqual(Array.from(filtered.components[0].mean.data));
+    const npz = join(outFolder(), "p.npz");
+    await ok(...args, "--out", npz);
+    const members = readZip(readFileSync(npz), { call: "", option: "", path: npz });
+    expect(members.size).toBe(12);
+    expect(members.has("components/level/upper.npy")).toBe(true);
   });
 });
 
@@ -238,6 +274,16 @@ suite("bad use of them ends with 2 and one line", () => {
       "too many samples",
       () => ["sample", ...walk(), "--samples", "1000000000000"],
       /sample: memory expected at most/,
+    ],
+    [
+      "decompose of a model without components",
+      () => ["decompose", ...walk()],
+      /decompose: model expected a model of components, got one without\. Give a document of type "structural"\./,
+    ],
+    [
+      "decompose to npy",
+      () => ["decompose", ...walk(), "--out", join(outFolder(), "x.npy")],
+      /--out expected a file that holds several arrays/,
     ],
     [
       "simulate without steps",

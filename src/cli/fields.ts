@@ -21,6 +21,7 @@ export const FIELDS: Readonly<Record<CallName, readonly string[]>> = {
   forecast: ["means", "covariances", "lower", "upper", "stateMeans", "stateCovariances"],
   sample: ["states"],
   simulate: ["states", "observations"],
+  decompose: ["components", "fitted", "irregular"],
 };
 
 const IS_COVARIANCE = /covariances$/i;

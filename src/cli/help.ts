@@ -7,6 +7,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   smooth: "p(z_t | y_0:T-1) for every t, the filter's moments and the log-likelihood",
   loglik: "the log-likelihood alone",
   forecast: "p(y_T+k | y_0:T-1) for the steps after the data: means, covariances, intervals, scenarios",
+  decompose: "what each component of a structural model adds: means, variances, bands",
   sample: "draws of z_0:T-1 given y_0:T-1",
   simulate: "draws of states and observations from the model; no data",
   info: "versions, browser, adapter, limits",
@@ -36,6 +37,7 @@ Results (--out)
             ... (empty in the last row), filtered_..., predicted_..., log_likelihood; _var_0 ... with
             --covariances diag. forecast: [series,] [scenario,] t from the first step after the data, mean_0 ...,
             cov_0_0 ..., lower_0 ..., upper_0 ..., state_mean_0 ... sample: [series,] sample, t, state_0 ...
+            decompose: NAME_mean, NAME_var, NAME_lower, NAME_upper of every component, fitted and irregular.
   npy       One field, chosen by --fields, as float64 [T, ...] or [N, T, ...].
   npz       All fields by name (scenarios/NAME/means ...), and for batches the lengths of the series.
   A file appears only when it is complete. Without --out: JSON on standard output.
@@ -53,6 +55,9 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 `,
   forecast: `Example
   statescan forecast --model examples/nile/model.json --data examples/nile/nile.csv --steps 10 --out ahead.csv
+`,
+  decompose: `Example
+  statescan decompose --model structural.json --data examples/nile/nile.csv --out parts.csv
 `,
   sample: `Example
   statescan sample --model examples/nile/model.json --data examples/nile/nile.csv --samples 100 --out draws.npz

@@ -4,6 +4,8 @@
  */
 
 import {
+  type Band,
+  decompose,
   type FilterResult,
   filter,
   forecast,
@@ -18,7 +20,7 @@ import { type CovarianceForm, fieldLabel, isCut, wantedFields } from "./fields.t
 import type { FrameArray } from "./frames.ts";
 
 /** What is called on data. */
-export type Call = "filter" | "smooth" | "loglik" | "forecast" | "sample";
+export type Call = "filter" | "smooth" | "loglik" | "forecast" | "sample" | "decompose";
 /** Every command that gives arrays. */
 export type CallName = Call | "simulate";
 
@@ -37,7 +39,7 @@ export interface JobHeader {
   /** The caller gave a batch: fields get a leading series axis even for one series. */
   readonly batched: boolean;
   readonly hasInputs: boolean;
-  /** forecast: h, level, and how many series each of `futureInputs/…` and `scenarios/NAME/…` has, 0 = one shared by all */
+  /** forecast: h, level (decompose too), and how many series each of `futureInputs/…` and `scenarios/NAME/…` has, 0 = one shared by all */
   readonly steps?: number;
   readonly level?: number;
   readonly futureInputs?: number;
@@ -45,6 +47,8 @@ export interface JobHeader {
   /** filter, smooth, loglik: what log-likelihoods count */
   readonly likelihood?: InferenceOptions["likelihood"];
   readonly burnIn?: number;
+  /** decompose, beside level */
+  readonly states?: "smoothed" | "filtered";
   /** sample: S and the seed */
   readonly numSamples?: number;
   readonly seed?: number;
@@ -69,7 +73,7 @@ export interface JobSummary {
   /** Models with diffuse states: steps until all is identified, and states that never are, by series. */
   readonly diffuseSteps?: readonly number[];
   readonly unidentifiedStates?: readonly (readonly number[])[];
-  /** forecast */
+  /** forecast, decompose */
   readonly level?: number;
   readonly scenarios?: readonly string[];
   /** sample, simulate: fields have a sample axis [S] when it is there. */
@@ -87,6 +91,7 @@ interface Context {
   readonly model: LinearGaussianSSM;
   readonly observations: FrameArray | FrameArray[];
   readonly options: InferenceOptions;
+  readonly emit: Emit;
   /** Emits the wanted fields of a result, their labels after a prefix. */
   readonly emitFields: (result: object, prefix?: string) => Promise<void>;
   /** Future inputs under a prefix: one array, or one per series. */
@@ -116,6 +121,7 @@ export async function runJob(job: Job, options: JobOptions, emit: Emit): Promise
       throwOnFailure: false,
       ...(header.hasInputs ? { inputs: perSeries("inputs") } : {}),
     },
+    emit,
     async emitFields(result, prefix = "") {
       for (const name of wanted) {
         const array = result[name as keyof typeof result] as FrameArray;
@@ -167,6 +173,20 @@ const CALLS: Readonly<Record<Call, (context: Context) => Promise<Outcome>>> = {
       base: result,
       more: { level: result.level, ...(names.length > 0 ? { scenarios: names } : {}) },
     };
+  },
+
+  async decompose({ header, model, observations, options, emit }) {
+    const { level, states } = header;
+    const result = await decompose(model, observations, { ...options, level, states });
+    const emitBand = async (path: string, band: Band): Promise<void> => {
+      for (const part of ["mean", "variance", "lower", "upper"] as const)
+        await emit(`${path}/${part}`, band[part]);
+    };
+    for (const name of wantedFields(header)) {
+      if (name === "fitted" || name === "irregular") await emitBand(name, result[name]);
+      else for (const part of result.components) await emitBand(`components/${part.name}`, part);
+    }
+    return { base: result, more: { level: result.level } };
   },
 
   async sample({ header, model, observations, options, emitFields }) {

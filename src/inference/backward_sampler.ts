@@ -28,6 +28,7 @@ import { type GainSchedule, gainSchedule } from "./gain_schedule.ts";
 import { type BlockInputs, recordBlockInputs } from "./kalman_blocks.ts";
 import { type LinearGaussianProblem, type Moments, stateRecordLength } from "./linear_gaussian_problem.ts";
 import { seedKey } from "./random/philox.ts";
+import { scaled, scalesOf } from "./scale_states.ts";
 import { smootherSchedule } from "./smoother_schedule.ts";
 import { levelMatrices, smootherMatrices, uploadFloats } from "./steady_tables.ts";
 
@@ -52,11 +53,14 @@ export interface BackwardSamplerGpuOptions extends ExecuteOptions {
  * @throws LimitError, DeviceError, AbortedError
  */
 export async function backwardSamplerGpu(
-  problem: LinearGaussianProblem,
+  given: LinearGaussianProblem,
   filtered: Moments,
   smoothed: Moments,
   options: BackwardSamplerGpuOptions,
 ): Promise<{ states: Float64Array; plan: string }> {
+  const scales = scalesOf(given);
+  const problem = scales ? scaled(given, scales) : given;
+  const exponents = scales?.states ?? new Int32Array(given.stateDim);
   const { engine, call, numSamples: S, chunkLength, blockSteps, drawsAtOnce } = options;
   const { stateDim: n, numSeries: N, numSteps: T } = problem;
   const schedule = options.schedule === false ? undefined : gainSchedule(problem);
@@ -81,16 +85,26 @@ export async function backwardSamplerGpu(
   let dispatches = 0;
   for (let first = 0; first < S; first += draws) {
     const count = Math.min(draws, S - first);
-    const recorded = recordSampler(problem, filtered, schedule, element, most, first, options.seed, {
-      ...sizes,
-      numLanes: N * count,
-      lanesPerSeries: count,
-    });
+    const recorded = recordSampler(
+      problem,
+      filtered,
+      exponents,
+      schedule,
+      element,
+      most,
+      first,
+      options.seed,
+      {
+        ...sizes,
+        numLanes: N * count,
+        lanesPerSeries: count,
+      },
+    );
     const tensors = await execute(engine, recorded.recording, options);
     try {
       for (const { start, steps, draws: spec } of recorded.outputs) {
         const [data] = await readTensors(engine, call, [tensors.get(spec)!]);
-        addDraws(problem, smoothed, data!, states, { start, steps, first, count, S });
+        addDraws(problem, smoothed, exponents, data!, states, { start, steps, first, count, S });
       }
     } finally {
       for (const tensor of tensors.values()) tensor.dispose();
@@ -113,6 +127,7 @@ interface SamplerRecording {
 function recordSampler(
   problem: LinearGaussianProblem,
   filtered: Moments,
+  exponents: Int32Array,
   schedule: GainSchedule | undefined,
   smoother: ReturnType<typeof kalmanSmootherElement>,
   blockSteps: number,
@@ -143,7 +158,7 @@ function recordSampler(
     const steps = end - start;
     const block = { start, steps, reverse: true, number: blocks.length - 1 - k };
     const draws = recording.buffer(`draws ${start}`, [sizes.numLanes, steps, n], "output");
-    const tables = common ?? recordGains(recording, problem, filtered, smoother, inputs![k]!);
+    const tables = common ?? recordGains(recording, problem, filtered, exponents, smoother, inputs![k]!);
     const own: VectorInputs = {
       rows: schedule ?? { lead: T, period: 0 },
       uniforms: { ...tables.uniforms, ...seeds },
@@ -196,6 +211,7 @@ function recordGains(
   recording: Recording,
   problem: LinearGaussianProblem,
   filtered: Moments,
+  exponents: Int32Array,
   smoother: ReturnType<typeof kalmanSmootherElement>,
   { start, steps, parameters, indices, uniforms }: BlockInputs,
 ): SamplerTables {
@@ -209,7 +225,8 @@ function recordGains(
       for (let t = 0; t < Math.min(steps, problem.lengths[s]! - start); t++) {
         const from = at(s, start + t);
         const to = (s * steps + t) * size + n;
-        for (let i = 0; i < size - n; i++) out[to + i] = data[from + i]!;
+        for (let i = 0, k = 0; i < n; i++)
+          for (let j = 0; j <= i; j++, k++) out[to + k] = data[from + k]! * 2 ** -exponents[i]!;
       }
     }
     return out;
@@ -245,6 +262,7 @@ function recordGains(
 function addDraws(
   { stateDim: n, numSeries: N, numSteps: T, lengths }: LinearGaussianProblem,
   smoothed: Moments,
+  exponents: Int32Array,
   data: Float32Array,
   states: Float64Array,
   {
@@ -264,7 +282,9 @@ function addDraws(
         const inside = start + t < lengths[s]!;
         const mean = inside ? meanAt(s, start + t) : 0;
         for (let i = 0; i < n; i++)
-          states[(to + t) * n + i] = inside ? means[mean + i]! + data[(from + t) * n + i]! : Number.NaN;
+          states[(to + t) * n + i] = inside
+            ? means[mean + i]! + data[(from + t) * n + i]! * 2 ** exponents[i]!
+            : Number.NaN;
       }
     }
   }

@@ -21,6 +21,7 @@ import type { Status } from "../engine/index.ts";
 import { reflectTo } from "./conditional_gain.ts";
 import { FlatDirections } from "./flat_directions.ts";
 import type { LinearGaussianProblem } from "./linear_gaussian_problem.ts";
+import { clearPredicted, clearRounding, rowNorm } from "./rounding_rows.ts";
 import { triangularise } from "./triangularise.ts";
 
 /** Moments of z_t as reported: proper parts and where the variance is infinite. */
@@ -163,6 +164,7 @@ export class DiffuseFilter {
         for (let j = 0; j <= k; j++) a[i * stride + n + j] += weight * factor[k * size + j];
       }
     }
+    clearPredicted(n, F.data, f, factor, size, a, stride, n, 0);
     for (let i = n; i < size; i++) for (let j = 0; j <= i; j++) a[i * stride + n + j] = factor[i * size + j];
     triangularise(a, stride, 0, 0, size, stride);
     this.mean = moved;
@@ -184,8 +186,12 @@ export class DiffuseFilter {
     mean.set(this.mean);
     const a = new Float64Array((m + mean.length) * stride);
     const offsets = new Float64Array(m);
-    for (let i = 0; i < m; i++)
+    // Without measurement noise what is observed is known exactly.
+    let exact = false;
+    for (let i = 0; i < m; i++) {
+      if (emissionFactor[(record * m + i) * m + i] === 0) exact = true;
       for (let j = 0; j <= i; j++) a[i * stride + start + j] = emissionFactor[(record * m + i) * m + j];
+    }
     for (let i = 0; i < start; i++)
       for (let j = 0; j <= i; j++) a[(m + i) * stride + j] = this.factor[i * start + j];
     let size = start;
@@ -211,7 +217,11 @@ export class DiffuseFilter {
           const share = state[k] / gamma;
           if (share === 0) continue;
           mean[k] += share * v;
-          for (let j = used; j < stride; j++) a[(m + k) * stride + j] -= share * a[row + j];
+          const at = (m + k) * stride + used;
+          const terms =
+            rowNorm(a, at, stride - used) + Math.abs(share) * rowNorm(a, row + used, stride - used);
+          for (let j = 0; j < stride - used; j++) a[at + j] -= share * a[row + used + j];
+          clearRounding(a, at, stride - used, terms, n);
         }
         if (this.joint) {
           mean[size] = v / gamma;
@@ -233,6 +243,9 @@ export class DiffuseFilter {
       used++;
       log -= 0.5 * e * e + Math.log(sigma);
     }
+    for (let k = 0; k < start && exact; k++) {
+      clearRounding(a, (m + k) * stride + used, stride - used, rowNorm(this.factor, k * start, k + 1), n);
+    }
     triangularise(a, stride, m, used, size, stride - used);
     this.size = size;
     this.mean = mean.slice(0, size);
@@ -247,10 +260,4 @@ function lower(a: Float64Array, stride: number, row: number, column: number, siz
   for (let i = 0; i < size; i++)
     for (let j = 0; j <= i; j++) out[i * size + j] = a[(row + i) * stride + column + j];
   return out;
-}
-
-function rowNorm(a: Float64Array, at: number, count: number): number {
-  let sum = 0;
-  for (let j = at; j < at + count; j++) sum += a[j] * a[j];
-  return Math.sqrt(sum);
 }

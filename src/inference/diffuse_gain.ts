@@ -10,6 +10,7 @@
 import { conditionalGain } from "./conditional_gain.ts";
 import type { JointMoments } from "./diffuse_filter.cpu.ts";
 import type { LinearGaussianProblem } from "./linear_gaussian_problem.ts";
+import { clearPredicted, clearRounding, rowNorm } from "./rounding_rows.ts";
 import { triangularise } from "./triangularise.ts";
 
 /** A regression and what it leaves: gain, and D [rows of the gain, width]. */
@@ -37,6 +38,7 @@ export function headGain(
     for (let j = 0; j <= i; j++) a[i * stride + width + j] = Q[q + i * n + j];
     for (let j = 0; j < width; j++) a[(n + i) * stride + j] = spread[i * width + j];
   }
+  clearPredicted(n, F, f, spread, width, a, stride, 0, width);
   return { A, ...regression(a, stride, n, n) };
 }
 
@@ -54,6 +56,7 @@ export function initialGain(
   const a = new Float64Array(size * stride);
   for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) a[i * stride + size + j] = Q[q + i * n + j];
   addProduct(n, n, size, F, f, n, filtered.factor, 0, size, a, 0, stride);
+  clearPredicted(n, F, f, filtered.factor, size, a, stride, 0, size);
   for (let i = n; i < size; i++)
     for (let j = 0; j <= i; j++) a[i * stride + j] = filtered.factor[i * size + j];
   return regression(a, stride, n, size - n);
@@ -96,8 +99,10 @@ function givenInitial(
   }
   const width = size - column;
   const spread = new Float64Array(n * width);
-  for (let i = 0; i < n; i++)
+  for (let i = 0; i < n; i++) {
     for (let j = 0; j < width; j++) spread[i * width + j] = a[(known + i) * size + column + j];
+    clearRounding(spread, i * width, width, rowNorm(factor, i * size, size), n);
+  }
   return { A, spread, width };
 }
 

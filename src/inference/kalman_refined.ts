@@ -1,4 +1,6 @@
 /** The Kalman filter or smoother on the GPU, with as many passes around a nominal trajectory as its means need. */
+import type { Status } from "../engine/index.ts";
+import { condition } from "./conditioning.ts";
 import { chooseSchedule } from "./gain_schedule.ts";
 import { type GpuRunOptions, kalmanFilterGpu } from "./kalman_filter.ts";
 import { kalmanSmootherGpu } from "./kalman_smoother.ts";
@@ -11,44 +13,55 @@ import {
   REFINE_ABOVE,
   residualProblem,
 } from "./refine.ts";
+import { settleStatuses } from "./settle_statuses.ts";
 import { smootherGains, steadyGpu } from "./steady.ts";
 
 /** auto: another pass while the estimated error is above REFINE_ABOVE. always: at least two passes. never: one. */
 export type Refine = "auto" | "always" | "never";
 
+type PassRecords = Partial<KalmanSmootherRecords> &
+  Pick<KalmanSmootherRecords, "logLikelihoods"> & { readonly plan: string; readonly parallel: boolean };
+
 /** Records of the last pass, and how it came to them. */
-export type RefinedRecords = Partial<KalmanSmootherRecords> &
-  Pick<KalmanSmootherRecords, "logLikelihoods"> & {
-    readonly plan: string;
-    readonly parallel: boolean;
-    /** Runs of the filter. */
-    readonly passes: number;
-    /** Of the means, in posterior standard deviations; undefined when moments were not looked at. */
-    readonly estimatedError?: number;
-  };
+export type RefinedRecords = PassRecords & {
+  /** [N] */
+  readonly statuses: readonly Status[];
+  /** Runs of the filter. */
+  readonly passes: number;
+  /** Of the means, in posterior standard deviations; absent when moments were not looked at. */
+  readonly estimatedError?: number;
+};
 
 /** @throws LimitError, DeviceError, AbortedError */
 export async function kalmanRefinedGpu(
-  problem: LinearGaussianProblem,
+  given: LinearGaussianProblem,
   options: GpuRunOptions & { refine: Refine },
 ): Promise<RefinedRecords> {
   const { refine } = options;
+  const { problem, undo } = condition(given);
   const request = { ...options.request, moments: options.request.moments || refine !== "never" };
   const schedule = chooseSchedule(options.call, problem, request.form);
   const gains = schedule && smootherGains(problem, schedule, request);
   const general = request.smooth ? kalmanSmootherGpu : kalmanFilterGpu;
-  const pass = (p: LinearGaussianProblem): Promise<Omit<RefinedRecords, "passes">> =>
+  const pass = (p: LinearGaussianProblem): Promise<PassRecords> =>
     schedule ? steadyGpu(p, schedule, gains, { ...options, request }) : general(p, { ...options, request });
   let records = await pass(problem);
-  if (refine === "never") return { ...records, passes: 1 };
-  let error = estimatedError(problem, records);
   let passes = 1;
+  let error: number | undefined;
   let nominal: Float64Array | undefined;
-  while (passes < MOST_PASSES && (error > REFINE_ABOVE || (refine === "always" && passes === 1))) {
-    nominal = addMeans(problem, (records.smoothed ?? records.filtered)!, nominal);
-    records = await pass(residualProblem(problem, nominal));
+  if (refine !== "never") {
     error = estimatedError(problem, records);
-    passes++;
+    while (passes < MOST_PASSES && (error > REFINE_ABOVE || (refine === "always" && passes === 1))) {
+      nominal = addMeans(problem, (records.smoothed ?? records.filtered)!, nominal);
+      records = await pass(residualProblem(problem, nominal));
+      error = estimatedError(problem, records);
+      passes++;
+    }
   }
-  return { ...(nominal ? aroundNominal(problem, records, nominal) : records), passes, estimatedError: error };
+  // Statuses first: they are told by values that the kernels write.
+  const [settled, statuses] = settleStatuses(
+    problem,
+    nominal ? aroundNominal(problem, records, nominal) : records,
+  );
+  return { ...undo(settled), statuses, passes, ...(error === undefined ? {} : { estimatedError: error }) };
 }

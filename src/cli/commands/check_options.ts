@@ -20,6 +20,11 @@ export function checkOptions(call: Call, options: Options): string[] {
   const names = call === "forecast" ? scenarioFiles(call, options).map(({ name }) => name) : [];
   const labels = [own, ...names.map(name => own.map(label => `scenarios/${name}/${label}`))].flat();
   ownOptions(call, options);
+  if (call === "decompose" && String(options.out).toLowerCase().endsWith(".npy")) {
+    throw new UsageError(
+      `${call}: --out expected a file that holds several arrays, got ${options.out}. Name a .npz file.`,
+    );
+  }
   const files = options.data as string[];
   const inputs = options.inputs as string[] | undefined;
   if (inputs && inputs.length !== files.length) {
@@ -87,13 +92,15 @@ export function keepOutput(call: CallName, options: Options, read: readonly stri
 export function ownOptions(
   call: Call,
   options: Options,
-): Pick<JobHeader, "steps" | "level" | "numSamples" | "seed" | "likelihood" | "burnIn"> {
+): Pick<JobHeader, "steps" | "level" | "states" | "numSamples" | "seed" | "likelihood" | "burnIn"> {
   if (call === "sample") {
     return {
       numSamples: wholeOption(call, options, "samples", 1) ?? 1,
       seed: wholeOption(call, options, "seed", 0) ?? 0,
     };
   }
+  if (call === "decompose")
+    return { level: levelOption(call, options), states: options.states as JobHeader["states"] };
   if (call !== "forecast") return likelihoodOptions(call, options);
   const steps = wholeOption(call, options, "steps", 1);
   if (steps === undefined) {
@@ -101,13 +108,17 @@ export function ownOptions(
       `${call}: --steps expected the number of steps to forecast, got nothing. See statescan help ${call}.`,
     );
   }
+  return { steps, level: levelOption(call, options) };
+}
+
+function levelOption(call: Call, options: Options): number {
   const level = options.level === undefined ? 0.95 : Number(options.level);
   if (!(level > 0 && level < 1)) {
     throw new UsageError(
       `${call}: --level expected a probability between 0 and 1, got "${options.level}". 0.95 leaves 1 in 20 outside.`,
     );
   }
-  return { steps, level };
+  return level;
 }
 
 function likelihoodOptions(call: Call, options: Options): Pick<JobHeader, "likelihood" | "burnIn"> {

@@ -26,6 +26,8 @@ const SUFFIXES: readonly (readonly [RegExp, string])[] = [
 
 /** "smoothedCovariances" and [2, 2] to smoothed_cov_0_0, smoothed_cov_0_1 … */
 export function columnNames(label: string, rowShape: readonly number[]): string[] {
+  const [, part, entry] = /^(?:components\/)?(.+)\/(mean|variance|lower|upper)$/.exec(label) ?? [];
+  if (part !== undefined) return [`${part}_${entry === "variance" ? "var" : entry}`];
   const [pattern, suffix] = SUFFIXES.find(([end]) => end.test(label)) ?? [/$/, ""];
   let names = [label.replace(pattern, suffix)];
   for (const size of rowShape) {
@@ -47,7 +49,7 @@ export function* csvText(result: Result, delimiter: string): Generator<string> {
   ];
   for (const [label, array] of own)
     header.push(...columnNames(label, rowsOf(label, array, 0, result).rowShape));
-  yield `${header.join(delimiter)}\n`;
+  yield `${header.map(name => quote(name, delimiter)).join(delimiter)}\n`;
   for (let i = 0; i < numSeries; i++) {
     for (const scenario of [undefined, ...(scenarios ?? [])]) {
       const prefix = scenario === undefined ? "" : `scenarios/${scenario}/`;
