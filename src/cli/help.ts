@@ -63,7 +63,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   statescan sample --model examples/nile/model.json --data examples/nile/nile.csv --samples 100 --out draws.npz
 `,
   simulate: `Example
-  statescan simulate --model examples/nile/model.json --steps 200 --seed 1 --out drawn.csv
+  statescan simulate --model examples/nile/model.json --initial-state 1120 --steps 200 --out drawn.csv
 `,
   info: `Example
   statescan info --gpu hardware
