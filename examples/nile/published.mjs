@@ -42,9 +42,7 @@ export const TOLERANCE = 1e-4;
  */
 export function checkNile(name, result) {
   const { logLikelihood, states } = PUBLISHED[name];
-  const lines = [
-    compare("diffuse log-likelihood", logLikelihood, result.marginalLogLikelihood),
-  ];
+  const lines = [compare("diffuse log-likelihood", logLikelihood, result.marginalLogLikelihood)];
   for (const { t, ...moments } of states) {
     for (const [kind, [mean, variance]] of Object.entries(moments)) {
       lines.push(compare(`${kind} mean, t = ${t}`, mean, result[`${kind}Means`][t - 1][0]));
