@@ -87,6 +87,27 @@ suite("decompose()", () => {
     }
   });
 
+  test("filtered: a component is undetermined until the diffuse start is identified", async () => {
+    const diffuse = add(
+      level({ variance: 1 }),
+      dummySeasonal({ period: 3, variance: 1 }),
+      irregular({ variance: 1 }),
+    );
+    const { components } = await decompose(diffuse, wave, { states: "filtered" });
+    for (const { variance, lower, upper } of components) {
+      expect([...variance.data.slice(0, 2)]).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
+      expect([lower.data[0], upper.data[0]]).toEqual([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]);
+      expect(variance.data.slice(2).every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  test("a failed series is NaN when failures are not thrown", async () => {
+    const still = add(level({ variance: 0, initial: { mean: [0], covariance: [[1]] } }));
+    const { status, fitted } = await decompose(still, [1, 2, 3], { throwOnFailure: false });
+    expect(status).toBe("notPositiveDefinite");
+    expect([fitted.mean.data[2], fitted.variance.data[2]]).toEqual([Number.NaN, Number.NaN]);
+  });
+
   test("components and irregular add up to the observations", async () => {
     const { components, irregular: noise, fitted } = await decompose(model, gaps);
     gaps.forEach((value, t) => {

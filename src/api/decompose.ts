@@ -91,17 +91,20 @@ export async function decompose(
     }
     return data;
   };
-  /** w'Pw over the states from … to − 1. */
+  /** w'Pw over the states from … to − 1; infinite where it rests on a variance that is. */
   const quadratic = (weights: Float64Array, w: number, from: number, to: number, at: number): number => {
     let sum = 0;
+    let infinite = false;
     for (let i = from; i < to; i++) {
       for (let j = from; j < to; j++) {
         const weight = weights[w + i - from] * weights[w + j - from];
-        if (weight !== 0) sum += weight * covariances.data[(at * n + i) * n + j];
+        const entry = covariances.data[(at * n + i) * n + j];
+        if (weight === 0) continue;
+        if (Math.abs(entry) === Number.POSITIVE_INFINITY) infinite = true;
+        else sum += weight * entry;
       }
     }
-    // Infinite variances: not known before the start is identified, whatever their signs add up to.
-    return Number.isFinite(sum) ? Math.max(0, sum) : Number.POSITIVE_INFINITY;
+    return infinite ? Number.POSITIVE_INFINITY : Math.max(0, sum);
   };
 
   const components = model.components

@@ -78,6 +78,19 @@ suite("fits of R's arima()", () => {
     },
   );
 
+  test("mean of sarima() is the drift: that of the differences", async () => {
+    const parameters = { ar: [0.4], ma: [0.3], variance: 12, mean: 1.5 };
+    const drifting = add(sarima({ differences: 1, ...parameters }));
+    const got = await logLikelihood(drifting, series.WWWusage, { likelihood: "diffuseOmitted" });
+    const expected = await logLikelihood(add(arma(parameters)), diff(series.WWWusage));
+    expect(relativeError(got, expected)).toBeLessThan(1e-12);
+    // With no data to come the series goes on by 1.5 a step, whatever it was.
+    const { fitted } = await decompose(drifting, [...series.WWWusage, ...new Array<null>(60).fill(null)], {
+      states: "filtered",
+    });
+    expect(fitted.mean.data[159] - fitted.mean.data[158]).toBeCloseTo(1.5, 12);
+  });
+
   test("mean of autoregressive() and arma() is the intercept", async () => {
     const [ar1, ar3, arma11] = arima.fits;
     for (const [fit, part] of [

@@ -43,7 +43,10 @@ const LEVEL: Option = {
 };
 
 /** Options of the commands that run on data; `own` are of one command alone. */
-const onData = (own: Readonly<Record<string, Option>> = {}): Readonly<Record<string, Option>> => ({
+const onData = (
+  own: Readonly<Record<string, Option>>,
+  covariances: Readonly<Record<string, Option>> = {},
+): Readonly<Record<string, Option>> => ({
   model: MODEL,
   data: {
     type: "string",
@@ -70,6 +73,7 @@ const onData = (own: Readonly<Record<string, Option>> = {}): Readonly<Record<str
     choices: ["auto", "always", "never"],
     help: "float32 runs around a nominal trajectory; the CPU code needs none",
   },
+  ...covariances,
   progress: {
     type: "string",
     choices: ["auto", "json", "none"],
@@ -101,21 +105,23 @@ const LIKELIHOOD: Readonly<Record<string, Option>> = {
 
 /** Options of every command. */
 export const COMMANDS: Readonly<Record<string, Readonly<Record<string, Option>>>> = {
-  filter: onData({ ...COVARIANCES, ...LIKELIHOOD }),
-  smooth: onData({ ...COVARIANCES, ...LIKELIHOOD }),
-  loglik: onData({ ...COVARIANCES, ...LIKELIHOOD }),
-  forecast: onData({
-    steps: { type: "string", value: "H", help: "number of steps after the data" },
-    level: LEVEL,
-    "future-inputs": { type: "string", value: "F", help: "inputs of the steps ahead" },
-    scenario: {
-      type: "string",
-      multiple: true,
-      value: "NAME=F",
-      help: "what if: other inputs of the steps ahead; again for more scenarios",
+  filter: onData({}, { ...COVARIANCES, ...LIKELIHOOD }),
+  smooth: onData({}, { ...COVARIANCES, ...LIKELIHOOD }),
+  loglik: onData({}, { ...COVARIANCES, ...LIKELIHOOD }),
+  forecast: onData(
+    {
+      steps: { type: "string", value: "H", help: "number of steps after the data" },
+      level: LEVEL,
+      "future-inputs": { type: "string", value: "F", help: "inputs of the steps ahead" },
+      scenario: {
+        type: "string",
+        multiple: true,
+        value: "NAME=F",
+        help: "what if: other inputs of the steps ahead; again for more scenarios",
+      },
     },
-    ...COVARIANCES,
-  }),
+    COVARIANCES,
+  ),
   sample: onData({
     samples: { type: "string", value: "S", help: "number of draws; default 1" },
     seed: SEED,

@@ -44,11 +44,11 @@ export interface JobHeader {
   readonly level?: number;
   readonly futureInputs?: number;
   readonly scenarios?: readonly { readonly name: string; readonly series: number }[];
+  /** decompose, beside level */
+  readonly states?: "smoothed" | "filtered";
   /** filter, smooth, loglik: what log-likelihoods count */
   readonly likelihood?: InferenceOptions["likelihood"];
   readonly burnIn?: number;
-  /** decompose, beside level */
-  readonly states?: "smoothed" | "filtered";
   /** sample: S and the seed */
   readonly numSamples?: number;
   readonly seed?: number;
