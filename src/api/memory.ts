@@ -23,8 +23,10 @@ export function bytesNeeded(request: Request, bytesPerNumber: number): number {
   const record = n + (n * (n + 1)) / 2;
   const records = (kind === "likelihood" ? 0 : 1) + (predicted ? 1 : 0) + (kind === "smooth" ? 1 : 0);
   const perStep = records * record + 1 + (crossCovariances ? n * n : 0);
+  // The smoother on the host keeps the updates of the filter.
+  const updates = kind === "smooth" && bytesPerNumber === 8 ? m * (n + m + 1) : 0;
   const draws = (request.numSamples ?? 0) * n * 8;
-  return numSeries * numSteps * (perStep * bytesPerNumber + m * 8 + 4 + draws);
+  return numSeries * numSteps * ((perStep + updates) * bytesPerNumber + m * 8 + 4 + draws);
 }
 
 /** @throws LimitError when the request needs more than the limit */
