@@ -52,7 +52,8 @@ export function checkStationary(
 ): void {
   if (isStationary(coefficients)) return;
   const roots = polynomialRoots(lagPolynomial(coefficients, -1));
-  const [re, im] = roots.reduce((a, b) => (Math.hypot(...b) < Math.hypot(...a) ? b : a));
+  const modulus = ([re, im]: [number, number]): number => Math.hypot(re, im);
+  const [re, im] = roots.reduce((a, b) => (modulus(b) < modulus(a) ? b : a));
   const root = `${round(re)}${Math.abs(im) < 1e-9 ? "" : ` ${im < 0 ? "−" : "+"} ${round(Math.abs(im))}i`}`;
   throw new ParameterError(
     say(
