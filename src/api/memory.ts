@@ -43,6 +43,20 @@ export function checkMemory(
   if (bytes > limit) throw tooMuch(call, `at most ${text(limit)}`, asked);
 }
 
+/** @throws LimitError when moments of h steps ahead, of states and observations, need more than the limit */
+export function checkForecastMemory(
+  call: string,
+  { stateDim: n, emissionDim: m }: Pick<Request, "stateDim" | "emissionDim">,
+  numSeries: number,
+  h: number,
+  numForecasts: number,
+  limit: number = DEFAULT_LIMIT.cpu,
+): void {
+  const bytes = 8 * numForecasts * numSeries * h * (n + n * n + m + m * m);
+  const asked = `${text(bytes)} for ${numForecasts} × ${numSeries} × ${h} steps ahead at state dimension ${n}`;
+  if (bytes > limit) throw tooMuch(call, `at most ${text(limit)}`, asked);
+}
+
 /** Runs `work`; an allocation that the JavaScript engine refuses becomes a LimitError. */
 export async function withinMemory<T>(call: string, work: () => Promise<T>): Promise<T> {
   try {
