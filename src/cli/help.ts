@@ -1,6 +1,7 @@
 /** Help texts, made from the table of options. */
 
-import { COMMANDS, valueName } from "./arguments.ts";
+import { valueName } from "./arguments.ts";
+import { COMMANDS } from "./command_table.ts";
 
 const SUMMARIES: Readonly<Record<string, string>> = {
   filter: "p(z_t | y_0:t) for every t, and the log-likelihood",

@@ -1,0 +1,20 @@
+import { test } from "vitest";
+import { add, smooth, arma } from "../src/api/index.ts";
+import { denseOracle } from "./oracle.ts";
+import { useEngine } from "./shared_engine.ts";
+const engine = useEngine();
+test("x", { timeout: 300000 }, async () => {
+  const out: string[] = [];
+  const model = add(arma({ ar: [0.6], ma: [0.4], variance: 1 }));
+  const y = Array.from({ length: 40 }, (_, t) => Math.sin(t * t) + 3);
+  const nest = (p: any) => { const s = p.shape; if (s.length === 1) return [...p.data]; return Array.from({ length: s[0] }, (_, i) => [...p.data.slice(i * s[1], (i + 1) * s[1])]); };
+  const P = model.parameters;
+  const raw: any = { initial: { mean: nest(P.initial.mean), covariance: nest(P.initial.covariance) }, dynamics: { weights: nest(P.dynamics.weights), covariance: nest(P.dynamics.covariance) }, emissions: { weights: nest(P.emissions.weights), covariance: nest(P.emissions.covariance) } };
+  out.push(JSON.stringify(raw));
+  const exact = denseOracle(raw, y.map(v => [v]));
+  const cpu = await smooth(model, y, { backend: "cpu" });
+  const sq = await smooth(model, y, { backend: "cpu", form: "squareRoot" });
+  const gpu = await smooth(model, y, { backend: "webgpu", engine: engine() });
+  for (let t = 0; t < 12; t++) out.push([t, ...[0, 1].map(i => [exact.smoothedMeans[t]![i]!, cpu.smoothedMeans.data[2 * t + i]!, sq.smoothedMeans.data[2 * t + i]!, gpu.smoothedMeans.data[2 * t + i]!].map(v => v.toFixed(9)).join(" ")), "P", exact.filteredCovariances[t]![1]![1]!.toExponential(3), cpu.filteredCovariances.data[4*t+3]!.toExponential(3), cpu.smoothedCovariances.data[4*t+3]!.toExponential(3)].join("  "));
+  console.log(out.join("\n"));
+});
