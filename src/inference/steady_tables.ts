@@ -11,8 +11,11 @@ import type { GainSchedule } from "./gain_schedule.ts";
 import type { LinearGaussianProblem } from "./linear_gaussian_problem.ts";
 import type { SmootherSchedule } from "./smoother_schedule.ts";
 
-/** Floats in a row of the filter's table: F of the next step, H, K, W; see shaders/elements/steady_filter.wgsl. */
-export const filterRowLength = (n: number, m: number): number => n * n + 2 * n * m + m * m;
+/** Floats in a row of the filter's table: F of the next step, H, K, W, N, flag; see shaders/elements/steady_filter.wgsl. */
+export const filterRowLength = (n: number, m: number): number => 2 * n * n + 2 * n * m + m * m + 1;
+
+/** Variance of an innovation against that of its noise above which z = N v + K y keeps more digits than v + K r. */
+const MUCH_BETTER = 1e3;
 
 export function filterTable(
   problem: LinearGaussianProblem,
@@ -34,6 +37,15 @@ export function filterTable(
     gain(schedule, n, m, row, W, K);
     out.set(K, at + n * n + n * m);
     out.set(W, at + n * n + 2 * n * m);
+    const N = at + n * n + 2 * n * m + m * m;
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) {
+        let sum = i === j ? 1 : 0;
+        for (let k = 0; k < m; k++) sum -= K[i * m + k]! * emissionWeights[h + k * n + j]!;
+        out[N + i * n + j] = sum;
+      }
+    }
+    out[at + size - 1] = observedFarBetter(problem, schedule, record, row) ? 1 : 0;
   }
   return out;
 }
@@ -147,6 +159,24 @@ export const smootherMatrices = (schedule: GainSchedule, { gains }: SmootherSche
   period: schedule.period,
   data: gains,
 });
+
+/** Some channel of the step is MUCH_BETTER than its prediction. */
+function observedFarBetter(
+  { emissionDim: m, emissionFactor: Lr }: LinearGaussianProblem,
+  { roots }: GainSchedule,
+  record: number,
+  row: number,
+): boolean {
+  for (let i = 0; i < m; i++) {
+    let [total, noise] = [0, 0];
+    for (let j = 0; j <= i; j++) {
+      total += roots[(row * m + i) * m + j]! ** 2;
+      noise += Lr[(record * m + i) * m + j]! ** 2;
+    }
+    if (total > MUCH_BETTER * noise) return true;
+  }
+  return false;
+}
 
 /** Where F of the transition out of the step of a row begins. Rows count as steps: row r stands for step r first. */
 function transition(problem: LinearGaussianProblem, { lead, period }: GainSchedule, row: number): number {
