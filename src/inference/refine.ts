@@ -64,20 +64,24 @@ function largestRatio(
   { stateDim: n, numSeries, lengths }: LinearGaussianProblem,
   { means, factors }: Moments,
 ): number {
+  const [m, f] = [means.data, factors.data];
+  const least = EXACT * EXACT;
+  // Squares are compared, so that no root is taken for every entry.
   let most = 0;
   for (let s = 0; s < numSeries; s++) {
-    for (let t = 0; t < lengths[s]!; t++) {
+    const length = lengths[s]!;
+    for (let t = 0; t < length; t++) {
       const mean = means.at(s, t);
       let at = factors.at(s, t);
       for (let i = 0; i < n; i++) {
         let variance = 0;
-        for (let j = 0; j <= i; j++, at++) variance += factors.data[at]! * factors.data[at]!;
-        const [size, sd] = [Math.abs(means.data[mean + i]!), Math.sqrt(variance)];
-        if (sd > EXACT * size) most = Math.max(most, size / sd);
+        for (let j = 0; j <= i; j++, at++) variance += f[at]! * f[at]!;
+        const square = m[mean + i]! * m[mean + i]!;
+        if (square > most * variance && variance > least * square) most = square / variance;
       }
     }
   }
-  return most;
+  return Math.sqrt(most);
 }
 
 /** The means [N, T, n], added to `nominal`. */
