@@ -12,6 +12,7 @@ import {
   type LinearGaussianProblem,
   steadyFilterCpu,
   steadySmootherCpu,
+  wideSteps,
 } from "../inference/index.ts";
 import { runGpu, sharedEngine } from "./backend_gpu.ts";
 import { runDiffuse } from "./diffuse_run.ts";
@@ -89,11 +90,15 @@ export function runBackend(
   options: InferenceOptions,
 ): Promise<BackendRun> {
   const outputs = wanted(kind, options);
-  const run = (proper: LinearGaussianProblem): Promise<BackendRun> =>
-    backend === "webgpu" ? runGpu(proper, call, kind, outputs, options) : runCpu(proper, call, kind, options);
-  if (problem.diffuse.length === 0) return run(problem);
   const groups = { moments: kind !== "likelihood", smooth: kind === "smooth", ...outputs };
-  return runDiffuse(problem, groups, options, run);
+  const onGpu = (narrow: LinearGaussianProblem): Promise<BackendRun> =>
+    runGpu(narrow, call, kind, outputs, options);
+  const run = (proper: LinearGaussianProblem): Promise<BackendRun> => {
+    if (backend === "cpu") return runCpu(proper, call, kind, options);
+    const wide = wideSteps(proper);
+    return wide > 0 ? runDiffuse(proper, groups, options, onGpu, wide) : onGpu(proper);
+  };
+  return problem.diffuse.length > 0 ? runDiffuse(problem, groups, options, run) : run(problem);
 }
 
 async function runCpu(

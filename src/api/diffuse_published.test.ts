@@ -191,7 +191,7 @@ suite("Nile, local level", () => {
 });
 
 suite("Koopman (1997), closed forms", () => {
-  // doi:10.1080/01621459.1997.10474018; the inputs are those of the tests of statsmodels.
+  // doi:10.1080/01621459.1997.10473685; the inputs are those of the tests of statsmodels.
   const [y1, y2, y3] = [10.2394, 4.2039, 6.123123];
   const [irregular, levelVariance, slopeVariance] = [1.993, 8.253, 2.334];
   const data = (values: (number | null)[]): (number | null)[] => [...values, 1, 1, 1, 1];

@@ -26,6 +26,7 @@ interface Wanted {
 
 /**
  * @param runRest runs a problem with a proper prior
+ * @param leastSteps steps to run here at least, also without diffuse states
  * @throws AbortedError, and what runRest throws
  */
 export async function runDiffuse(
@@ -33,9 +34,10 @@ export async function runDiffuse(
   wanted: Wanted,
   options: InferenceOptions,
   runRest: (problem: LinearGaussianProblem) => Promise<BackendRun>,
+  leastSteps = 0,
 ): Promise<BackendRun> {
   const { stateDim: n, numSeries } = problem;
-  const head = await diffuseStart(problem, wanted.smooth, options);
+  const head = await diffuseStart(problem, wanted.smooth, options, leastSteps);
   const rest = head.rest && (await runRest(head.rest.problem));
   const layout = layoutOf(problem, head);
   const statuses = head.series.map(({ status }, s): Status => {
@@ -54,9 +56,9 @@ export async function runDiffuse(
     statuses,
     run: {
       ...(rest?.run ?? ON_HOST),
-      plan: `exact diffuse start: ${head.numSteps} of ${problem.numSteps} steps on the host in float64${rest ? `; then ${rest.run.plan}` : ""}`,
+      plan: `${problem.diffuse.length > 0 ? "exact diffuse start" : "wide prior"}: ${head.numSteps} of ${problem.numSteps} steps on the host in float64${rest ? `; then ${rest.run.plan}` : ""}`,
     },
-    diffuse: diffuseInfo(head, numSeries),
+    ...(problem.diffuse.length > 0 && { diffuse: diffuseInfo(head, numSeries) }),
   };
 }
 

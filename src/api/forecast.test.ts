@@ -310,6 +310,9 @@ suite("forecast()", () => {
       /forecast: scenarios.hot expected 2 rows, one per step, got 1/,
     );
     await expect(call(2, { scenarios: 3 })).rejects.toThrow(/options.scenarios expected an object/);
+    await expect(call(1e9, {})).rejects.toThrow(
+      /forecast: memory expected at most 8\.0 GiB, got 59\.6 GiB for 1 × 1 × 1000000000 steps ahead/,
+    );
     await expect(call(2, { level: 95 })).rejects.toThrow(
       "forecast: options.level expected a probability between 0 and 1, got 95. Correct the option or leave it out.",
     );

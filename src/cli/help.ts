@@ -1,6 +1,7 @@
 /** Help texts, made from the table of options. */
 
-import { COMMANDS, valueName } from "./arguments.ts";
+import { valueName } from "./arguments.ts";
+import { COMMANDS } from "./command_table.ts";
 
 const SUMMARIES: Readonly<Record<string, string>> = {
   filter: "p(z_t | y_0:t) for every t, and the log-likelihood",
@@ -63,7 +64,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   statescan sample --model examples/nile/model.json --data examples/nile/nile.csv --samples 100 --out draws.npz
 `,
   simulate: `Example
-  statescan simulate --model examples/nile/model.json --steps 200 --seed 1 --out drawn.csv
+  statescan simulate --model examples/nile/model.json --initial-state 1120 --steps 200 --out drawn.csv
 `,
   info: `Example
   statescan info --gpu hardware

@@ -2,7 +2,8 @@
 
 import { writeSync } from "node:fs";
 import { nearestKey } from "../api/index.ts";
-import { COMMANDS, parseArguments } from "./arguments.ts";
+import { parseArguments } from "./arguments.ts";
+import { COMMANDS } from "./command_table.ts";
 import { infer } from "./commands/infer.ts";
 import { info } from "./commands/info.ts";
 import { simulate } from "./commands/simulate.ts";

@@ -13,7 +13,7 @@
  * No large number stands for an infinite variance, and nothing is divided by σ where γ will do, so that exact observations of
  * diffuse states are fine. x, X X' and B B' are the a, P_* and P_∞ of Durbin & Koopman (2012), §5.2; the sum of log p
  * is their diffuse log-likelihood (§7.2.2). For the smoother the identified part ω of the initial vector is carried as further
- * rows of x and X, as in De Jong's augmented filter. Sources: Koopman 1997, doi:10.1080/01621459.1997.10474018; De Jong
+ * rows of x and X, as in De Jong's augmented filter. Sources: Koopman 1997, doi:10.1080/01621459.1997.10473685; De Jong
  * 1991, doi:10.1214/aos/1176348139; one entry at a time: Koopman & Durbin 2000, doi:10.1111/1467-9892.00186.
  */
 

@@ -41,14 +41,16 @@ export interface DiffuseHead {
 
 /**
  * Runs the head of every series.
- * @param problem with `diffuse` states
+ * @param problem with `diffuse` states, or none when only the first steps are to be run here
  * @param smooth keep what smoothDiffuseHead() needs
+ * @param leastSteps length of the head at least
  * @throws AbortedError
  */
 export async function diffuseStart(
   problem: LinearGaussianProblem,
   smooth: boolean,
   options: LoopOptions = {},
+  leastSteps = 0,
 ): Promise<DiffuseHead> {
   const { numSeries, lengths } = problem;
   const total = lengths.reduce((a, b) => a + b, 0);
@@ -75,7 +77,7 @@ export async function diffuseStart(
     runs[s].diffuseSteps = runs[s].steps.length;
   }
   const isProper = ({ filter }: (typeof runs)[number]): boolean => filter.status === "ok" && filter.proper;
-  const D = runs.reduce((most, run) => (isProper(run) ? Math.max(most, run.diffuseSteps) : most), 0);
+  const D = runs.reduce((most, run) => (isProper(run) ? Math.max(most, run.diffuseSteps) : most), leastSteps);
   const priors: { series: number; moments: DiffuseMoments }[] = [];
   for (let s = 0; s < numSeries; s++) {
     await advance(s, t => t >= D);

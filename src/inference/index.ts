@@ -30,3 +30,4 @@ export { steadyFilterCpu } from "./steady_filter.cpu.ts";
 export { planSteady, type SteadyPlan } from "./steady_plan.ts";
 export { steadySmootherCpu } from "./steady_smoother.cpu.ts";
 export { triangularise } from "./triangularise.ts";
+export { wideSteps } from "./wide_prior.ts";

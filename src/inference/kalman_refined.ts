@@ -11,6 +11,7 @@ import {
   estimatedError,
   MOST_PASSES,
   REFINE_ABOVE,
+  rememberedError,
   residualProblem,
 } from "./refine.ts";
 import { settleStatuses } from "./settle_statuses.ts";
@@ -60,6 +61,8 @@ export async function kalmanRefinedGpu(
   let nominal: Float64Array | undefined;
   if (refine !== "never") {
     error = estimatedError(problem, records);
+    // The time-invariant path takes its gains from the host: nothing adds up there.
+    if (!schedule) error += rememberedError(problem, records.filtered);
     while (passes < MOST_PASSES && (error > REFINE_ABOVE || (refine === "always" && passes === 1))) {
       nominal = addMeans(problem, (records.smoothed ?? records.filtered)!, nominal);
       records = await pass(residualProblem(problem, nominal));

@@ -1,14 +1,13 @@
 /**
  * kalman_smoother in float64 on the host: the square-root Rauch-Tung-Striebel smoother after the filter.
  *
- *   m_s ← m + E (m_s − F m − b)
- *
- * with the gains and factors of smoother_recursion.ts.
+ * Factors and cross-covariances by the gains of smoother_recursion.ts; means by adjoint_means.ts, which divides by nothing.
  * Source: Särkkä & García-Fernández 2021, doi:10.1109/TAC.2020.2976316; square root: Yaghoobi et al. 2022.
  */
 
 import type { Status } from "../engine/index.ts";
-import { type KalmanCpuOptions, repeat, write } from "./kalman_filter.cpu.ts";
+import { AdjointMeans } from "./adjoint_means.ts";
+import { type KalmanCpuOptions, repeat, type Updates, write } from "./kalman_filter.cpu.ts";
 import { type LinearGaussianProblem, stateRecordLength } from "./linear_gaussian_problem.ts";
 import { Settling } from "./settling.ts";
 import { unpackFactor } from "./smoother_gain.ts";
@@ -29,7 +28,11 @@ export const kalmanSmootherCpu = (
   problem: LinearGaussianProblem,
   options: KalmanCpuOptions = {},
 ): Promise<KalmanSmootherCpuRecords> =>
-  smoothBackwards(problem, options, filtered => new SquareRootSmoother(problem, filtered, options));
+  smoothBackwards(
+    problem,
+    { ...options, updates: true },
+    (filtered, updates) => new SquareRootSmoother(problem, filtered, updates as Updates, options),
+  );
 
 /** The recursion with its work space; nothing is allocated per step. */
 class SquareRootSmoother implements BackwardRecursion {
@@ -39,6 +42,8 @@ class SquareRootSmoother implements BackwardRecursion {
   private readonly problem: LinearGaussianProblem;
   /** Packed records. */
   private readonly filtered: Float64Array;
+  private readonly updates: Updates;
+  private readonly adjoint: AdjointMeans;
   private readonly settle: boolean;
   private readonly settling: Settling;
   private series = 0;
@@ -47,13 +52,19 @@ class SquareRootSmoother implements BackwardRecursion {
   private haveGain = false;
   private steady = false;
   private readonly mean: Float64Array;
-  private readonly change: Float64Array;
   private readonly recursion: SmootherRecursion;
 
-  constructor(problem: LinearGaussianProblem, filtered: Float64Array, options: KalmanCpuOptions) {
+  constructor(
+    problem: LinearGaussianProblem,
+    filtered: Float64Array,
+    updates: Updates,
+    options: KalmanCpuOptions,
+  ) {
     const { stateDim: n, numSeries, numSteps } = problem;
     this.problem = problem;
     this.filtered = filtered;
+    this.updates = updates;
+    this.adjoint = new AdjointMeans(n, problem.emissionDim);
     this.settle = options.settle ?? true;
     this.settling = new Settling(n);
     this.smoothed = new Float64Array(numSeries * numSteps * stateRecordLength(n));
@@ -61,7 +72,6 @@ class SquareRootSmoother implements BackwardRecursion {
       ? new Float64Array(numSeries * (numSteps - 1) * n * n)
       : undefined;
     this.mean = new Float64Array(n);
-    this.change = new Float64Array(n);
     this.recursion = new SmootherRecursion(problem, options.outputs?.crossCovariances === true);
   }
 
@@ -77,6 +87,7 @@ class SquareRootSmoother implements BackwardRecursion {
     for (let i = 0; i < n; i++) this.mean[i] = this.filtered[at + i];
     unpackFactor(this.filtered, at + n, n, this.recursion.factor);
     this.smoothed.set(this.filtered.subarray(at, at + size), at);
+    this.adjoint.start();
   }
 
   retreat(until: number): void {
@@ -113,23 +124,27 @@ class SquareRootSmoother implements BackwardRecursion {
     return allFinite(this.mean, this.recursion.factor) ? "ok" : "nonFinite";
   }
 
+  /** Mean of step t − 1, whose record stands at `at`. */
   private smoothMean(t: number, at: number): void {
-    const { mean, change, filtered } = this;
-    const { gain } = this.recursion.backward;
-    const { stateDim: n, dynamicsWeights: F, dynamicsBias: b } = this.problem;
-    const f = F.data;
-    let weight = this.series * F.seriesStride + t * F.stepStride;
-    const bias = this.series * b.seriesStride + t * b.stepStride;
-    for (let i = 0; i < n; i++) {
-      let sum = b.data[bias + i];
-      for (let k = 0; k < n; k++) sum += f[weight++] * filtered[at + k];
-      change[i] = mean[i] - sum;
+    const { adjoint, filtered, mean, series, problem, updates } = this;
+    const { stateDim: n, emissionDim: m, numSteps, emissionIndex: index, dynamicsWeights: F } = problem;
+    const record = index.data[series * index.seriesStride + t * index.stepStride];
+    if (problem.observedCounts[record] > 0) {
+      const step = series * numSteps + t;
+      const { corrections, roots, innovations } = updates;
+      adjoint.observe(
+        problem.emissionWeights,
+        record * m * n,
+        corrections,
+        step * n * m,
+        roots,
+        step * m * m,
+        innovations,
+        step * m,
+      );
     }
-    for (let i = 0; i < n; i++) {
-      let sum = filtered[at + i];
-      for (let k = 0; k < n; k++) sum += gain[i * n + k] * change[k];
-      mean[i] = sum;
-    }
+    adjoint.retreat(F.data, series * F.seriesStride + t * F.stepStride);
+    adjoint.smooth(filtered, at, filtered, at + n, mean, 0);
   }
 }
 

@@ -17,35 +17,71 @@ type Records = Partial<KalmanSmootherRecords> & Pick<KalmanSmootherRecords, "log
 
 /** Estimated error of a mean, in posterior standard deviations, above which another pass is run. */
 export const REFINE_ABOVE = 2e-4;
+/** Relative standard deviation below which a mean counts as known exactly. */
+const EXACT = 1e-14;
 /** Passes after which it is enough: the correction shrinks by five digits or more each time. */
 export const MOST_PASSES = 4;
 
 /**
  * Estimated error of float32 means, in posterior standard deviations: 20 · 2⁻²⁴ · max |mean| / sd over the filter and, if
- * there, the smoother. Means with zero variance count as nothing: they are as good as float32 holds them.
+ * there, the smoother. Means whose standard deviation is less than rounding of their own size count as nothing: they are as
+ * good as float32 holds them.
  */
 export function estimatedError(problem: LinearGaussianProblem, records: Records): number {
   const ratios = [records.filtered, records.smoothed].map(m => (m ? largestRatio(problem, m) : 0));
   return 20 * 2 ** -24 * Math.max(...ratios);
 }
 
+/**
+ * What is to be added for a first pass where nothing is forgotten: while the volume of the filtered covariance still
+ * shrinks at the end of a series, the errors of all chunks add up. Measured on static models: 50 · 2⁻²⁴ a step.
+ */
+export function rememberedError(
+  { stateDim: n, numSeries, lengths }: LinearGaussianProblem,
+  filtered: Moments | undefined,
+): number {
+  let steps = 0;
+  for (let s = 0; s < (filtered ? numSeries : 0); s++) {
+    const last = lengths[s]! - 1;
+    const [end, middle] = [last, last >> 1].map(t => logVolume(filtered as Moments, n, s, t)) as [
+      number,
+      number,
+    ];
+    if (end < middle - 0.05) steps = Math.max(steps, lengths[s]!);
+  }
+  return 50 * 2 ** -24 * steps;
+}
+
+/** ½ log det P; −Infinity where it is singular. */
+function logVolume({ factors }: Moments, n: number, s: number, t: number): number {
+  const at = factors.at(s, t);
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += Math.log(Math.abs(factors.data[at + (i * (i + 3)) / 2]!));
+  return sum;
+}
+
 function largestRatio(
   { stateDim: n, numSeries, lengths }: LinearGaussianProblem,
   { means, factors }: Moments,
 ): number {
+  const [m, f] = [means.data, factors.data];
+  const least = EXACT * EXACT;
+  // Squares are compared, so that no root is taken for every entry.
   let most = 0;
   for (let s = 0; s < numSeries; s++) {
-    for (let t = 0; t < lengths[s]!; t++) {
+    const length = lengths[s]!;
+    for (let t = 0; t < length; t++) {
       const mean = means.at(s, t);
       let at = factors.at(s, t);
       for (let i = 0; i < n; i++) {
         let variance = 0;
-        for (let j = 0; j <= i; j++, at++) variance += factors.data[at]! * factors.data[at]!;
-        if (variance > 0) most = Math.max(most, Math.abs(means.data[mean + i]!) / Math.sqrt(variance));
+        for (let j = 0; j <= i; j++, at++) variance += f[at]! * f[at]!;
+        const square = m[mean + i]! * m[mean + i]!;
+        if (square > most * variance && variance > least * square) most = square / variance;
       }
     }
   }
-  return most;
+  return Math.sqrt(most);
 }
 
 /** The means [N, T, n], added to `nominal`. */

@@ -1,7 +1,12 @@
 /** A backward pass over all series after the filter in float64: what the smoothers of the host have in common. */
 import type { Status } from "../engine/index.ts";
 import { cooperation, stepsPerLook } from "./cooperate.ts";
-import { type KalmanCpuOptions, type KalmanFilterCpuRecords, kalmanFilterCpu } from "./kalman_filter.cpu.ts";
+import {
+  type KalmanCpuOptions,
+  type KalmanFilterCpuRecords,
+  kalmanFilterCpu,
+  type Updates,
+} from "./kalman_filter.cpu.ts";
 import {
   denseRows,
   type KalmanSmootherRecords,
@@ -38,12 +43,12 @@ export interface BackwardRecursion {
 export async function smoothBackwards(
   problem: LinearGaussianProblem,
   options: KalmanCpuOptions,
-  make: (filtered: Float64Array) => BackwardRecursion,
+  make: (filtered: Float64Array, updates: Updates | undefined) => BackwardRecursion,
 ): Promise<KalmanSmootherCpuRecords> {
   const filter = await kalmanFilterCpu(problem, { ...options, filtered: true });
   const filtered = filter.filtered as Moments;
   const { numSeries, numSteps, lengths, stateDim: n } = problem;
-  const smoother = make(filtered.means.data as Float64Array);
+  const smoother = make(filtered.means.data as Float64Array, filter.updates);
   const statuses: Status[] = [...filter.statuses];
   let total = 0;
   for (const length of lengths) total += length;
