@@ -17,6 +17,8 @@ type Records = Partial<KalmanSmootherRecords> & Pick<KalmanSmootherRecords, "log
 
 /** Estimated error of a mean, in posterior standard deviations, above which another pass is run. */
 export const REFINE_ABOVE = 2e-4;
+/** Relative error of a log-likelihood above which a second pass is run. */
+const LIKELIHOOD_ABOVE = 5e-7;
 /** Relative standard deviation below which a mean counts as known exactly. */
 const EXACT = 1e-14;
 /** Passes after which it is enough: the correction shrinks by five digits or more each time. */
@@ -50,6 +52,22 @@ export function rememberedError(
     if (end < middle - 0.05) steps = Math.max(steps, lengths[s]!);
   }
   return 50 * 2 ** -24 * steps;
+}
+
+/**
+ * Whether means that are off by `error` standard deviations leave the log-likelihood of a series too far off: independent
+ * errors of that size in as many innovations of order one. Matters for short series, whose log-likelihood may be small.
+ */
+export function likelihoodTooFar(
+  { emissionDim: m, numSteps: T, lengths }: LinearGaussianProblem,
+  { logLikelihoods }: Records,
+  error: number,
+): boolean {
+  return lengths.some((length, s) => {
+    let sum = 0;
+    for (let t = s * T; t < s * T + length; t++) sum += logLikelihoods[t]!;
+    return error * Math.sqrt(length * m) > LIKELIHOOD_ABOVE * Math.max(1, Math.abs(sum));
+  });
 }
 
 /** ½ log det P; −Infinity where it is singular. */
