@@ -90,6 +90,7 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
     let at = s * params.block_steps + t;
     write_smoothed(at * STATE_FLOATS, &eta, &z);
     if (params.block_start + t > 0u) {  // nothing comes before step 0
+      // Zeros said in full: SwiftShader was seen not to clear a `var` of a loop anew in every pass.
       var a = identity();
       var b = Vector();
       var u = Matrix();

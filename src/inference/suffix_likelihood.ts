@@ -18,6 +18,7 @@ import type { Status } from "../engine/index.ts";
 import { FactorRecursion } from "./factor_recursion.ts";
 import type { LinearGaussianProblem } from "./linear_gaussian_problem.ts";
 import { triangularise, triangulariseBlock } from "./triangularise.ts";
+import { whiten } from "./whiten.ts";
 
 export class SuffixLikelihood {
   /** η [n] */
@@ -237,27 +238,5 @@ export class SuffixLikelihood {
       for (let j = 0; j <= i; j++) sum -= Z[i * n + j] * columns[j];
       residual[i] = sum;
     }
-  }
-}
-
-/** Beyond this many standard deviations a mean stays in c: there w would be large, and its products rounded. */
-const MOST_DEVIATIONS = 8;
-/** A pivot no larger than this of its row is rounding. */
-const NO_PIVOT = 1e-15;
-
-/** m = c + U w: c over the mean. */
-function whiten(mean: Float64Array, u: Float64Array, w: Float64Array): void {
-  const n = mean.length;
-  for (let i = 0; i < n; i++) {
-    let rest = mean[i];
-    let row = 0;
-    for (let j = 0; j < i; j++) {
-      rest -= u[i * n + j] * w[j];
-      row += u[i * n + j] * u[i * n + j];
-    }
-    const pivot = u[i * n + i];
-    const regular = Math.abs(pivot) > NO_PIVOT * Math.sqrt(row);
-    w[i] = regular ? Math.min(MOST_DEVIATIONS, Math.max(-MOST_DEVIATIONS, rest / pivot)) : 0;
-    mean[i] = rest - pivot * w[i];
   }
 }
