@@ -114,6 +114,7 @@ async function runCpu(
     call,
     problem,
     smooth && smoother === "twoFilter" ? "squareRoot" : options.form,
+    smooth,
   );
   const choice = smooth && !schedule ? chooseSmoother(call, problem, smoother, "float64") : undefined;
   const general = choice?.smoother === "twoFilter" ? kalmanTwoFilterCpu : kalmanSmootherCpu;

@@ -44,7 +44,7 @@ export async function kalmanRefinedGpu(
   const { problem, undo } = condition(given);
   const { call, smoother = "auto" } = options;
   const form = options.request.smooth && smoother === "twoFilter" ? "squareRoot" : options.request.form;
-  const schedule = chooseSchedule(call, problem, form);
+  const schedule = chooseSchedule(call, problem, form, options.request.smooth);
   const choice =
     options.request.smooth && !schedule ? chooseSmoother(call, problem, smoother, "float32") : undefined;
   const request = {
