@@ -1,6 +1,6 @@
 /** Where a prepared problem is run. The only file of the API that knows there is more than one place. */
 
-import type { Status } from "../engine/index.ts";
+import { LimitError, type Status } from "../engine/index.ts";
 import {
   chooseSchedule,
   chooseSmoother,
@@ -12,8 +12,10 @@ import {
   type LinearGaussianProblem,
   steadyFilterCpu,
   steadySmootherCpu,
+  vanishes,
   wideSteps,
 } from "../inference/index.ts";
+import { say } from "../models/index.ts";
 import { runGpu, sharedEngine } from "./backend_gpu.ts";
 import { runDiffuse } from "./diffuse_run.ts";
 import type { InferenceOptions, RunInfo } from "./types.ts";
@@ -95,11 +97,27 @@ export function runBackend(
     runGpu(narrow, call, kind, outputs, options);
   const run = (proper: LinearGaussianProblem): Promise<BackendRun> => {
     if (backend === "cpu") return runCpu(proper, call, kind, options);
+    // The head's backward gains would blow up what float32 rounds off the first smoothed state of the rest.
+    if (kind === "smooth" && problem.diffuse.length > 0 && vanishes(proper)) {
+      if (options.backend === "webgpu") throw beyondFloat32(call);
+      return runCpu(proper, call, kind, options);
+    }
     const wide = wideSteps(proper);
     return wide > 0 ? runDiffuse(proper, groups, options, onGpu, wide) : onGpu(proper);
   };
   return problem.diffuse.length > 0 ? runDiffuse(problem, groups, options, run) : run(problem);
 }
+
+const beyondFloat32 = (call: string): LimitError =>
+  new LimitError(
+    say(
+      call,
+      "options.backend",
+      '"cpu" or "auto" for a diffuse start of states that noise-free data determine',
+      '"webgpu"',
+      "Its smoothed moments need float64; filter() and logLikelihood() run on a GPU.",
+    ),
+  );
 
 async function runCpu(
   problem: LinearGaussianProblem,
