@@ -2,12 +2,14 @@
 
 import type { Status } from "../engine/index.ts";
 import {
+  checkCovarianceForm,
   chooseSchedule,
   type KalmanFilterRecords,
   type KalmanSmootherRecords,
   kalmanFilterCpu,
   kalmanSmootherCpu,
   type LinearGaussianProblem,
+  type Refusal,
   steadyFilterCpu,
   steadySmootherCpu,
 } from "../inference/index.ts";
@@ -23,6 +25,8 @@ export interface BackendRun {
     Partial<Pick<KalmanSmootherRecords, "smoothed" | "crossCovariances">>;
   /** [N] */
   readonly statuses: readonly Status[];
+  /** Why series are illConditioned. */
+  readonly refusals?: readonly Refusal[];
   readonly run: Omit<RunInfo, "seconds">;
 }
 
@@ -77,12 +81,13 @@ export function runBackend(
 }
 
 async function runCpu(
-  problem: LinearGaussianProblem,
+  given: LinearGaussianProblem,
   call: string,
   kind: RunKind,
   options: InferenceOptions,
 ): Promise<BackendRun> {
   const { signal, onProgress, form } = options;
+  const problem = form === "covariance" ? checkCovarianceForm(call, given) : given;
   const run = { outputs: wanted(kind, options), filtered: kind !== "likelihood", signal, onProgress };
   const schedule = chooseSchedule(call, problem, form);
   const records = await (schedule
@@ -91,12 +96,13 @@ async function runCpu(
   return {
     records,
     statuses: records.statuses,
+    refusals: records.refusals,
     run: {
       backend: "cpu",
       adapter: "cpu (float64 JavaScript)",
       software: false,
       method: "sequential",
-      plan: `${kind}: ${schedule ? `time-invariant, ${schedule.rows} gains` : "square-root recursion"}, ${problem.numSeries} series of up to ${problem.numSteps} steps, one after the other`,
+      plan: `${kind}: ${schedule ? `time-invariant, ${schedule.rows} gains` : form === "covariance" ? "covariance recursion" : "square-root recursion"}, ${problem.numSeries} series of up to ${problem.numSteps} steps, one after the other`,
       dtype: "float64",
       passes: 1,
     },

@@ -40,10 +40,11 @@ export async function runGpu(
     memoryLimit,
   };
   const records = await kalmanRefinedGpu(problem, { call, engine, request, signal, onProgress, refine });
-  const [settled, statuses] = settleStatuses(problem, records);
+  const [settled, statuses, refusals] = settleStatuses(problem, records);
   return {
     records: settled,
     statuses,
+    refusals,
     run: {
       backend: "webgpu",
       adapter: engine.adapter.name,

@@ -23,7 +23,7 @@ const CHOICES = {
   method: ["auto", "parallel", "sequential"],
   backend: ["auto", "webgpu", "cpu"],
   dtype: ["float64", "float32"],
-  form: ["auto", "timeInvariant", "squareRoot"],
+  form: ["auto", "timeInvariant", "squareRoot", "covariance"],
   refine: ["auto", "always", "never"],
 } as const;
 

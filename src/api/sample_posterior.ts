@@ -64,12 +64,12 @@ export async function samplePosterior(
   return withinMemory(CALL, async () => {
     const start = performance.now();
     const problem = prepare(model, observations, { inputs: options.inputs, mask: options.mask, call: CALL });
-    const { states, statuses, run } = await sampleStates(problem, backend, {
+    const { states, statuses, refusals, run } = await sampleStates(problem, backend, {
       ...inference,
       numSamples,
       seed,
     });
-    if (options.throwOnFailure !== false) throwOnFailure(CALL, statuses, batch);
+    if (options.throwOnFailure !== false) throwOnFailure(CALL, statuses, batch, refusals);
     return new PosteriorSamplesResult({
       call: CALL,
       numSteps,
@@ -91,6 +91,7 @@ interface SamplerRun {
   readonly states: Float64Array | Float32Array;
   /** [N] */
   readonly statuses: readonly Status[];
+  readonly refusals?: BackendRun["refusals"];
   readonly run: BackendRun["run"];
 }
 
@@ -103,7 +104,7 @@ async function sampleStates(
   const { numSamples, seed, signal, onProgress } = options;
   if (backend === "webgpu") {
     const engine = options.engine ?? (await sharedEngine());
-    const { records, statuses, run } = await runBackend(problem, backend, CALL, "smooth", {
+    const { records, statuses, refusals, run } = await runBackend(problem, backend, CALL, "smooth", {
       ...options,
       outputs: [],
     });
@@ -113,7 +114,7 @@ async function sampleStates(
       records.smoothed as Moments,
       { call: CALL, engine, numSamples, seed, chunkLength: options.chunkLength, signal, onProgress },
     );
-    return { states, statuses, run: { ...run, plan: `${run.plan}; ${plan}` } };
+    return { states, statuses, refusals, run: { ...run, plan: `${run.plan}; ${plan}` } };
   }
   const filter = await runBackend(problem, backend, CALL, "filter", { ...options, outputs: [] });
   const n = problem.stateDim;
@@ -124,7 +125,7 @@ async function sampleStates(
     onProgress,
   });
   const plan = `${filter.run.plan}; ${numSamples} backward draws of every series in float64 on the host`;
-  return { ...samples, run: { ...filter.run, plan } };
+  return { ...samples, refusals: filter.refusals, run: { ...filter.run, plan } };
 }
 
 interface SamplesSource extends BatchSource {

@@ -1,7 +1,7 @@
 /** Records of a backend -> the fields of a result, each made when it is first read. */
 
 import { NumericalError, ParameterError, type Status } from "../engine/index.ts";
-import type { Floats, Moments } from "../inference/index.ts";
+import { type Floats, LARGEST_RATIO, type Moments, type Refusal, ratioText } from "../inference/index.ts";
 import { say } from "../models/index.ts";
 import type { BackendRun } from "./backend.ts";
 import type { DType, ResultArray, RunInfo, SmootherResult } from "./types.ts";
@@ -21,20 +21,46 @@ export interface ResultSource {
 }
 
 const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
-const SEVERITY: readonly Status[] = ["ok", "maxIterations", "diverged", "notPositiveDefinite", "nonFinite"];
+const SEVERITY: readonly Status[] = [
+  "ok",
+  "maxIterations",
+  "diverged",
+  "illConditioned",
+  "notPositiveDefinite",
+  "nonFinite",
+];
 
 /** Worst of several statuses. */
 export const worstStatus = (statuses: readonly Status[]): Status =>
   statuses.reduce((worst, s) => (SEVERITY.indexOf(s) > SEVERITY.indexOf(worst) ? s : worst), "ok" as Status);
 
 /** @throws NumericalError naming the series that failed */
-export function throwOnFailure(call: string, statuses: readonly Status[], batch: boolean): void {
+export function throwOnFailure(
+  call: string,
+  statuses: readonly Status[],
+  batch: boolean,
+  refusals: readonly Refusal[] = [],
+): void {
   const status = worstStatus(statuses);
   if (status === "ok") return;
   const failed = statuses.flatMap((s, i) => (s === "ok" ? [] : [i]));
   const which = batch
     ? `series ${failed.slice(0, 10).join(", ")}${failed.length > 10 ? " …" : ""}`
     : "the series";
+  const refusal = refusals[0];
+  if (status === "illConditioned" && refusal) {
+    const { series, step, ratio } = refusal;
+    throw new NumericalError(
+      say(
+        call,
+        "options.form",
+        `"squareRoot" or "auto" for this problem`,
+        `"covariance": at step ${step}${batch ? ` of series ${series}` : ""} the variance H P H' of an entry given the past is ${ratioText(ratio)} times that of its noise, more than ${LARGEST_RATIO}`,
+        'Use form: "squareRoot".',
+      ),
+      status,
+    );
+  }
   const cause =
     status === "notPositiveDefinite"
       ? "the innovation covariance H P H' + R is singular: make R positive definite, or drop duplicated observations"
@@ -102,9 +128,10 @@ export class StateResult implements SmootherResult {
     const mean = new Float64Array(n);
     const covariance = new Float64Array(n * n);
     const [s, t] = [this.first + series, this.lengths[series] - 1];
-    const { means, factors } = records.filtered as Moments;
+    const filtered = records.filtered as Moments;
+    const { means } = filtered;
     for (let i = 0; i < n; i++) mean[i] = means.data[means.at(s, t) + i];
-    multiplyFactor(factors.data, factors.at(s, t), n, covariance, 0);
+    covarianceReader(filtered, n)(s, t, covariance, 0);
     return { mean, covariance };
   }
 
@@ -166,14 +193,11 @@ export class StateResult implements SmootherResult {
     });
   }
 
-  /** P = U U', in float64. */
   private covariances(name: string, moments: Moments | undefined): ResultArray {
     if (moments === undefined) throw this.absent(name);
-    const { data: factors, at: factorAt } = moments.factors;
     const n = this.source.stateDim;
-    return this.expand(name, 0, [n, n], (data, to, s, t) => {
-      multiplyFactor(factors, factorAt(s, t), n, data, to);
-    });
+    const read = covarianceReader(moments, n);
+    return this.expand(name, 0, [n, n], (data, to, s, t) => read(s, t, data, to));
   }
 
   /** An array [N, T − less, …entry], NaN past the end of short series. */
@@ -215,8 +239,29 @@ export class StateResult implements SmootherResult {
   }
 }
 
+/** Writes the covariance [n, n] of a series and step: U U' in float64, or what was computed in covariance form. */
+export function covarianceReader(
+  moments: Moments,
+  n: number,
+): (series: number, step: number, out: Floats, to: number) => void {
+  const { covariances } = moments;
+  if (covariances === undefined) {
+    const { data, at } = moments.factors;
+    return (s, t, out, to) => multiplyFactor(data, at(s, t), n, out, to);
+  }
+  const { data, at } = covariances;
+  return (s, t, out, to) => {
+    for (let i = 0, from = at(s, t); i < n; i++) {
+      for (let j = 0; j <= i; j++, from++) {
+        out[to + i * n + j] = data[from];
+        out[to + j * n + i] = data[from];
+      }
+    }
+  };
+}
+
 /** U U' [n, n] into out[to …], from the packed factor at factors[at …]. */
-export function multiplyFactor(factors: Floats, at: number, n: number, out: Floats, to: number): void {
+function multiplyFactor(factors: Floats, at: number, n: number, out: Floats, to: number): void {
   for (let i = 0; i < n; i++) {
     const left = at + (i * (i + 1)) / 2;
     for (let j = 0; j <= i; j++) {

@@ -38,9 +38,12 @@ export interface InferenceOptions {
   /**
    * How covariances are computed. timeInvariant: where parameters and what is missing are constant or repeat, once on
    * the host in float64 until they settle, and then only means are run over the data; it is an error for other
-   * problems. squareRoot: at every step. auto: timeInvariant where it applies. `run.plan` says which it was.
+   * problems. squareRoot: at every step. covariance: at every step, without square roots; only where R is positive definite
+   * and no entry's variance H P H' given the past exceeds 1000 times that of its noise, refused elsewhere (ParameterError
+   * where it is known before, else status illConditioned). auto: timeInvariant where it applies, else squareRoot.
+   * `run.plan` says which it was.
    */
-  form?: "auto" | "timeInvariant" | "squareRoot";
+  form?: "auto" | "timeInvariant" | "squareRoot" | "covariance";
   /**
    * Runs around a nominal trajectory, so that float32 means of drifting models are right: auto while the estimated error
    * is above 2e-4 posterior standard deviations, always at least once, or never. The float64 CPU code needs none.

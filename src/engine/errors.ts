@@ -63,9 +63,15 @@ export class AbortedError extends StatescanError {
 
 /**
  * How a computation ended. notPositiveDefinite: an innovation covariance is singular; nonFinite: something overflowed;
- * maxIterations and diverged are for iterative methods.
+ * illConditioned: the covariance form would have lost too many digits; maxIterations and diverged are for iterative methods.
  */
-export type Status = "ok" | "notPositiveDefinite" | "nonFinite" | "maxIterations" | "diverged";
+export type Status =
+  | "ok"
+  | "notPositiveDefinite"
+  | "illConditioned"
+  | "nonFinite"
+  | "maxIterations"
+  | "diverged";
 
 /** Throws AbortedError if the signal has fired. */
 export function throwIfAborted(call: string, signal?: AbortSignal): void {

@@ -1,13 +1,16 @@
 /** The planner of linear Gaussian problems: variant, chunk length, blocks of time, bytes. Pure arithmetic, no GPU. */
 import { type Engine, LimitError, SUBMIT_SECONDS } from "../engine/index.ts";
 import {
+  kalmanFilterCovarianceElement,
   kalmanFilterElement,
+  kalmanSmootherCovarianceElement,
   kalmanSmootherElement,
   type ScanElement,
   type ScanSizes,
   scanLevels,
   type Variant,
 } from "../scan/index.ts";
+import { isCovarianceProblem } from "./covariance_form.ts";
 import type { Form } from "./gain_schedule.ts";
 import { type LinearGaussianProblem, stateRecordLength } from "./linear_gaussian_problem.ts";
 
@@ -52,8 +55,11 @@ export function planKalman(
   request: KalmanRequest,
 ): KalmanPlan {
   const { stateDim: n, emissionDim: m, numSeries: N, numSteps: T } = problem;
-  const filter = kalmanFilterElement(request.call, n, m, engine.caps, request.variant);
-  const smoother = kalmanSmootherElement(request.call, n, m, engine.caps, request.variant);
+  const [filterElement, smootherElement] = isCovarianceProblem(problem)
+    ? [kalmanFilterCovarianceElement, kalmanSmootherCovarianceElement]
+    : [kalmanFilterElement, kalmanSmootherElement];
+  const filter = filterElement(request.call, n, m, engine.caps, request.variant);
+  const smoother = smootherElement(request.call, n, m, engine.caps, request.variant);
   const { software } = engine.adapter;
   const parallel = chooseParallel(request.method, filter, N, T, software);
   const lanes = software ? 512 : 65_536;
@@ -149,5 +155,6 @@ function splitTime(
 export function describePlan(plan: KalmanPlan, dispatches: number): string {
   const { filter, sizes, blocks, parallel, bytes } = plan;
   const how = parallel ? `chunks of ${sizes.chunkLength}` : "one pass per series";
-  return `${filter.shape.variant} kernels (${filter.shape.team} per element), ${how}, ${blocks.length} block${blocks.length > 1 ? "s" : ""}, ${dispatches} dispatches, ${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  const form = filter.stem.endsWith("covariance") ? "covariance form, " : "";
+  return `${form}${filter.shape.variant} kernels (${filter.shape.team} per element), ${how}, ${blocks.length} block${blocks.length > 1 ? "s" : ""}, ${dispatches} dispatches, ${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

@@ -1,8 +1,10 @@
 /** The Kalman filter or smoother on the GPU, with as many passes around a nominal trajectory as its means need. */
+import { checkCovarianceForm } from "./covariance_check.ts";
+import { isCovarianceProblem } from "./covariance_form.ts";
 import { chooseSchedule } from "./gain_schedule.ts";
 import { type GpuRunOptions, kalmanFilterGpu } from "./kalman_filter.ts";
 import { kalmanSmootherGpu } from "./kalman_smoother.ts";
-import type { KalmanSmootherRecords, LinearGaussianProblem } from "./linear_gaussian_problem.ts";
+import type { Floats, KalmanSmootherRecords, LinearGaussianProblem } from "./linear_gaussian_problem.ts";
 import {
   addMeans,
   aroundNominal,
@@ -27,12 +29,13 @@ export type RefinedRecords = Partial<KalmanSmootherRecords> &
     readonly estimatedError?: number;
   };
 
-/** @throws LimitError, DeviceError, AbortedError */
+/** @throws ParameterError where the form asked for does not fit; LimitError, DeviceError, AbortedError */
 export async function kalmanRefinedGpu(
-  problem: LinearGaussianProblem,
+  given: LinearGaussianProblem,
   options: GpuRunOptions & { refine: Refine },
 ): Promise<RefinedRecords> {
   const { refine } = options;
+  const problem = options.request.form === "covariance" ? checkCovarianceForm(options.call, given) : given;
   const request = { ...options.request, moments: options.request.moments || refine !== "never" };
   const schedule = chooseSchedule(options.call, problem, request.form);
   const gains = schedule && smootherGains(problem, schedule, request);
@@ -40,7 +43,8 @@ export async function kalmanRefinedGpu(
   const pass = (p: LinearGaussianProblem): Promise<Omit<RefinedRecords, "passes">> =>
     schedule ? steadyGpu(p, schedule, gains, { ...options, request }) : general(p, { ...options, request });
   let records = await pass(problem);
-  if (refine === "never") return { ...records, passes: 1 };
+  if (refine === "never")
+    return { ...records, logLikelihoods: unwhitened(problem, records.logLikelihoods), passes: 1 };
   let error = estimatedError(problem, records);
   let passes = 1;
   let nominal: Float64Array | undefined;
@@ -50,5 +54,21 @@ export async function kalmanRefinedGpu(
     error = estimatedError(problem, records);
     passes++;
   }
-  return { ...(nominal ? aroundNominal(problem, records, nominal) : records), passes, estimatedError: error };
+  return {
+    ...(nominal ? aroundNominal(problem, records, nominal) : records),
+    logLikelihoods: unwhitened(problem, records.logLikelihoods),
+    passes,
+    estimatedError: error,
+  };
+}
+
+/** Log-likelihoods of the data as given, not of whitened ones; what marks a failed step stays beyond all likelihoods. */
+function unwhitened(problem: LinearGaussianProblem, logLikelihoods: Floats): Floats {
+  if (!isCovarianceProblem(problem)) return logLikelihoods;
+  const { emissionIndex: index, lengths, numSteps: T, noiseLogDeterminants } = problem;
+  const out = Float64Array.from(logLikelihoods);
+  for (const [s, length] of lengths.entries())
+    for (let t = 0; t < length; t++)
+      out[s * T + t]! -= noiseLogDeterminants[index.data[s * index.seriesStride + t * index.stepStride]!]!;
+  return out;
 }

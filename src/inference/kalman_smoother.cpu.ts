@@ -1,14 +1,17 @@
 /**
- * kalman_smoother in float64 on the host: the square-root Rauch-Tung-Striebel smoother after the filter.
+ * kalman_smoother in float64 on the host: the Rauch-Tung-Striebel smoother after the filter, in its form.
  *
  *   m_s ← m + E (m_s − F m − b)
  *
- * with the gains and factors of smoother_recursion.ts.
+ * with the gains and factors of smoother_recursion.ts, or the covariances of covariance_smoother_recursion.ts.
  * Source: Särkkä & García-Fernández 2021, doi:10.1109/TAC.2020.2976316; square root: Yaghoobi et al. 2022.
  */
 
 import type { Status } from "../engine/index.ts";
 import { cooperation, stepsPerLook } from "./cooperate.ts";
+import { isCovarianceProblem } from "./covariance_form.ts";
+import { momentsOf } from "./covariance_moments.ts";
+import { CovarianceSmootherRecursion } from "./covariance_smoother_recursion.ts";
 import {
   type KalmanCpuOptions,
   type KalmanFilterCpuRecords,
@@ -21,12 +24,11 @@ import {
   type KalmanSmootherRecords,
   type LinearGaussianProblem,
   type Moments,
-  packedMoments,
   stateRecordLength,
 } from "./linear_gaussian_problem.ts";
 import { Settling } from "./settling.ts";
 import { unpackFactor } from "./smoother_gain.ts";
-import { SmootherRecursion } from "./smoother_recursion.ts";
+import { type BackwardRecursion, SmootherRecursion } from "./smoother_recursion.ts";
 
 export interface KalmanSmootherCpuRecords extends KalmanFilterCpuRecords, KalmanSmootherRecords {
   readonly filtered: Moments;
@@ -45,7 +47,7 @@ export async function kalmanSmootherCpu(
   const filter = await kalmanFilterCpu(problem, { ...options, filtered: true });
   const filtered = filter.filtered as Moments;
   const { numSeries, numSteps, lengths, stateDim: n } = problem;
-  const smoother = new SquareRootSmoother(problem, filtered.means.data as Float64Array, options);
+  const smoother = new SmootherRun(problem, filtered.means.data as Float64Array, options);
   const statuses: Status[] = [...filter.statuses];
   let total = 0;
   for (const length of lengths) total += length;
@@ -75,13 +77,13 @@ export async function kalmanSmootherCpu(
     ...filter,
     filtered,
     statuses,
-    smoothed: packedMoments(smoother.smoothed, n, numSteps),
+    smoothed: momentsOf(problem, smoother.smoothed),
     crossCovariances: smoother.crossCovariances && denseRows(smoother.crossCovariances, n * n, numSteps - 1),
   };
 }
 
 /** The recursion with its work space; nothing is allocated per step. */
-class SquareRootSmoother {
+class SmootherRun {
   readonly smoothed: Float64Array;
   readonly crossCovariances: Float64Array | undefined;
 
@@ -97,7 +99,7 @@ class SquareRootSmoother {
   private steady = false;
   private readonly mean: Float64Array;
   private readonly change: Float64Array;
-  private readonly recursion: SmootherRecursion;
+  private readonly recursion: BackwardRecursion;
 
   constructor(problem: LinearGaussianProblem, filtered: Float64Array, options: KalmanCpuOptions) {
     const { stateDim: n, numSeries, numSteps } = problem;
@@ -111,7 +113,10 @@ class SquareRootSmoother {
       : undefined;
     this.mean = new Float64Array(n);
     this.change = new Float64Array(n);
-    this.recursion = new SmootherRecursion(problem, options.outputs?.crossCovariances === true);
+    const cross = options.outputs?.crossCovariances === true;
+    this.recursion = isCovarianceProblem(problem)
+      ? new CovarianceSmootherRecursion(problem, cross)
+      : new SmootherRecursion(problem, cross);
   }
 
   /** Last step of a series: smoothed = filtered. */

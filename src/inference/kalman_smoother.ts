@@ -1,13 +1,13 @@
-/** kalman_smoother: the square root Rauch–Tung–Striebel smoother on the GPU, parallel in time or sequential. */
+/** kalman_smoother: the RTS smoother on the GPU, in square-root or covariance form, parallel in time or sequential. */
 import { type BufferSpec, execute } from "../engine/index.ts";
 import { recordScan, scanScratch } from "../scan/index.ts";
+import { momentsOf } from "./covariance_moments.ts";
 import { type FilterRecording, type GpuRunOptions, readBlocks, recordKalmanFilter } from "./kalman_filter.ts";
 import { describePlan, type KalmanPlan, type KalmanRequest, planKalman } from "./kalman_plan.ts";
 import {
   denseRows,
   type KalmanSmootherRecords,
   type LinearGaussianProblem,
-  packedMoments,
   stateRecordLength,
 } from "./linear_gaussian_problem.ts";
 
@@ -84,9 +84,9 @@ export async function kalmanSmootherGpu(
   );
   return {
     logLikelihoods: logLikelihoods!,
-    filtered: packedMoments(filtered!, n, T),
-    smoothed: packedMoments(smoothed!, n, T),
-    ...(predicted ? { predicted: packedMoments(predicted, n, T) } : {}),
+    filtered: momentsOf(problem, filtered!),
+    smoothed: momentsOf(problem, smoothed!),
+    ...(predicted ? { predicted: momentsOf(problem, predicted) } : {}),
     ...(cross ? { crossCovariances: denseRows(cross, n * n, T) } : {}),
     plan: describePlan(plan, recorded.recording.dispatches.length),
     parallel: plan.parallel,

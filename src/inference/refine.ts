@@ -6,6 +6,7 @@
  *
  * with these residuals in float64. Means are x̄ + δ, covariances and log-likelihood are those of the second run.
  */
+import { mapMoments } from "./covariance_moments.ts";
 import {
   denseRows,
   type KalmanSmootherRecords,
@@ -29,18 +30,18 @@ export function estimatedError(problem: LinearGaussianProblem, records: Records)
   return 20 * 2 ** -24 * Math.max(...ratios);
 }
 
-function largestRatio(
-  { stateDim: n, numSeries, lengths }: LinearGaussianProblem,
-  { means, factors }: Moments,
-): number {
+function largestRatio({ stateDim: n, numSeries, lengths }: LinearGaussianProblem, moments: Moments): number {
+  const { means, covariances } = moments;
+  const spread = covariances ?? moments.factors;
   let most = 0;
   for (let s = 0; s < numSeries; s++) {
     for (let t = 0; t < lengths[s]!; t++) {
       const mean = means.at(s, t);
-      let at = factors.at(s, t);
+      let at = spread.at(s, t);
       for (let i = 0; i < n; i++) {
         let variance = 0;
-        for (let j = 0; j <= i; j++, at++) variance += factors.data[at]! * factors.data[at]!;
+        for (let j = 0; j <= i; j++, at++) variance += spread.data[at]! * spread.data[at]!;
+        if (covariances) variance = spread.data[at - 1]!;
         if (variance > 0) most = Math.max(most, Math.abs(means.data[mean + i]!) / Math.sqrt(variance));
       }
     }
@@ -66,10 +67,7 @@ export function addMeans(
 }
 
 /** The problem for δ = z − nominal; nominal [N, T, n]. */
-export function residualProblem(
-  problem: LinearGaussianProblem,
-  nominal: Float64Array,
-): LinearGaussianProblem {
+export function residualProblem<P extends LinearGaussianProblem>(problem: P, nominal: Float64Array): P {
   const { stateDim: n, emissionDim: m, numSeries: N, numSteps: T, lengths } = problem;
   const {
     dynamicsWeights: F,
@@ -118,10 +116,10 @@ export function aroundNominal<R extends Records>(
 ): R {
   const { stateDim: n, numSteps } = problem;
   const shift = (moments: Moments | undefined): Moments | undefined =>
-    moments && {
-      means: denseRows(addMeans(problem, moments, nominal.slice()), n, numSteps),
-      factors: moments.factors,
-    };
+    moments &&
+    mapMoments(problem, moments, rows =>
+      rows === moments.means ? denseRows(addMeans(problem, moments, nominal.slice()), n, numSteps) : rows,
+    );
   return {
     ...records,
     filtered: shift(records.filtered),
