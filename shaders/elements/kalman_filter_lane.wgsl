@@ -13,27 +13,16 @@
 #instantiate "lib/arrow_top_lane.wgsl" NAME=reduce_nm R=STATE_DIM C=EMISSION_DIM RR=N2 RC=MN
 #instantiate "lib/arrow_lane.wgsl" NAME=reduce_update R=EMISSION_DIM C=STATE_DIM S=STATE_DIM RR=M2 RC=MN SR=MN SC=N2 TOL=0.0
 #instantiate "lib/arrow_lane.wgsl" NAME=reduce_combine R=STATE_DIM C=STATE_DIM S=STATE_DIM RR=N2 RC=N2 SR=N2 SC=N2 TOL=0.0
-const ELEMENT_FLOATS: u32 = 2u * N2 + 3u * STATE_DIM;
-const AT_B: u32 = N2;
-const AT_U: u32 = N2 + STATE_DIM;
-const AT_ETA: u32 = AT_U + TRIANGLE;
-const AT_Z: u32 = AT_ETA + STATE_DIM;
-const MN: u32 = EMISSION_DIM * STATE_DIM;
+#import "lib/filter_layout.wgsl"
 const M2: u32 = EMISSION_DIM * EMISSION_DIM;
+const RECORD_FLOATS: u32 = MN + M2;  // H, then Lr
 alias Square = array<f32, M2>;
 alias Tall = array<f32, MN>;  // m×n or n×m
 alias Short = array<f32, EMISSION_DIM>;
-const WRITE_FILTERED: u32 = 1u;
-const WRITE_PREDICTED: u32 = 2u;
-
-@group(0) @binding(3) var<storage, read> observations: array<f32>;         // [N, steps, m]
-@group(0) @binding(6) var<storage, read_write> filtered: array<f32>;       // [N, steps, n + n(n+1)/2]
-@group(0) @binding(7) var<storage, read_write> predicted: array<f32>;      // the same
-@group(0) @binding(8) var<storage, read_write> likelihoods: array<f32>;    // [N, steps] without ½ log 2π
 
 // x, U := moments after the transition into step t.
 fn predict(s: u32, t: u32, x: ptr<function, Vector>, u: ptr<function, Matrix>) {
-  var f = parameter_matrix(params.weights_offset + t * params.weights_step + s * params.weights_series);
+  var f = parameter_matrix(weights_at(s, t));
   var b: Vector;
   let at = params.bias_offset + t * params.bias_step + s * params.bias_series;
   #for i in 0 .. STATE_DIM
@@ -43,11 +32,6 @@ fn predict(s: u32, t: u32, x: ptr<function, Vector>, u: ptr<function, Matrix>) {
   var w = product_lower(&f, u);
   *u = parameter_matrix(params.noise_offset + t * params.noise_step + s * params.noise_series);
   reduce_nn(u, &w);
-}
-
-fn emission_record(s: u32, t: u32) -> u32 {
-  let record = indices[params.record_offset + t * params.record_step + s * params.record_series];
-  return params.emission_offset + record * (MN + M2);
 }
 
 // Conditions x, U on y_t, by [Lr, H U; 0, U]. Leaves the factor of the innovation covariance, the gain [n, m] with
@@ -104,7 +88,7 @@ fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
       a = Matrix();
     } else {
       predict(s, t, &x, &u);
-      var f = parameter_matrix(params.weights_offset + t * params.weights_step + s * params.weights_series);
+      var f = parameter_matrix(weights_at(s, t));
       a = product(&f, &a);
     }
     let record = emission_record(s, t);
