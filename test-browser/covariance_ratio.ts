@@ -1,4 +1,4 @@
-/** The precondition of the covariance form, worked out from the oracle's moments with nothing of src/. */
+/** The preconditions of the covariance form, worked out from the oracle's moments with nothing of src/. */
 import type { Matrix, OracleResult, OverTime } from "./oracle.ts";
 import type { RawCase } from "./oracle_models.ts";
 
@@ -46,4 +46,50 @@ export function largestRatio({ model, observations }: RawCase, oracle: OracleRes
     });
   });
   return worst;
+}
+
+/**
+ * Over all transitions, the largest (Σ_k |E_ik| sd⁻_k)² / P_ii of the smoother's gain E = P F' (P⁻)⁻¹, where pivots of P⁻
+ * below 1e-12 of their variance count as zero.
+ */
+export function largestAmplification({ model }: RawCase, oracle: OracleResult): number {
+  let worst = 0;
+  oracle.filteredCovariances.slice(0, -1).forEach((P, t) => {
+    const ahead = oracle.predictedCovariances[t + 1]!;
+    const F = at(model.dynamics.weights, t + 1);
+    const L = semidefiniteFactor(ahead);
+    P.forEach((row, i) => {
+      if (!(row[i]! > 1e-30)) return;
+      const gain = F.map(f => f.reduce((sum, value, j) => sum + value * row[j]!, 0));
+      const n = gain.length;
+      for (let k = 0; k < n; k++) {
+        for (let j = 0; j < k; j++) gain[k]! -= L[k]![j]! * gain[j]!;
+        gain[k] = L[k]![k] === 0 ? 0 : gain[k]! / L[k]![k]!;
+      }
+      for (let k = n - 1; k >= 0; k--) {
+        for (let j = k + 1; j < n; j++) gain[k]! -= L[j]![k]! * gain[j]!;
+        gain[k] = L[k]![k] === 0 ? 0 : gain[k]! / L[k]![k]!;
+      }
+      const reach = gain.reduce(
+        (sum, value, k) => sum + Math.abs(value) * Math.sqrt(Math.max(0, ahead[k]![k]!)),
+        0,
+      );
+      worst = Math.max(worst, (reach * reach) / row[i]!);
+    });
+  });
+  return worst;
+}
+
+/** Cholesky factor with zero columns for vanishing pivots. */
+function semidefiniteFactor(a: Matrix): Matrix {
+  const l = a.map(row => row.map(() => 0));
+  for (let k = 0; k < a.length; k++) {
+    for (let i = k; i < a.length; i++) {
+      let sum = a[i]![k]!;
+      for (let j = 0; j < k; j++) sum -= l[i]![j]! * l[k]![j]!;
+      if (i === k) l[k]![k] = sum > 1e-12 * a[k]![k]! ? Math.sqrt(sum) : 0;
+      else l[i]![k] = l[k]![k] === 0 ? 0 : sum / l[k]![k]!;
+    }
+  }
+  return l;
 }

@@ -21,19 +21,20 @@ const T1: u32 = X + 3u * STATE_DIM;
 const D: u32 = X + 4u * STATE_DIM;   // P h
 const G: u32 = X + 5u * STATE_DIM;   // Aᵀh
 
-// X, P := moments after the transition into step t; V is used.
+// X, P := moments after the transition into step t; F stays in W, V is used.
 fn predict(s: u32, t: u32) {
-  let f = weights_at(s, t);
-  product_parameters(T1, f, X, STATE_DIM, STATE_DIM, 1u);
+  load_parameters(W, weights_at(s, t), N2);
+  product(T1, W, X, STATE_DIM, STATE_DIM, 1u);
   copy(X, T1, STATE_DIM);
   add_parameter_vector(X, params.bias_offset + t * params.bias_step + s * params.bias_series);
-  product_parameters(V, f, P, STATE_DIM, STATE_DIM, STATE_DIM);
-  add_symmetric_parameters(P, params.noise_offset + t * params.noise_step + s * params.noise_series, V, f);
+  product(V, W, P, STATE_DIM, STATE_DIM, STATE_DIM);
+  load_parameters(P, params.noise_offset + t * params.noise_step + s * params.noise_series, N2);
+  add_symmetric(P, 1.0, V, W);
 }
 
 // Conditions X, P on one entry y = hᵀz + N(0, 1), h at parameters[h], every invocation its rows; with `folding` also
-// A, η, Z. Returns the innovation and its variance.
-fn update(h: u32, y: f32, folding: bool) -> vec2f {
+// A, η, Z. Leaves the innovation and its variance.
+fn update(h: u32, y: f32, folding: bool, innovation: ptr<function, f32>, spread: ptr<function, f32>) {
   var e = y;
   for (var i = 0u; i < STATE_DIM; i++) { e -= parameters[h + i] * entry(X + i); }
   for (var i = lane; i < STATE_DIM; i += TEAM) {
@@ -71,8 +72,9 @@ fn update(h: u32, y: f32, folding: bool) -> vec2f {
       }
     }
   }
+  *innovation = e;
+  *spread = variance;
   sync();
-  return vec2f(e, variance);
 }
 
 fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
@@ -83,16 +85,18 @@ fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
     let t = min(lo + i, hi - 1u);  // a team past its end repeats its last step, after its element is stored
     let is_prior = params.block_start + t == 0u;
     predict(s, t);
-    product_parameters(W, weights_at(s, t), A, STATE_DIM, STATE_DIM, STATE_DIM);
-    copy(A, W, N2);
+    product(V, W, A, STATE_DIM, STATE_DIM, STATE_DIM);
+    copy(A, V, N2);
     load_state(X, P, s, is_prior);  // the prior takes the place of the transition into step 0
     if (is_prior) {
       for (var k = lane; k < N2; k += TEAM) { put(A + k, 0.0); }
     }
     mirror(P);
     let record = emission_record(s, t);
+    var e = 0.0;
+    var variance = 1.0;
     for (var k = 0u; k < EMISSION_DIM; k++) {
-      let innovation = update(record + k * STATE_DIM, observations[(s * params.block_steps + t) * EMISSION_DIM + k], true);
+      update(record + k * STATE_DIM, observations[(s * params.block_steps + t) * EMISSION_DIM + k], true, &e, &variance);
     }
     awake = here && lo + i + 1u == hi;
     let at = slot * ELEMENT_FLOATS;
@@ -208,10 +212,12 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
     let record = emission_record(s, t);
     var likelihood = 0.0;
     var ratio = 0.0;
+    var e = 0.0;
+    var variance = 1.0;
     for (var k = 0u; k < EMISSION_DIM; k++) {
-      let innovation = update(record + k * STATE_DIM, observations[at * EMISSION_DIM + k], false);
-      likelihood -= 0.5 * (innovation.x * innovation.x / innovation.y + log_f32(innovation.y));
-      ratio = max(ratio, innovation.y - 1.0);
+      update(record + k * STATE_DIM, observations[at * EMISSION_DIM + k], false, &e, &variance);
+      likelihood -= 0.5 * (e * e / variance + log_f32(variance));
+      ratio = max(ratio, variance - 1.0);
     }
     if (inside && (params.flags & WRITE_FILTERED) != 0u) {
       for (var k = lane; k < STATE_FLOATS; k += TEAM) { filtered[out + k] = entry(record_entry(k)); }

@@ -8,7 +8,7 @@
 #import "lib/symmetric_lane.wgsl"
 #import "lib/smoother_layout.wgsl"
 #import "lib/filtered_lane.wgsl"
-#import "lib/vanishing_pivot.wgsl"
+#import "lib/precondition.wgsl"
 
 // Lower Cholesky factor in place; a pivot of rounding size becomes 0, and its column with it.
 fn cholesky(a: ptr<function, Matrix>) {
@@ -34,9 +34,10 @@ fn cholesky(a: ptr<function, Matrix>) {
   #end
 }
 
-// The element of one step: from the filtered moments at t and the transition to t + 1; at the last step E = 0.
+// The element of one step: from the filtered moments at t and the transition to t + 1; at the last step E = 0. Leaves its
+// amplification too (lib/precondition.wgsl).
 // P⁻ = F P Fᵀ + Q = Φ Φᵀ, E = P Fᵀ Φ⁻ᵀ Φ⁻¹ with zero pivots giving zero columns, M = P − E F P, L = M − (M Fᵀ − E Q) Eᵀ.
-fn backward(s: u32, t: u32, e: ptr<function, Matrix>, g: ptr<function, Vector>, l: ptr<function, Matrix>) {
+fn backward(s: u32, t: u32, e: ptr<function, Matrix>, g: ptr<function, Vector>, l: ptr<function, Matrix>, amplified: ptr<function, f32>) {
   let at = (s * params.block_steps + t) * STATE_FLOATS;
   *g = filtered_vector(at);
   *l = filtered_factor(at);
@@ -55,6 +56,10 @@ fn backward(s: u32, t: u32, e: ptr<function, Matrix>, g: ptr<function, Vector>, 
   var w = product(&f, l);
   var phi = q;
   add_symmetric(&phi, 1.0, &w, &f);
+  var deviation: Vector;
+  #for k in 0 .. STATE_DIM
+  deviation[k] = sqrt(max(phi[k * STATE_DIM + k], 0.0));
+  #end
   cholesky(&phi);
   #for i in 0 .. STATE_DIM
   #for k in 0 .. STATE_DIM
@@ -78,6 +83,16 @@ fn backward(s: u32, t: u32, e: ptr<function, Matrix>, g: ptr<function, Vector>, 
     (*e)[i * STATE_DIM + column] = select(sum / pivot, 0.0, pivot == 0.0);
   }
   #end
+  #end
+  #for i in 0 .. STATE_DIM
+  {
+    var reach = 0.0;
+    #for k in 0 .. STATE_DIM
+    reach += abs((*e)[i * STATE_DIM + k]) * deviation[k];
+    #end
+    let variance = (*l)[i * STATE_DIM + i];
+    *amplified = max(*amplified, select(reach * reach / variance, 0.0, variance <= 0.0));
+  }
   #end
   var ahead = affine(&f, g, &b);
   var none: Vector;
@@ -107,7 +122,8 @@ fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
     var se: Matrix;
     var sg: Vector;
     var sl: Matrix;
-    backward(s, t - 1u, &se, &sg, &sl);
+    var amplified = 0.0;
+    backward(s, t - 1u, &se, &sg, &sl, &amplified);
     var w = product(&se, &l);
     l = sl;
     add_symmetric(&l, 1.0, &w, &se);
@@ -168,7 +184,8 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
     var e: Matrix;
     var g: Vector;
     var l: Matrix;
-    backward(s, t - 1u, &e, &g, &l);
+    var amplified = 0.0;
+    backward(s, t - 1u, &e, &g, &l, &amplified);
     var w = product(&e, &p);
     let at = s * params.block_steps + t - 1u;
     if ((params.flags & WRITE_CROSS) != 0u) {
@@ -185,6 +202,7 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
     smoothed[at * STATE_FLOATS + STATE_DIM + i * (i + 1u) / 2u + j] = p[i * STATE_DIM + j];
     #end
     #end
+    smoothed[at * STATE_FLOATS + STATE_DIM] = mark_amplified(p[0], amplified);
   }
   if (is_last) { put_state(s, &x, &p); }
 }

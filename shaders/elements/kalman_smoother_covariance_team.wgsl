@@ -1,11 +1,11 @@
 // kalman_smoother_covariance by a team of invocations: formulas, layout, source of kalman_smoother_covariance_lane.wgsl.
-// Memory   six matrices and three vectors; MEMORY_FLOATS = 6n² + 3n
+// Memory   six matrices and five vectors; MEMORY_FLOATS = 6n² + 5n
 // Inactive teams take part in every barrier and store nothing.
 #import "lib/gaussian_team.wgsl"
 #import "lib/symmetric_team.wgsl"
 #import "lib/smoother_layout.wgsl"
 #import "lib/filtered_team.wgsl"
-#import "lib/vanishing_pivot.wgsl"
+#import "lib/precondition.wgsl"
 
 const E: u32 = 0u;           // E of the range
 const D: u32 = N2;           // L of the range, or the covariance of the state
@@ -16,6 +16,8 @@ const PHI: u32 = 5u * N2;
 const G: u32 = 6u * N2;      // g of the range, or the mean of the state
 const LG: u32 = G + STATE_DIM;
 const T1: u32 = G + 2u * STATE_DIM;
+const DEVIATION: u32 = G + 3u * STATE_DIM;  // of the predicted states
+const AMPLIFIED: u32 = G + 4u * STATE_DIM;  // of one step: lib/precondition.wgsl
 
 // Lower Cholesky factor in place; a pivot of rounding size becomes 0, and its column with it.
 fn cholesky(a: u32) {
@@ -59,11 +61,20 @@ fn backward(s: u32, t: u32) {
   mirror(LD);
   product_parameters(T1, f, LG, STATE_DIM, STATE_DIM, 1u);
   add_parameter_vector(T1, params.bias_offset + (t + 1u) * params.bias_step + s * params.bias_series);
-  product_parameters(W, f, LD, STATE_DIM, STATE_DIM, STATE_DIM);
-  add_symmetric_parameters(PHI, q, W, f);
+  load_parameters(LE, f, N2);
+  product(W, LE, LD, STATE_DIM, STATE_DIM, STATE_DIM);
+  load_parameters(PHI, q, N2);
+  add_symmetric(PHI, 1.0, W, LE);
+  for (var k = lane; k < STATE_DIM; k += TEAM) { put(DEVIATION + k, sqrt(max(entry(PHI + k * STATE_DIM + k), 0.0))); }
   cholesky(PHI);
   solve_rows_forward(LE, W, PHI);
   solve_rows_back(LE, PHI);
+  for (var i = lane; i < STATE_DIM; i += TEAM) {
+    var reach = 0.0;
+    for (var k = 0u; k < STATE_DIM; k++) { reach += abs(entry(LE + i * STATE_DIM + k)) * entry(DEVIATION + k); }
+    let variance = entry(LD + i * STATE_DIM + i);
+    put(AMPLIFIED + i, select(reach * reach / variance, 0.0, variance <= 0.0));
+  }
   add_product(LG, -1.0, LE, T1, STATE_DIM, STATE_DIM, 1u);
   // M = P − E F P;  L = M − (M Fᵀ − E Q) Eᵀ
   add_product(LD, -1.0, LE, W, STATE_DIM, STATE_DIM, STATE_DIM);
@@ -81,6 +92,7 @@ fn backward(s: u32, t: u32) {
   load_filtered(at, is_end);  // the last step of a series: E = 0, g and L are the filtered moments
   if (is_end) {
     for (var k = lane; k < N2; k += TEAM) { put(LE + k, 0.0); }
+    for (var k = lane; k < STATE_DIM; k += TEAM) { put(AMPLIFIED + k, 0.0); }
   }
   sync();
 }
@@ -175,6 +187,11 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
     if (inside) {
       for (var k = lane; k < STATE_DIM; k += TEAM) { smoothed[at * STATE_FLOATS + k] = entry(G + k); }
       for (var k = lane; k < TRIANGLE; k += TEAM) { smoothed[at * STATE_FLOATS + STATE_DIM + k] = entry(D + triangle_entry(k)); }
+      if (lane == 0u) {
+        var most = 0.0;
+        for (var k = 0u; k < STATE_DIM; k++) { most = max(most, entry(AMPLIFIED + k)); }
+        smoothed[at * STATE_FLOATS + STATE_DIM] = mark_amplified(entry(D), most);
+      }
     }
     store_state(s, G, D, is_last && inside && i + 1u == hi - lo);
     sync();

@@ -8,33 +8,23 @@ fn mirror(a: u32) {
   sync();
 }
 
-fn put_symmetric(a: u32, at: u32, value: f32) {
-  put(a + at, value);
-  put(a + (at % STATE_DIM) * STATE_DIM + at / STATE_DIM, value);
-}
-
-// C += scale · A Bᵀ, a product that is symmetric
+// C += scale · A Bᵀ, a product that is symmetric. The lower triangle is walked as a rectangle of FOLDED entries, in which row
+// a fills up row n − 1 − a; when n is odd, half of one row is left over.
+const FOLDED: u32 = (STATE_DIM + 1u) / 2u * (STATE_DIM + 1u);
 fn add_symmetric(c: u32, scale: f32, a: u32, b: u32) {
-  for (var i = lane; i < TRIANGLE; i += TEAM) {
-    let at = triangle_entry(i);
-    let row = a + (at / STATE_DIM) * STATE_DIM;
-    let column = b + (at % STATE_DIM) * STATE_DIM;
-    var sum = 0.0;
-    for (var k = 0u; k < STATE_DIM; k++) { sum += entry(row + k) * entry(column + k); }
-    put_symmetric(c, at, entry(c + at) + scale * sum);
-  }
-  sync();
-}
-
-// C := parameters at Q + A Fᵀ, a symmetric matrix; F at f in parameters
-fn add_symmetric_parameters(c: u32, q: u32, a: u32, f: u32) {
-  for (var i = lane; i < TRIANGLE; i += TEAM) {
-    let at = triangle_entry(i);
-    let row = a + (at / STATE_DIM) * STATE_DIM;
-    let column = f + (at % STATE_DIM) * STATE_DIM;
-    var sum = parameters[q + at];
-    for (var k = 0u; k < STATE_DIM; k++) { sum += entry(row + k) * parameters[column + k]; }
-    put_symmetric(c, at, sum);
+  for (var i = lane; i < FOLDED; i += TEAM) {
+    let y = i / (STATE_DIM + 1u);
+    let x = i % (STATE_DIM + 1u);
+    let far = STATE_DIM - 1u - y;
+    let row = select(y, far, x <= far);
+    let column = select(x - far - 1u, x, x <= far);
+    if (x <= far || y != far) {
+      var sum = 0.0;
+      for (var k = 0u; k < STATE_DIM; k++) { sum += entry(a + row * STATE_DIM + k) * entry(b + column * STATE_DIM + k); }
+      sum = entry(c + row * STATE_DIM + column) + scale * sum;
+      put(c + row * STATE_DIM + column, sum);
+      put(c + column * STATE_DIM + row, sum);
+    }
   }
   sync();
 }

@@ -87,7 +87,7 @@ async function runCpu(
   options: InferenceOptions,
 ): Promise<BackendRun> {
   const { signal, onProgress, form } = options;
-  const problem = form === "covariance" ? checkCovarianceForm(call, given) : given;
+  const problem = form === "covariance" ? checkCovarianceForm(call, given, kind === "smooth") : given;
   const run = { outputs: wanted(kind, options), filtered: kind !== "likelihood", signal, onProgress };
   const schedule = chooseSchedule(call, problem, form);
   const records = await (schedule

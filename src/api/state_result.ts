@@ -1,7 +1,7 @@
 /** Records of a backend -> the fields of a result, each made when it is first read. */
 
 import { NumericalError, ParameterError, type Status } from "../engine/index.ts";
-import { type Floats, LARGEST_RATIO, type Moments, type Refusal, ratioText } from "../inference/index.ts";
+import { type Floats, type Moments, type Refusal, refusalText } from "../inference/index.ts";
 import { say } from "../models/index.ts";
 import type { BackendRun } from "./backend.ts";
 import type { DType, ResultArray, RunInfo, SmootherResult } from "./types.ts";
@@ -49,13 +49,13 @@ export function throwOnFailure(
     : "the series";
   const refusal = refusals[0];
   if (status === "illConditioned" && refusal) {
-    const { series, step, ratio } = refusal;
+    const where = batch ? ` (series ${refusal.series})` : "";
     throw new NumericalError(
       say(
         call,
         "options.form",
         `"squareRoot" or "auto" for this problem`,
-        `"covariance": at step ${step}${batch ? ` of series ${series}` : ""} the variance H P H' of an entry given the past is ${ratioText(ratio)} times that of its noise, more than ${LARGEST_RATIO}`,
+        `"covariance": ${refusalText(refusal)}${where}`,
         'Use form: "squareRoot".',
       ),
       status,

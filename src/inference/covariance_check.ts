@@ -1,8 +1,16 @@
 /** Whether a problem may be run in covariance form, as far as that is known before any work. */
 import { ParameterError } from "../engine/index.ts";
-import { type CovarianceProblem, covarianceProblem, LARGEST_RATIO } from "./covariance_form.ts";
+import {
+  type CovarianceProblem,
+  covarianceProblem,
+  LARGEST_AMPLIFICATION,
+  LARGEST_RATIO,
+  type Refusal,
+  refusalText,
+} from "./covariance_form.ts";
 import { CovarianceRecursion } from "./covariance_recursion.ts";
-import { gainSchedule } from "./gain_schedule.ts";
+import { CovarianceSmootherGain } from "./covariance_smoother_recursion.ts";
+import { type GainSchedule, gainSchedule } from "./gain_schedule.ts";
 import type { LinearGaussianProblem } from "./linear_gaussian_problem.ts";
 
 /** Floating-point operations that looking for the settled covariances may take. */
@@ -10,20 +18,25 @@ const MOST_FLOPS = 2e8;
 
 /**
  * The whitened problem of a call with form "covariance".
+ * @param smooth whether the smoother will be run, which has a bound of its own
  * @throws ParameterError where R is not positive definite, where the first step breaks the bound on the ratio, or where a
- *   step of a problem with constant or repeating parameters does. Steps of other problems are tested as they are run
+ *   step of a problem with constant or repeating parameters breaks one. Steps of other problems are tested as they are run
  */
-export function checkCovarianceForm(call: string, problem: LinearGaussianProblem): CovarianceProblem {
+export function checkCovarianceForm(
+  call: string,
+  problem: LinearGaussianProblem,
+  smooth: boolean,
+): CovarianceProblem {
   checkNoise(call, problem);
   const whitened = covarianceProblem(problem);
   checkFirstSteps(call, whitened);
-  checkSchedule(call, whitened);
+  const schedule = gainSchedule(whitened, MOST_FLOPS);
+  if (schedule) {
+    checkUpdates(call, whitened, schedule);
+    if (smooth) checkSmoothing(call, whitened, schedule);
+  }
   return whitened;
 }
-
-/** A ratio for messages. */
-export const ratioText = (ratio: number): string =>
-  ratio < 1e4 ? ratio.toFixed(0) : ratio.toExponential(1).replace("e+", "e");
 
 function checkNoise(call: string, problem: LinearGaussianProblem): void {
   const { emissionDim: m, emissionFactor: Lr, observedCounts } = problem;
@@ -44,32 +57,50 @@ function checkFirstSteps(call: string, problem: CovarianceProblem): void {
     const record = index.data[s * index.seriesStride];
     if (observedCounts[record] === 0) continue;
     recursion.start(s);
-    if (recursion.update(record) === "illConditioned") refuseRatio(call, problem, s, 0, recursion.ratio);
+    if (recursion.update(record) === "illConditioned")
+      refuseStep(call, problem, { series: s, step: 0, of: "update", value: recursion.ratio });
   }
 }
 
 /** Ls of the whitened problem tells: Ls_ii² − 1 is the ratio of entry i. */
-function checkSchedule(call: string, problem: CovarianceProblem): void {
-  const schedule = gainSchedule(problem, MOST_FLOPS);
-  if (!schedule) return;
-  const { emissionDim: m } = problem;
-  for (let row = 0; row < schedule.rows; row++) {
-    let ratio = 0;
-    for (let i = 0; i < m; i++) ratio = Math.max(ratio, schedule.roots[(row * m + i) * m + i] ** 2 - 1);
-    if (ratio > LARGEST_RATIO)
-      refuseRatio(call, problem, problem.lengths.indexOf(problem.numSteps), row, ratio);
+function checkUpdates(call: string, problem: CovarianceProblem, { rows, roots }: GainSchedule): void {
+  const m = problem.emissionDim;
+  const series = problem.lengths.indexOf(problem.numSteps);
+  for (let row = 0; row < rows; row++) {
+    let value = 0;
+    for (let i = 0; i < m; i++) value = Math.max(value, roots[(row * m + i) * m + i] ** 2 - 1);
+    if (value > LARGEST_RATIO) refuseStep(call, problem, { series, step: row, of: "update", value });
   }
 }
 
-function refuseRatio(
-  call: string,
-  problem: LinearGaussianProblem,
-  series: number,
-  step: number,
-  ratio: number,
-): never {
-  const what = `at step ${step} the variance H P H' of an entry given the past is ${ratioText(ratio)} times that of its noise, more than ${LARGEST_RATIO}`;
-  refuse(call, problem, what, series);
+/** The smoother's gains of all distinct steps but the last. */
+function checkSmoothing(call: string, problem: CovarianceProblem, { rows, filtered }: GainSchedule): void {
+  const n = problem.stateDim;
+  const series = problem.lengths.indexOf(problem.numSteps);
+  const gain = new CovarianceSmootherGain(problem);
+  const packed = new Float64Array((n * (n + 1)) / 2);
+  for (let row = 0; row < Math.min(rows, problem.numSteps - 1); row++) {
+    squareFactor(filtered, row * packed.length, n, packed);
+    gain.make(series, row + 1, packed, 0);
+    if (gain.amplified > LARGEST_AMPLIFICATION)
+      refuseStep(call, problem, { series, step: row, of: "smoothing", value: gain.amplified });
+  }
+}
+
+/** U Uᵀ of a packed factor, packed. */
+function squareFactor(factors: Float64Array, at: number, n: number, out: Float64Array): void {
+  for (let i = 0, to = 0; i < n; i++) {
+    const left = at + (i * (i + 1)) / 2;
+    for (let j = 0; j <= i; j++, to++) {
+      const right = at + (j * (j + 1)) / 2;
+      out[to] = 0;
+      for (let k = 0; k <= j; k++) out[to] += factors[left + k] * factors[right + k];
+    }
+  }
+}
+
+function refuseStep(call: string, problem: LinearGaussianProblem, refusal: Refusal): never {
+  refuse(call, problem, refusalText(refusal), refusal.series);
 }
 
 function refuse(call: string, { numSeries }: LinearGaussianProblem, why: string, series: number): never {

@@ -6,10 +6,11 @@
  *   P_s ← E P_s Eᵀ + L,   Cov(z_t, z_t+1 | y) = E P_s before it
  *
  * Joseph's L is evaluated as M = P − E F P, L = M − (M Fᵀ − E Q) Eᵀ, so that rounding of M is corrected. A pivot of P⁻ that
- * vanishes against its diagonal is taken as zero and so is its column of E: the solve of a generalised inverse.
+ * vanishes against its diagonal is taken as zero and so is its column of E: the solve of a generalised inverse. `amplified` says
+ * whether the step may be used (covariance_form.ts).
  * Source: Rauch, Tung & Striebel 1965, doi:10.2514/3.3166.
  */
-import type { CovarianceProblem } from "./covariance_form.ts";
+import { type CovarianceProblem, VANISHING } from "./covariance_form.ts";
 import { addSymmetricProduct, timesSquare } from "./covariance_recursion.ts";
 import type { Floats } from "./linear_gaussian_problem.ts";
 import type { BackwardRecursion } from "./smoother_recursion.ts";
@@ -40,8 +41,10 @@ export class CovarianceSmootherRecursion implements BackwardRecursion {
 }
 
 /** E and L of one transition; nothing is allocated per step. */
-class CovarianceSmootherGain {
+export class CovarianceSmootherGain {
   readonly n: number;
+  /** Of the last transition made; see LARGEST_AMPLIFICATION. */
+  amplified = 0;
   /** E [n, n] */
   readonly gain: Float64Array;
   /** L [n, n] */
@@ -51,11 +54,14 @@ class CovarianceSmootherGain {
   private readonly filtered: Float64Array;
   private readonly moved: Float64Array;
   private readonly ahead: Float64Array;
+  /** Standard deviations of the predicted states [n] */
+  private readonly deviation: Float64Array;
 
   constructor(problem: CovarianceProblem) {
     const n = problem.stateDim;
     this.n = n;
     this.problem = problem;
+    this.deviation = new Float64Array(n);
     [this.gain, this.noise, this.filtered, this.moved, this.ahead] = Array.from(
       { length: 5 },
       () => new Float64Array(n * n),
@@ -64,7 +70,7 @@ class CovarianceSmootherGain {
 
   /** For the transition into step t of a series, from the packed filtered covariance of step t − 1 at `at`. */
   make(series: number, t: number, packed: Floats, at: number): void {
-    const { n, filtered: p, moved: w, ahead, gain: e, noise } = this;
+    const { n, filtered: p, moved: w, ahead, gain: e, noise, deviation } = this;
     const { dynamicsWeights: F, dynamicsCovariance: Q } = this.problem;
     const f = F.data;
     const q = Q.data;
@@ -78,7 +84,9 @@ class CovarianceSmootherGain {
     }
     timesSquare(f, fAt, n, p, w);
     addSymmetricProduct(q, qAt, w, f, fAt, n, ahead);
+    for (let k = 0; k < n; k++) deviation[k] = Math.sqrt(ahead[k * n + k]);
     choleskyInPlace(ahead, n);
+    this.amplified = 0;
     for (let i = 0; i < n; i++) {
       const row = i * n;
       for (let k = 0; k < n; k++) {
@@ -93,6 +101,12 @@ class CovarianceSmootherGain {
         const pivot = ahead[k * n + k];
         e[row + k] = pivot === 0 ? 0 : sum / pivot;
       }
+    }
+    for (let i = 0; i < n; i++) {
+      let reach = 0;
+      for (let k = 0; k < n; k++) reach += Math.abs(e[i * n + k]) * deviation[k];
+      const variance = p[i * n + i];
+      if (variance > 0) this.amplified = Math.max(this.amplified, (reach * reach) / variance);
     }
     // M over P; `noise` is symmetric when made of it.
     for (let i = 0; i < n; i++) {
@@ -114,13 +128,13 @@ class CovarianceSmootherGain {
   }
 }
 
-/** The lower factor of a symmetric matrix in its place; a pivot of rounding size becomes 0. */
+/** The lower factor of a symmetric matrix in its place; a pivot that vanishes becomes 0. */
 function choleskyInPlace(a: Float64Array, n: number): void {
   for (let k = 0; k < n; k++) {
     const diagonal = a[k * n + k];
     let pivot = diagonal;
     for (let j = 0; j < k; j++) pivot -= a[k * n + j] * a[k * n + j];
-    const root = pivot > 8 * n * Number.EPSILON * diagonal ? Math.sqrt(pivot) : 0;
+    const root = pivot > VANISHING * n * diagonal ? Math.sqrt(pivot) : 0;
     a[k * n + k] = root;
     for (let i = k + 1; i < n; i++) {
       let sum = a[i * n + k];

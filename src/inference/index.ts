@@ -6,13 +6,13 @@ export {
 } from "./backward_sampler.cpu.ts";
 export { type BackwardSamplerGpuOptions, backwardSamplerGpu } from "./backward_sampler.ts";
 export type { LoopOptions } from "./cooperate.ts";
-export { checkCovarianceForm, ratioText } from "./covariance_check.ts";
+export { checkCovarianceForm } from "./covariance_check.ts";
 export {
   type CovarianceProblem,
   covarianceProblem,
   isCovarianceProblem,
-  LARGEST_RATIO,
   type Refusal,
+  refusalText,
 } from "./covariance_form.ts";
 export { chooseSchedule, type Form, type GainSchedule, gainSchedule } from "./gain_schedule.ts";
 export { type KalmanCpuOptions, type KalmanFilterCpuRecords, kalmanFilterCpu } from "./kalman_filter.cpu.ts";

@@ -162,7 +162,7 @@ class FilterRun {
         if (this.status === "ok") this.updateMean(record, at);
         if (this.status !== "ok") {
           if (this.status === "illConditioned")
-            this.refusals.push({ series, step: t, ratio: factors.ratio as number });
+            this.refusals.push({ series, step: t, of: "update", value: factors.ratio as number });
           this.fail(at);
           continue;
         }

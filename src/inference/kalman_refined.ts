@@ -35,7 +35,8 @@ export async function kalmanRefinedGpu(
   options: GpuRunOptions & { refine: Refine },
 ): Promise<RefinedRecords> {
   const { refine } = options;
-  const problem = options.request.form === "covariance" ? checkCovarianceForm(options.call, given) : given;
+  const { call, request: asked } = options;
+  const problem = asked.form === "covariance" ? checkCovarianceForm(call, given, asked.smooth) : given;
   const request = { ...options.request, moments: options.request.moments || refine !== "never" };
   const schedule = chooseSchedule(options.call, problem, request.form);
   const gains = schedule && smootherGains(problem, schedule, request);

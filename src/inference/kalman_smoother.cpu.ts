@@ -9,7 +9,7 @@
 
 import type { Status } from "../engine/index.ts";
 import { cooperation, stepsPerLook } from "./cooperate.ts";
-import { isCovarianceProblem } from "./covariance_form.ts";
+import { isCovarianceProblem, LARGEST_AMPLIFICATION, type Refusal } from "./covariance_form.ts";
 import { momentsOf } from "./covariance_moments.ts";
 import { CovarianceSmootherRecursion } from "./covariance_smoother_recursion.ts";
 import {
@@ -49,6 +49,7 @@ export async function kalmanSmootherCpu(
   const { numSeries, numSteps, lengths, stateDim: n } = problem;
   const smoother = new SmootherRun(problem, filtered.means.data as Float64Array, options);
   const statuses: Status[] = [...filter.statuses];
+  const refusals: Refusal[] = [...(filter.refusals ?? [])];
   let total = 0;
   for (const length of lengths) total += length;
   const look = cooperation("smooth", "smooth", total, options);
@@ -66,7 +67,11 @@ export async function kalmanSmootherCpu(
         const wait = look(before + lengths[s] - t);
         if (wait) await wait;
       }
-      if (!smoother.finite()) {
+      if (smoother.refusal) {
+        refusals.push(smoother.refusal);
+        smoother.fail(s);
+        statuses[s] = "illConditioned";
+      } else if (!smoother.finite()) {
         smoother.fail(s);
         statuses[s] = "nonFinite";
       }
@@ -77,6 +82,7 @@ export async function kalmanSmootherCpu(
     ...filter,
     filtered,
     statuses,
+    refusals,
     smoothed: momentsOf(problem, smoother.smoothed),
     crossCovariances: smoother.crossCovariances && denseRows(smoother.crossCovariances, n * n, numSteps - 1),
   };
@@ -86,6 +92,8 @@ export async function kalmanSmootherCpu(
 class SmootherRun {
   readonly smoothed: Float64Array;
   readonly crossCovariances: Float64Array | undefined;
+  /** The last step of the series at hand that covariance form is refused for. */
+  refusal: Refusal | undefined;
 
   private readonly problem: LinearGaussianProblem;
   /** Packed records. */
@@ -126,6 +134,7 @@ class SmootherRun {
     this.step = lengths[series] - 1;
     this.haveGain = false;
     this.steady = false;
+    this.refusal = undefined;
     this.settling.reset();
     const size = stateRecordLength(n);
     const at = (series * numSteps + this.step) * size;
@@ -145,6 +154,8 @@ class SmootherRun {
       const keepGain = constant && this.haveGain && equal(filtered, at + n, at + size + n, size - n);
       if (!keepGain) {
         recursion.backward.make(series, t + 1, filtered, at + n);
+        const value = recursion.backward.amplified ?? 0;
+        if (value > LARGEST_AMPLIFICATION) this.refusal = { series, step: t, of: "smoothing", value };
         this.haveGain = true;
         this.steady = false;
         settling.reset();

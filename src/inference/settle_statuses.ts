@@ -11,9 +11,9 @@ import type {
 
 /** What the kernels write for a step whose innovation covariance is singular; see shaders/lib/likelihood.wgsl. */
 const SINGULAR = Math.fround(-3.2e38);
-/** The covariance form's kernels write −1e30 times the ratio, 1e3 … 1e8, that was too large; see lib/precondition.wgsl. */
-const RATIO_UNIT = -1e30;
-const isRefused = (value: number): boolean => value <= 0.99e3 * RATIO_UNIT && value >= 1.01e8 * RATIO_UNIT;
+/** What the covariance form's kernels write for a step beyond their bounds: this times what was too large, 1e8 at most. */
+const MARK_UNIT = -1e30;
+const isMark = (value: number): boolean => value <= 199 * MARK_UNIT && value >= 1.01e8 * MARK_UNIT;
 
 type Records = Partial<KalmanSmootherRecords> & Pick<KalmanSmootherRecords, "logLikelihoods">;
 
@@ -42,16 +42,19 @@ export function settleStatuses<R extends Records>(
       logLikelihoods.fill(Number.NaN, s * T + bad, s * T + length);
       failed[s] = bad;
       unsmoothed[s] = 0;
-      if (finite && isRefused(value)) {
-        refusals.push({ series: s, step: bad, ratio: value / RATIO_UNIT });
+      if (finite && isMark(value)) {
+        refusals.push({ series: s, step: bad, of: "update", value: value / MARK_UNIT });
         return "illConditioned";
       }
       return finite && value === SINGULAR ? "notPositiveDefinite" : "nonFinite";
     }
-    for (let t = 0; t < length; t++) {
-      if (allFinite(n, smoothed, s, t)) continue;
+    for (let t = length - 1; t >= 0; t--) {
+      const variance = smoothed?.covariances?.data[smoothed.covariances.at(s, t)] ?? 0;
+      if (allFinite(n, smoothed, s, t) && !isMark(variance)) continue;
       unsmoothed[s] = 0;
-      return "nonFinite";
+      if (!isMark(variance)) return "nonFinite";
+      refusals.push({ series: s, step: t, of: "smoothing", value: variance / MARK_UNIT });
+      return "illConditioned";
     }
     return "ok";
   });
@@ -72,7 +75,7 @@ export function settleStatuses<R extends Records>(
   return [records, statuses, refusals];
 }
 
-const isFine = (value: number): boolean => Number.isFinite(value) && value !== SINGULAR && !isRefused(value);
+const isFine = (value: number): boolean => Number.isFinite(value) && value !== SINGULAR && !isMark(value);
 
 function allFinite(n: number, moments: Moments | undefined, s: number, t: number): boolean {
   if (!moments) return true;

@@ -14,6 +14,8 @@ import { triangulariseBlock } from "./triangularise.ts";
 export interface BackwardRecursion {
   readonly backward: {
     readonly gain: Float64Array;
+    /** Covariance form: of the last transition made, see covariance_form.ts. */
+    readonly amplified?: number;
     make(series: number, t: number, packed: Floats, at: number): void;
   };
   /** [n, n], lower triangle: the smoothed factor or covariance. */

@@ -22,9 +22,9 @@ export function kalmanSmootherCovarianceElement(
   caps: Caps,
   variant?: Variant,
 ): ScanElement {
-  const memory = 6 * n * n + 3 * n;
+  const memory = 6 * n * n + 5 * n;
   const shape = teamShape(call, { n, m: Math.min(m, n), memoryFloats: memory, variant }, caps);
-  const leaf = 12.4 * n * n * n;
+  const leaf = 12.4 * n * n * n + 4 * n * n;
   return {
     stem: "kalman_smoother_covariance",
     elementFloats: n * n + n + (n * (n + 1)) / 2,
