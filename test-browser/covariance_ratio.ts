@@ -49,7 +49,7 @@ export function largestRatio({ model, observations }: RawCase, oracle: OracleRes
 }
 
 /**
- * Over all transitions, the largest (Σ_k |E_ik| sd⁻_k)² / P_ii of the smoother's gain E = P F' (P⁻)⁻¹, where pivots of P⁻
+ * Over all transitions, the largest Σ_k E_ik² P⁻_kk / P_ii of the smoother's gain E = P F' (P⁻)⁻¹, where pivots of P⁻
  * below 1e-12 of their variance count as zero.
  */
 export function largestAmplification({ model }: RawCase, oracle: OracleResult): number {
@@ -70,11 +70,8 @@ export function largestAmplification({ model }: RawCase, oracle: OracleResult): 
         for (let j = k + 1; j < n; j++) gain[k]! -= L[j]![k]! * gain[j]!;
         gain[k] = L[k]![k] === 0 ? 0 : gain[k]! / L[k]![k]!;
       }
-      const reach = gain.reduce(
-        (sum, value, k) => sum + Math.abs(value) * Math.sqrt(Math.max(0, ahead[k]![k]!)),
-        0,
-      );
-      worst = Math.max(worst, (reach * reach) / row[i]!);
+      const reach = gain.reduce((sum, value, k) => sum + value * value * ahead[k]![k]!, 0);
+      worst = Math.max(worst, reach / row[i]!);
     });
   });
   return worst;

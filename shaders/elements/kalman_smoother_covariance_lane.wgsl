@@ -56,9 +56,9 @@ fn backward(s: u32, t: u32, e: ptr<function, Matrix>, g: ptr<function, Vector>, 
   var w = product(&f, l);
   var phi = q;
   add_symmetric(&phi, 1.0, &w, &f);
-  var deviation: Vector;
+  var ahead_variance: Vector;
   #for k in 0 .. STATE_DIM
-  deviation[k] = sqrt(max(phi[k * STATE_DIM + k], 0.0));
+  ahead_variance[k] = phi[k * STATE_DIM + k];
   #end
   cholesky(&phi);
   #for i in 0 .. STATE_DIM
@@ -88,10 +88,10 @@ fn backward(s: u32, t: u32, e: ptr<function, Matrix>, g: ptr<function, Vector>, 
   {
     var reach = 0.0;
     #for k in 0 .. STATE_DIM
-    reach += abs((*e)[i * STATE_DIM + k]) * deviation[k];
+    reach += (*e)[i * STATE_DIM + k] * (*e)[i * STATE_DIM + k] * ahead_variance[k];
     #end
     let variance = (*l)[i * STATE_DIM + i];
-    *amplified = max(*amplified, select(reach * reach / variance, 0.0, variance <= 0.0));
+    *amplified = max(*amplified, select(reach / variance, 0.0, variance <= 0.0));
   }
   #end
   var ahead = affine(&f, g, &b);

@@ -16,7 +16,7 @@ const PHI: u32 = 5u * N2;
 const G: u32 = 6u * N2;      // g of the range, or the mean of the state
 const LG: u32 = G + STATE_DIM;
 const T1: u32 = G + 2u * STATE_DIM;
-const DEVIATION: u32 = G + 3u * STATE_DIM;  // of the predicted states
+const AHEAD: u32 = G + 3u * STATE_DIM;      // predicted variances
 const AMPLIFIED: u32 = G + 4u * STATE_DIM;  // of one step: lib/precondition.wgsl
 
 // Lower Cholesky factor in place; a pivot of rounding size becomes 0, and its column with it.
@@ -65,15 +65,15 @@ fn backward(s: u32, t: u32) {
   product(W, LE, LD, STATE_DIM, STATE_DIM, STATE_DIM);
   load_parameters(PHI, q, N2);
   add_symmetric(PHI, 1.0, W, LE);
-  for (var k = lane; k < STATE_DIM; k += TEAM) { put(DEVIATION + k, sqrt(max(entry(PHI + k * STATE_DIM + k), 0.0))); }
+  for (var k = lane; k < STATE_DIM; k += TEAM) { put(AHEAD + k, entry(PHI + k * STATE_DIM + k)); }
   cholesky(PHI);
   solve_rows_forward(LE, W, PHI);
   solve_rows_back(LE, PHI);
   for (var i = lane; i < STATE_DIM; i += TEAM) {
     var reach = 0.0;
-    for (var k = 0u; k < STATE_DIM; k++) { reach += abs(entry(LE + i * STATE_DIM + k)) * entry(DEVIATION + k); }
+    for (var k = 0u; k < STATE_DIM; k++) { reach += entry(LE + i * STATE_DIM + k) * entry(LE + i * STATE_DIM + k) * entry(AHEAD + k); }
     let variance = entry(LD + i * STATE_DIM + i);
-    put(AMPLIFIED + i, select(reach * reach / variance, 0.0, variance <= 0.0));
+    put(AMPLIFIED + i, select(reach / variance, 0.0, variance <= 0.0));
   }
   add_product(LG, -1.0, LE, T1, STATE_DIM, STATE_DIM, 1u);
   // M = P − E F P;  L = M − (M Fᵀ − E Q) Eᵀ

@@ -2,7 +2,7 @@
 // src/inference/covariance_form.ts. Steps beyond them are marked by numbers that nothing else gives; the host reads from them
 // how far beyond they are.
 const LARGEST_RATIO: f32 = 1e3;
-const LARGEST_AMPLIFICATION: f32 = 200.0;
+const LARGEST_AMPLIFICATION: f32 = 50.0;
 const MARK_UNIT: f32 = -1e30;
 
 // Relative to its variance, a pivot of a predicted covariance that is taken as zero: float32 cannot tell it from that.
@@ -15,7 +15,7 @@ fn mark_ratio(likelihood: f32, ratio: f32) -> f32 {
 }
 
 // The first smoothed variance of a step, unless E passes on the rounding of P⁻ more than LARGEST_AMPLIFICATION times over:
-// the largest of (Σ_k |E_ik| sd⁻_k)² / P_ii.
+// the largest of Σ_k E_ik² P⁻_kk / P_ii.
 fn mark_amplified(variance: f32, amplified: f32) -> f32 {
   if (amplified <= LARGEST_AMPLIFICATION) { return variance; }
   return MARK_UNIT * min(amplified, 1e8);

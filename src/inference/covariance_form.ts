@@ -12,11 +12,12 @@ import type { Field, LinearGaussianProblem } from "./linear_gaussian_problem.ts"
 export const LARGEST_RATIO = 1e3;
 
 /**
- * Largest amplification of the smoother's steps, max_i (Σ_k |E_ik| sd⁻_k)² / P_ii: how many times over the rounding of the
+ * Largest amplification of the smoother's steps, max_i Σ_k E_ik² P⁻_kk / P_ii: how many times over the rounding of the
  * predicted covariance comes back in the smoothed one. It is large where the predicted covariance is nearly singular. In
- * float32 the error was at most 4e-7 times this in random models; 200 keeps it within 1e-4. The same in precondition.wgsl.
+ * float32 the error of random models was at most 2e-6 times this, so that 50 keeps it within 1e-4. The same in
+ * shaders/lib/precondition.wgsl.
  */
-export const LARGEST_AMPLIFICATION = 200;
+export const LARGEST_AMPLIFICATION = 50;
 /**
  * A pivot of a predicted covariance below VANISHING · n of its variance is taken as zero, in float64 as in float32, which cannot
  * tell it from zero: with ratios up to LARGEST_RATIO the data to come know next to nothing of that direction.

@@ -54,14 +54,14 @@ export class CovarianceSmootherGain {
   private readonly filtered: Float64Array;
   private readonly moved: Float64Array;
   private readonly ahead: Float64Array;
-  /** Standard deviations of the predicted states [n] */
-  private readonly deviation: Float64Array;
+  /** Diagonal of P⁻ [n] */
+  private readonly variances: Float64Array;
 
   constructor(problem: CovarianceProblem) {
     const n = problem.stateDim;
     this.n = n;
     this.problem = problem;
-    this.deviation = new Float64Array(n);
+    this.variances = new Float64Array(n);
     [this.gain, this.noise, this.filtered, this.moved, this.ahead] = Array.from(
       { length: 5 },
       () => new Float64Array(n * n),
@@ -70,7 +70,7 @@ export class CovarianceSmootherGain {
 
   /** For the transition into step t of a series, from the packed filtered covariance of step t − 1 at `at`. */
   make(series: number, t: number, packed: Floats, at: number): void {
-    const { n, filtered: p, moved: w, ahead, gain: e, noise, deviation } = this;
+    const { n, filtered: p, moved: w, ahead, gain: e, noise, variances } = this;
     const { dynamicsWeights: F, dynamicsCovariance: Q } = this.problem;
     const f = F.data;
     const q = Q.data;
@@ -84,7 +84,7 @@ export class CovarianceSmootherGain {
     }
     timesSquare(f, fAt, n, p, w);
     addSymmetricProduct(q, qAt, w, f, fAt, n, ahead);
-    for (let k = 0; k < n; k++) deviation[k] = Math.sqrt(ahead[k * n + k]);
+    for (let k = 0; k < n; k++) variances[k] = ahead[k * n + k];
     choleskyInPlace(ahead, n);
     this.amplified = 0;
     for (let i = 0; i < n; i++) {
@@ -104,9 +104,9 @@ export class CovarianceSmootherGain {
     }
     for (let i = 0; i < n; i++) {
       let reach = 0;
-      for (let k = 0; k < n; k++) reach += Math.abs(e[i * n + k]) * deviation[k];
+      for (let k = 0; k < n; k++) reach += e[i * n + k] ** 2 * variances[k];
       const variance = p[i * n + i];
-      if (variance > 0) this.amplified = Math.max(this.amplified, (reach * reach) / variance);
+      if (variance > 0) this.amplified = Math.max(this.amplified, reach / variance);
     }
     // M over P; `noise` is symmetric when made of it.
     for (let i = 0; i < n; i++) {

@@ -1,6 +1,6 @@
 /** What became of every series, found by looking at its numbers. */
 import type { Status } from "../engine/index.ts";
-import type { Refusal } from "./covariance_form.ts";
+import { LARGEST_AMPLIFICATION, LARGEST_RATIO, type Refusal } from "./covariance_form.ts";
 import { mapMoments } from "./covariance_moments.ts";
 import type {
   KalmanSmootherRecords,
@@ -13,7 +13,8 @@ import type {
 const SINGULAR = Math.fround(-3.2e38);
 /** What the covariance form's kernels write for a step beyond their bounds: this times what was too large, 1e8 at most. */
 const MARK_UNIT = -1e30;
-const isMark = (value: number): boolean => value <= 199 * MARK_UNIT && value >= 1.01e8 * MARK_UNIT;
+const LEAST_MARK = 0.99 * Math.min(LARGEST_RATIO, LARGEST_AMPLIFICATION) * MARK_UNIT;
+const isMark = (value: number): boolean => value <= LEAST_MARK && value >= 1.01e8 * MARK_UNIT;
 
 type Records = Partial<KalmanSmootherRecords> & Pick<KalmanSmootherRecords, "logLikelihoods">;
 
