@@ -22,7 +22,7 @@ import {
 } from "../src/inference/index.ts";
 import { prepare } from "../src/models/index.ts";
 import { differences } from "./compare.ts";
-import { largestAmplification, largestRatio } from "./covariance_ratio.ts";
+import { largestAmplification, largestRatio, smallestPivot } from "./covariance_ratio.ts";
 import { denseOracle, type OracleResult, textbookOracle } from "./oracle.ts";
 import { namedModel, type RandomModelOptions, type RawCase, randomModel } from "./oracle_models.ts";
 import { useEngine } from "./shared_engine.ts";
@@ -44,8 +44,10 @@ async function check(c: RawCase, oracle: OracleResult, chunkLength?: number, noi
     const result = await smooth(model, c.observations, options).catch((error: Error) => error);
     if (result instanceof Error) {
       expect(result.message).toMatch(/got "covariance": at step/);
-      // float32 rounds the amplification too.
-      expect(largestRatio(c, oracle) > 999 || largestAmplification(c, oracle) > 49).toBe(true);
+      // float32 rounds the amplification too, and may see one where the predicted covariance is singular.
+      expect(
+        largestRatio(c, oracle) > 999 || largestAmplification(c, oracle) > 49 || smallestPivot(oracle) < 1e-6,
+      ).toBe(true);
       return false;
     }
     expect(result.run.plan).toMatch(/^covariance form, /);

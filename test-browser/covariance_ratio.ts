@@ -77,6 +77,19 @@ export function largestAmplification({ model }: RawCase, oracle: OracleResult): 
   return worst;
 }
 
+/** The smallest pivot of a predicted covariance over its variance, 0 and below where it is singular. */
+export function smallestPivot({ predictedCovariances }: OracleResult): number {
+  let least = 1;
+  for (const P of predictedCovariances.slice(1)) {
+    const L = semidefiniteFactor(P);
+    P.forEach((row, i) => {
+      const square = row[i]! - L[i]!.slice(0, i).reduce((sum, x) => sum + x * x, 0);
+      if (row[i]! > 1e-30) least = Math.min(least, square / row[i]!);
+    });
+  }
+  return least;
+}
+
 /** Cholesky factor with zero columns for vanishing pivots. */
 function semidefiniteFactor(a: Matrix): Matrix {
   const l = a.map(row => row.map(() => 0));

@@ -6,7 +6,7 @@ const LARGEST_AMPLIFICATION: f32 = 50.0;
 const MARK_UNIT: f32 = -1e30;
 
 // Relative to its variance, a pivot of a predicted covariance that is taken as zero: float32 cannot tell it from that.
-const VANISHING: f32 = 6e-8 * f32(STATE_DIM);
+const VANISHING: f32 = 2.4e-7 * f32(STATE_DIM);
 
 // The likelihood of a step, unless the variance of one of its entries is more than LARGEST_RATIO times that of its noise.
 fn mark_ratio(likelihood: f32, ratio: f32) -> f32 {

@@ -22,7 +22,7 @@ export const LARGEST_AMPLIFICATION = 50;
  * A pivot of a predicted covariance below VANISHING · n of its variance is taken as zero, in float64 as in float32, which cannot
  * tell it from zero: with ratios up to LARGEST_RATIO the data to come know next to nothing of that direction.
  */
-export const VANISHING = 6e-8;
+export const VANISHING = 2.4e-7;
 
 /** A step that the form was not used for. */
 export interface Refusal {
