@@ -5,17 +5,33 @@ import type { Summary } from "./statistics.ts";
 
 export type Task = "filter" | "smoother";
 
-/** parallel and sequential run on the GPU; cpu is the float64 code, cpu-every-step the same without its shortcut. */
-export type Method = "parallel" | "sequential" | "cpu" | "cpu-every-step";
-
-export const METHODS: readonly Method[] = ["parallel", "sequential", "cpu", "cpu-every-step"];
+/**
+ * On the GPU: parallel and sequential compute covariances at every step, refined is the parallel call with a second pass
+ * around the first one's means, time-invariant takes gains from the host. On the host in float64: cpu stops computing
+ * covariances where they settle, cpu-every-step never does, cpu-time-invariant takes the same gains as the GPU.
+ */
+export type Method =
+  | "parallel"
+  | "sequential"
+  | "refined"
+  | "time-invariant"
+  | "cpu"
+  | "cpu-time-invariant"
+  | "cpu-every-step";
 
 export const METHOD_NAMES: Readonly<Record<Method, string>> = {
   parallel: "GPU parallel",
   sequential: "GPU sequential",
+  refined: "GPU parallel, refined",
+  "time-invariant": "GPU time-invariant",
   cpu: "CPU f64 settled",
+  "cpu-time-invariant": "CPU f64 time-invariant",
   "cpu-every-step": "CPU f64 every step",
 };
+
+export const METHODS = Object.keys(METHOD_NAMES) as readonly Method[];
+
+export const isOnGpu = (method: Method): boolean => !method.startsWith("cpu");
 
 /** Sizes of one problem. */
 export interface Size {

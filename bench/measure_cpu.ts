@@ -2,10 +2,13 @@
 
 import { filter, smooth } from "../src/api/index.ts";
 import {
+  chooseSchedule,
   type KalmanCpuOptions,
   kalmanFilterCpu,
   kalmanSmootherCpu,
   type LinearGaussianProblem,
+  steadyFilterCpu,
+  steadySmootherCpu,
 } from "../src/inference/index.ts";
 import { prepare } from "../src/models/index.ts";
 import type { Cell, Task } from "./cell.ts";
@@ -13,10 +16,11 @@ import { checkRecords, type Records } from "./check.ts";
 import type { BenchProblem } from "./problems.ts";
 import { collect, type Sample, summarisePhases, warmUp } from "./statistics.ts";
 
+export type CpuMethod = "cpu" | "cpu-time-invariant" | "cpu-every-step";
+
 export interface CpuCellOptions {
   readonly task: Task;
-  /** false: the covariance recursion at every step, also when it has settled. */
-  readonly settle: boolean;
+  readonly method: CpuMethod;
   readonly outputs: "least" | "all";
   readonly repeat: number;
   /** ms */
@@ -26,14 +30,17 @@ export interface CpuCellOptions {
 /** The recursion alone, on a prepared problem. */
 export function runCpu(
   problem: LinearGaussianProblem,
-  { task, settle, outputs }: Pick<CpuCellOptions, "task" | "settle" | "outputs">,
+  { task, method, outputs }: Pick<CpuCellOptions, "task" | "method" | "outputs">,
 ): Promise<Records> {
   const extra = outputs === "all";
   const options: KalmanCpuOptions = {
-    settle,
+    settle: method !== "cpu-every-step",
     outputs: { predicted: extra, crossCovariances: extra && task === "smoother" },
   };
-  return task === "smoother" ? kalmanSmootherCpu(problem, options) : kalmanFilterCpu(problem, options);
+  if (method !== "cpu-time-invariant")
+    return (task === "smoother" ? kalmanSmootherCpu : kalmanFilterCpu)(problem, options);
+  const schedule = chooseSchedule("bench", problem, "timeInvariant")!;
+  return (task === "smoother" ? steadySmootherCpu : steadyFilterCpu)(problem, schedule, options);
 }
 
 /** @param reference undefined when this method made the reference itself */
@@ -43,7 +50,7 @@ export async function measureCpu(
   reference: Records | undefined,
   options: CpuCellOptions,
 ): Promise<Pick<Cell, "outcome" | "check" | "phases" | "msEach" | "computeFrom">> {
-  const { task, settle, repeat, budget } = options;
+  const { task, method, repeat, budget } = options;
   const start = performance.now();
   const check = reference ? checkRecords(problem, await runCpu(problem, options), reference) : "reference";
   if (check !== "reference" && !check.passed) return { outcome: "check failed", check };
@@ -58,10 +65,11 @@ export async function measureCpu(
     const prepareTime = lap();
     await runCpu(prepared, options);
     const compute = lap();
-    if (!settle) return { prepare: prepareTime, compute, total: prepareTime + compute };
-    // The call has no option against settling: only this variant has a call to time.
+    // The call has no option against settling: only the other variants have a call to time.
+    if (method === "cpu-every-step") return { prepare: prepareTime, compute, total: prepareTime + compute };
     await (task === "smoother" ? smooth : filter)(bench.model, bench.observations, {
       backend: "cpu",
+      form: method === "cpu" ? "squareRoot" : "timeInvariant",
       outputs: options.outputs === "all" ? undefined : [],
     });
     return { prepare: prepareTime, compute, total: lap() };

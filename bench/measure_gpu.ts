@@ -10,20 +10,23 @@ import {
   type Tensor,
 } from "../src/engine/index.ts";
 import {
+  chooseSchedule,
   type KalmanRequest,
-  kalmanFilterGpu,
-  kalmanSmootherGpu,
+  kalmanRefinedGpu,
   type LinearGaussianProblem,
   planKalman,
+  planSteady,
   recordKalmanFilter,
   recordKalmanSmoother,
+  recordSteady,
+  smootherGains,
 } from "../src/inference/index.ts";
 import { prepare } from "../src/models/index.ts";
 import type { Cell, Task, Work } from "./cell.ts";
 import { checkRecords, type Records } from "./check.ts";
 import type { BenchProblem } from "./problems.ts";
 import { collect, type Sample, summarise, summarisePhases, warmUp } from "./statistics.ts";
-import { traffic } from "./traffic.ts";
+import { steadyTraffic, traffic } from "./traffic.ts";
 
 export interface DispatchSummary {
   readonly kernel: string;
@@ -32,9 +35,11 @@ export interface DispatchSummary {
   readonly ms: number;
 }
 
+export type GpuMethod = "parallel" | "sequential" | "refined" | "time-invariant";
+
 export interface GpuCellOptions {
   readonly task: Task;
-  readonly method: "parallel" | "sequential";
+  readonly method: GpuMethod;
   readonly chunk?: number;
   readonly leaves?: number;
   readonly outputs: "least" | "all";
@@ -74,7 +79,8 @@ export async function measureGpu(
     call: CALL,
     smooth: task === "smoother",
     moments: true,
-    method,
+    method: method === "sequential" ? method : "parallel",
+    form: method === "time-invariant" ? "timeInvariant" : "squareRoot",
     predicted: extra,
     crossCovariances: extra && task === "smoother",
     chunkLength: chunk,
@@ -82,18 +88,20 @@ export async function measureGpu(
     memoryLimit: MEMORY_LIMIT,
   };
   const start = performance.now();
-  const run = task === "smoother" ? kalmanSmootherGpu : kalmanFilterGpu;
-  const records = await run(problem, { call: CALL, engine, request });
+  const refine = method === "refined" ? "always" : "never";
+  const records = await kalmanRefinedGpu(problem, { call: CALL, engine, request, refine });
   const first = performance.now() - start;
   const check = checkRecords(problem, records, reference);
   if (!check.passed) return { outcome: "check failed", check, first };
 
   const total =
-    options.computeOnly || leaves ? undefined : () => callOnce(engine, bench, options, request, method);
+    options.computeOnly || leaves ? undefined : () => callOnce(engine, bench, options, request, refine);
   const timed = engine.caps.timestamps;
   const kernels: DispatchTiming[][] = [];
   const once = async (): Promise<Sample> => {
     const whole = total ? { total: await clock(total) } : undefined;
+    // Passes around a nominal are no recording: only the whole call is timed.
+    if (method === "refined") return whole ?? {};
     const split = await splitOnce(engine, bench, problem, request, !options.computeOnly);
     if (!timed) return { ...split, ...whole };
     const timings: DispatchTiming[] = [];
@@ -107,19 +115,19 @@ export async function measureGpu(
   kernels.length = 0;
   const { samples, msEach } = await collect(once, { repeat, budget });
   const phases = summarisePhases(samples);
-  const work = describeWork(engine, problem, request);
+  const work = method === "refined" ? undefined : describeWork(engine, problem, request);
   const compute = phases.compute?.median;
   return {
     outcome: "timed",
     check,
     first,
-    work,
+    ...(work ? { work } : {}),
     phases,
     msEach,
     ...(compute ? { computeFrom: timed ? "timestamps" : "execute minus upload" } : {}),
     ...(timed ? { perKernel: sumByKernel(kernels) } : {}),
-    ...(compute ? { gigabytesPerSecond: work.touchedBytes / compute / 1e6 } : {}),
-    ...(compute ? { gigaflopsPerSecond: work.flops / compute / 1e6 } : {}),
+    ...(compute && work ? { gigabytesPerSecond: work.touchedBytes / compute / 1e6 } : {}),
+    ...(compute && work ? { gigaflopsPerSecond: work.flops / compute / 1e6 } : {}),
   };
 }
 
@@ -138,21 +146,55 @@ const callOnce = (
   { model, observations }: BenchProblem,
   { task, chunk }: GpuCellOptions,
   request: KalmanRequest,
-  method: "parallel" | "sequential",
+  refine: "always" | "never",
 ): Promise<unknown> =>
   (task === "smoother" ? smooth : filter)(model, observations, {
     engine,
     backend: "webgpu",
-    method,
+    method: request.method,
+    form: request.form,
+    refine,
     chunkLength: chunk,
     memoryLimit: MEMORY_LIMIT,
     outputs: request.predicted ? undefined : [],
   });
 
-function record(engine: Engine, problem: LinearGaussianProblem, request: KalmanRequest) {
+/** A recording of the work and what is to be told about it. */
+function record(
+  engine: Engine,
+  problem: LinearGaussianProblem,
+  request: KalmanRequest,
+): { recording: Recording; work: () => Omit<Work, "dispatches" | "uploadBytes" | "readbackBytes"> } {
+  const schedule = chooseSchedule(CALL, problem, request.form);
+  if (schedule) {
+    const plan = planSteady(engine, problem, schedule, request);
+    const gains = smootherGains(problem, schedule, request);
+    const { recording } = recordSteady(problem, plan, schedule, gains, request);
+    return {
+      recording,
+      work: () => ({
+        plan: `time-invariant, ${schedule.rows} gains`,
+        chunk: plan.sizes.chunkLength,
+        leaves: plan.sizes.levelChunk,
+        blocks: plan.blocks.length,
+        ...steadyTraffic(recording),
+      }),
+    };
+  }
   const plan = planKalman(engine, problem, request);
   const recorder = request.smooth ? recordKalmanSmoother : recordKalmanFilter;
-  return { plan, recording: recorder(problem, plan, request).recording };
+  const { recording } = recorder(problem, plan, request);
+  const { variant, team } = plan.filter.shape;
+  return {
+    recording,
+    work: () => ({
+      plan: `${variant} kernels, ${team} per element`,
+      chunk: plan.sizes.chunkLength,
+      leaves: plan.sizes.leaves,
+      blocks: plan.blocks.length,
+      ...traffic(recording, plan),
+    }),
+  };
 }
 
 /** The same work in steps: prepare in float64, upload alone, everything up to done, readback. */
@@ -171,7 +213,7 @@ async function splitOnce(
   try {
     if (!host) return { execute: execution };
     const readback = await clock(() => readTensors(engine, CALL, [...tensors.values()]));
-    const prepared = await clock(async () => prepare(model, observations));
+    const prepared = await clock(async () => record(engine, prepare(model, observations), request));
     const upload = await clock(async () =>
       dispose(await execute(engine, uploadsOf(recording), { call: CALL })),
     );
@@ -198,17 +240,12 @@ function dispose(tensors: ReadonlyMap<unknown, Tensor>): void {
 }
 
 function describeWork(engine: Engine, problem: LinearGaussianProblem, request: KalmanRequest): Work {
-  const { plan, recording } = record(engine, problem, request);
-  const { variant, team } = plan.filter.shape;
+  const { recording, work } = record(engine, problem, request);
   return {
-    plan: `${variant} kernels, ${team} per element`,
-    chunk: plan.sizes.chunkLength,
-    leaves: plan.sizes.leaves,
-    blocks: plan.blocks.length,
+    ...work(),
     dispatches: recording.dispatches.length,
     uploadBytes: recording.bytes("input"),
     readbackBytes: recording.bytes("output"),
-    ...traffic(recording, plan),
   };
 }
 

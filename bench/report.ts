@@ -123,6 +123,9 @@ function gains(cells: readonly Cell[]): string {
     { title: "GPU sequential", value: c => gain(c, "sequential") },
     { title: "CPU every step", value: c => gain(c, "cpu-every-step") },
     { title: "CPU settled", value: c => gain(c, "cpu") },
+    { title: "CPU time-invariant", value: c => gain(c, "cpu-time-invariant") },
+    { title: "GPU time-invariant", value: c => gain(c, "time-invariant") },
+    { title: "GPU refined", value: c => gain(c, "refined") },
   ];
   return `GPU parallel is so many times faster (total time, below 1x: slower) than\n${textTable(columns, rows)}`;
 }

@@ -5,10 +5,10 @@ import type { LinearGaussianProblem } from "../src/inference/index.ts";
 import { prepare } from "../src/models/index.ts";
 import type { BenchOptions } from "./arguments.ts";
 import { Budget } from "./budget.ts";
-import type { BenchEvent, Cell, Method, Size, Task } from "./cell.ts";
+import { type BenchEvent, type Cell, isOnGpu, type Method, type Size, type Task } from "./cell.ts";
 import type { Records } from "./check.ts";
-import { measureCpu, runCpu } from "./measure_cpu.ts";
-import { measureGpu } from "./measure_gpu.ts";
+import { type CpuMethod, measureCpu, runCpu } from "./measure_cpu.ts";
+import { type GpuMethod, measureGpu } from "./measure_gpu.ts";
 import { type BenchProblem, benchProblem, emissionDim } from "./problems.ts";
 
 type Emit = (event: BenchEvent) => void;
@@ -20,7 +20,7 @@ interface Stage {
   readonly bench: BenchProblem;
   readonly problem: LinearGaussianProblem;
   readonly reference: Records;
-  readonly referenceFrom: Method;
+  readonly referenceFrom: CpuMethod;
 }
 
 export async function runBench(engine: Engine, options: BenchOptions, emit: Emit): Promise<void> {
@@ -88,10 +88,9 @@ async function makeStage(
   const bench = benchProblem(size, options.seed);
   const problem = prepare(bench.model, bench.observations);
   const slow = budget.refusal(`reference ${key("cpu-every-step")}`, steps, 1);
-  const referenceFrom: Method = slow ? "cpu" : "cpu-every-step";
+  const referenceFrom: CpuMethod = slow ? "cpu" : "cpu-every-step";
   const start = performance.now();
-  const settle = referenceFrom === "cpu";
-  const reference = await runCpu(problem, { task, settle, outputs: options.outputs });
+  const reference = await runCpu(problem, { task, method: referenceFrom, outputs: options.outputs });
   budget.note(`reference ${key(referenceFrom)}`, steps, performance.now() - start);
   return { size, task, bench, problem, reference, referenceFrom };
 }
@@ -123,18 +122,17 @@ async function runCell(
   const { size, task, bench, problem, reference } = stage;
   const common = { task, outputs: options.outputs, repeat: options.repeat, budget: options.budget * 1000 };
   try {
-    const measured =
-      method === "parallel" || method === "sequential"
-        ? await measureGpu(engine, bench, problem, reference, {
-            ...common,
-            ...choice,
-            method,
-            computeOnly: options.sweep,
-          })
-        : await measureCpu(bench, problem, method === stage.referenceFrom ? undefined : reference, {
-            ...common,
-            settle: method === "cpu",
-          });
+    const measured = isOnGpu(method)
+      ? await measureGpu(engine, bench, problem, reference, {
+          ...common,
+          ...choice,
+          method: method as GpuMethod,
+          computeOnly: options.sweep,
+        })
+      : await measureCpu(bench, problem, method === stage.referenceFrom ? undefined : reference, {
+          ...common,
+          method: method as CpuMethod,
+        });
     return {
       ...size,
       task,

@@ -31,6 +31,28 @@ export function traffic(recording: Recording, plan: KalmanPlan): Traffic {
   return { touchedBytes, flops };
 }
 
+/**
+ * The same for the scan of means: data in and out once for every fold and walk, vectors of the levels above read and
+ * written. Tables and matrices are not counted. Work is what the kernels do, without what the planner adds for idle lanes.
+ */
+export function steadyTraffic(recording: Recording): Traffic {
+  let touchedBytes = 0;
+  let flops = 0;
+  for (const { kernel, uniforms, buffers, work } of recording.dispatches) {
+    const fold = kernel.name.endsWith("_fold");
+    for (const [name, buffer] of Object.entries(buffers)) {
+      const data = !["tables", "matrices", "biases", "indices", "vectors"].includes(name);
+      const written =
+        ["filtered", "predicted", "likelihoods", "smoothed"].includes(name) &&
+        !(kernel.name.startsWith("steady_smoother") && name !== "smoothed");
+      if (data && !(fold && written)) touchedBytes += bufferBytes(buffer);
+    }
+    touchedBytes += 4 * uniforms.num_lanes * uniforms.chunks * kernel.constants.STATE_DIM * (fold ? 1 : 2);
+    flops += work ?? 0;
+  }
+  return { touchedBytes, flops };
+}
+
 /** The planner counts the idle device into the cost of a sequential dispatch; here only work counts. */
 const idleFactor = ({ sizes }: KalmanPlan): number => Math.max(1, sizes.sequentialIdle / sizes.numSeries);
 

@@ -128,3 +128,74 @@ suite("statescan info", () => {
     LIMIT,
   );
 });
+
+suite("statescan forecast, sample, decompose --backend webgpu", () => {
+  const DATA = ["--data", "examples/nile/nile_missing.csv"];
+  const both = async (args: readonly string[]) => {
+    const [cpu, gpu] = [
+      await statescan([...args, "--backend", "cpu"]),
+      await statescan([...args, "--backend", "webgpu"]),
+    ];
+    expect({ code: gpu.code, err: gpu.code === 0 ? "" : gpu.err }).toEqual({ code: 0, err: "" });
+    const [wanted, got] = [JSON.parse(cpu.out), JSON.parse(gpu.out)];
+    expect(got.run.backend).toBe("webgpu");
+    expect(Object.keys(got).filter(key => key !== "run")).toEqual(
+      Object.keys(wanted).filter(key => key !== "run"),
+    );
+    return { wanted, got };
+  };
+  /** Largest difference in units of `scale`. */
+  const off = (a: unknown, b: unknown, scale: number) => {
+    const [x, y] = [a, b].map(value => (value as number[][]).flat(3));
+    expect(x.length).toBe(y.length);
+    return Math.max(...x.map((value, i) => Math.abs(value - y[i]))) / scale;
+  };
+
+  // Means to 1e-3 standard deviations, as the design asks of the filter; the smallest here is 48.
+  test(
+    "forecasts agree with the CPU",
+    async () => {
+      const { wanted, got } = await both(["forecast", ...MODEL, ...DATA, "--steps", "7"]);
+      expect(off(got.means, wanted.means, 48)).toBeLessThan(1e-3);
+      expect(off(got.upper, wanted.upper, 48)).toBeLessThan(1e-3);
+      expect(got.run.plan).toMatch(/7 steps ahead in float64 on the host/);
+    },
+    LIMIT,
+  );
+
+  test(
+    "the draws are the same numbers as on the CPU",
+    async () => {
+      const { wanted, got } = await both(["sample", ...MODEL, ...DATA, "--samples", "3", "--seed", "5"]);
+      expect(off(got.states, wanted.states, 48)).toBeLessThan(1e-3);
+    },
+    LIMIT,
+  );
+
+  test(
+    "the draws are the same numbers after an exact diffuse start",
+    async () => {
+      const { initial: _, ...rest } = JSON.parse(readFileSync("examples/nile/model.json", "utf8"));
+      const model = ["--model", command.file("flat.json", JSON.stringify({ ...rest, initial: "diffuse" }))];
+      const { wanted, got } = await both(["sample", ...model, ...DATA, "--samples", "2"]);
+      expect(off(got.states, wanted.states, 48)).toBeLessThan(1e-3);
+      expect(got.run.plan).toMatch(/^exact diffuse start: 1 of 100 steps/);
+    },
+    LIMIT,
+  );
+
+  test(
+    "components agree with the CPU",
+    async () => {
+      const components = [
+        { kind: "level", variance: 1469.1 },
+        { kind: "irregular", variance: 15099 },
+      ];
+      const text = JSON.stringify({ format: "statescan/model@1", type: "structural", components });
+      const model = ["--model", command.file("parts.json", text)];
+      const { wanted, got } = await both(["decompose", ...model, ...DATA]);
+      expect(off([got.components.level.mean], [wanted.components.level.mean], 48)).toBeLessThan(1e-3);
+    },
+    LIMIT,
+  );
+});

@@ -50,18 +50,21 @@ export interface OracleResult {
   marginalLogLikelihood: number;
 }
 
-const zeros = (r: number, c: number): Matrix => Array.from({ length: r }, () => new Array<number>(c).fill(0));
-const identity = (n: number): Matrix => zeros(n, n).map((row, i) => row.map((_, j) => (i === j ? 1 : 0)));
-const transpose = (a: Matrix): Matrix => a[0].map((_, j) => a.map(row => row[j]));
-const multiply = (a: Matrix, b: Matrix): Matrix =>
+export const zeros = (r: number, c: number): Matrix =>
+  Array.from({ length: r }, () => new Array<number>(c).fill(0));
+export const identity = (n: number): Matrix =>
+  zeros(n, n).map((row, i) => row.map((_, j) => (i === j ? 1 : 0)));
+export const transpose = (a: Matrix): Matrix => a[0].map((_, j) => a.map(row => row[j]));
+export const multiply = (a: Matrix, b: Matrix): Matrix =>
   a.map(row => b[0].map((_, j) => row.reduce((sum, x, k) => sum + x * b[k][j], 0)));
-const apply = (a: Matrix, x: Vector): Vector => a.map(row => row.reduce((sum, v, k) => sum + v * x[k], 0));
-const add = (a: Matrix, b: Matrix): Matrix => a.map((row, i) => row.map((x, j) => x + b[i][j]));
+export const apply = (a: Matrix, x: Vector): Vector =>
+  a.map(row => row.reduce((sum, v, k) => sum + v * x[k], 0));
+export const add = (a: Matrix, b: Matrix): Matrix => a.map((row, i) => row.map((x, j) => x + b[i][j]));
 const subtract = (a: Matrix, b: Matrix): Matrix => a.map((row, i) => row.map((x, j) => x - b[i][j]));
 const symmetric = (a: Matrix): Matrix => a.map((row, i) => row.map((x, j) => (x + a[j][i]) / 2));
-const plus = (x: Vector, y: Vector): Vector => x.map((v, i) => v + y[i]);
+export const plus = (x: Vector, y: Vector): Vector => x.map((v, i) => v + y[i]);
 
-function matrixAt(value: OverTime<Matrix>, t: number): Matrix {
+export function matrixAt(value: OverTime<Matrix>, t: number): Matrix {
   return Array.isArray(value[0][0]) ? (value as Matrix[])[t] : (value as Matrix);
 }
 function vectorAt(value: OverTime<Vector>, t: number): Vector {
@@ -69,13 +72,13 @@ function vectorAt(value: OverTime<Vector>, t: number): Vector {
 }
 
 /** bias + inputWeights u at step t. */
-function offset(part: RawModel["dynamics"], size: number, t: number, inputs?: Matrix): Vector {
+export function offset(part: RawModel["dynamics"], size: number, t: number, inputs?: Matrix): Vector {
   let result = part.bias ? vectorAt(part.bias, t) : new Array<number>(size).fill(0);
   if (part.inputWeights) result = plus(result, apply(matrixAt(part.inputWeights, t), (inputs as Matrix)[t]));
   return result;
 }
 
-function cholesky(a: Matrix): Matrix {
+export function cholesky(a: Matrix): Matrix {
   const n = a.length;
   const l = zeros(n, n);
   for (let j = 0; j < n; j++) {
@@ -90,7 +93,7 @@ function cholesky(a: Matrix): Matrix {
 }
 
 /** L⁻¹ B. */
-function forward(l: Matrix, b: Matrix): Matrix {
+export function forward(l: Matrix, b: Matrix): Matrix {
   const x = b.map(row => [...row]);
   for (let i = 0; i < l.length; i++) {
     for (let k = 0; k < i; k++) for (let j = 0; j < x[i].length; j++) x[i][j] -= l[i][k] * x[k][j];

@@ -58,9 +58,10 @@ export interface RandomModelOptions {
 /** A x. */
 const times = (a: Matrix, x: Vector): Vector => a.map(row => row.reduce((sum, v, k) => sum + v * x[k], 0));
 /** G G'. */
-const square = (g: Matrix): Matrix => g.map(a => g.map(b => a.reduce((sum, x, k) => sum + x * b[k], 0)));
+export const square = (g: Matrix): Matrix =>
+  g.map(a => g.map(b => a.reduce((sum, x, k) => sum + x * b[k], 0)));
 const scaled = (a: Matrix, s: number): Matrix => a.map(row => row.map(x => x * s));
-const diagonal = (d: Vector): Matrix => d.map((x, i) => d.map((_, j) => (i === j ? x : 0)));
+export const diagonal = (d: Vector): Matrix => d.map((x, i) => d.map((_, j) => (i === j ? x : 0)));
 
 /** Spectral radius by power iteration, averaged over the second half. */
 function spectralRadius(a: Matrix, random: TestRandom): number {
@@ -183,7 +184,7 @@ const constant = (mean: Vector, P0: Matrix, F: Matrix, Q: Matrix, H: Matrix, R: 
   emissions: { weights: H, covariance: R },
 });
 
-const NAMED: Record<NamedModel, () => RawModel> = {
+export const NAMED: Record<NamedModel, () => RawModel> = {
   /** Eight states, spectral radius 0.97, three outputs with noise 0.7. */
   d8: () => {
     const random = new TestRandom(7);
@@ -289,7 +290,7 @@ const NAMED: Record<NamedModel, () => RawModel> = {
 };
 
 /** Draws T observations; factors by elimination, as some covariances are singular. */
-function draw(model: RawModel, T: number, random: TestRandom): RawObservations {
+export function draw(model: RawModel, T: number, random: TestRandom): RawObservations {
   const factor = (a: Matrix): Matrix => {
     const l = a.map(row => row.map(() => 0));
     for (let j = 0; j < a.length; j++) {

@@ -1,11 +1,15 @@
 // steady_filter: the Kalman filter's means with gains made on the host; v is the predicted mean of the item's step
 //   r = y − H v,  z = v + K r,  v ← F z + b (of the next step);  likelihood −½|W r|²
-// Layout   tables, a row per distinct step: F of the next step [n, n], H [m, n], K [n, m], W = Ls⁻¹ [m, m]
+// Where the data are far better than the prediction, z = N v + K y with N = I − K H from float64: v + K r would leave
+// the small posterior deviation as the difference of two large ones.
+// Layout   tables, a row per distinct step: F of the next step [n, n], H [m, n], K [n, m], W = Ls⁻¹ [m, m], N [n, n],
+//          and 1 where N is to be used, else 0
 // Source   src/inference/gain_schedule.ts
 // Needs    const STATE_DIM = n, EMISSION_DIM = m.  Twin src/inference/steady_filter.cpu.ts
 const WRITES_CARRY = true;
 const MN: u32 = EMISSION_DIM * STATE_DIM;
-const ROW: u32 = N2 + MN + MN + EMISSION_DIM * EMISSION_DIM;
+const AT_N: u32 = N2 + MN + MN + EMISSION_DIM * EMISSION_DIM;
+const ROW: u32 = AT_N + N2 + 1u;
 const WRITE_FILTERED = 1u;
 const WRITE_PREDICTED = 2u;
 alias Observation = array<f32, EMISSION_DIM>;
@@ -32,16 +36,25 @@ fn residual(lane: u32, item: u32, row: u32, v: ptr<function, Vector>) -> Observa
   return out;
 }
 
-fn update(row: u32, r: ptr<function, Observation>, v: ptr<function, Vector>) {
+fn update(lane: u32, item: u32, row: u32, r: ptr<function, Observation>, v: ptr<function, Vector>) {
+  let closed = tables[row + ROW - 1u] > 0.0;
+  let y = (lane * params.block_steps + item) * EMISSION_DIM;
+  var out: Vector;
   #for i in 0 .. STATE_DIM
   {
-  var change_i = 0.0;
+  var sum_i = select((*v)[i], 0.0, closed);
+  if (closed) {
+    #for j in 0 .. STATE_DIM
+    sum_i += tables[row + AT_N + i * STATE_DIM + j] * (*v)[j];
+    #end
+  }
   #for j in 0 .. EMISSION_DIM
-  change_i += tables[row + N2 + MN + i * EMISSION_DIM + j] * (*r)[j];
+  sum_i += tables[row + N2 + MN + i * EMISSION_DIM + j] * select((*r)[j], observations[y + j], closed);
   #end
-  (*v)[i] += change_i;
+  out[i] = sum_i;
   }
   #end
+  *v = out;
 }
 
 // Not past the last step of the series, which no transition leaves.
@@ -64,7 +77,7 @@ fn predict(lane: u32, item: u32, row: u32, v: ptr<function, Vector>) {
 fn fold_item(lane: u32, item: u32, v: ptr<function, Vector>) {
   let row = row_of(item) * ROW;
   var r = residual(lane, item, row, v);
-  update(row, &r, v);
+  update(lane, item, row, &r, v);
   predict(lane, item, row, v);
 }
 
@@ -80,7 +93,7 @@ fn walk_item(lane: u32, item: u32, v: ptr<function, Vector>) {
   let writes = (params.flags & WRITE_PREDICTED) != 0u;
   if (writes) { put_predicted(lane, item, v); }
   var r = residual(lane, item, row, v);
-  update(row, &r, v);
+  update(lane, item, row, &r, v);
   let at = lane * params.block_steps + item;
   if ((params.flags & WRITE_FILTERED) != 0u) {
     #for i in 0 .. STATE_DIM

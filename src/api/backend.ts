@@ -12,8 +12,10 @@ import {
   type Refusal,
   steadyFilterCpu,
   steadySmootherCpu,
+  wideSteps,
 } from "../inference/index.ts";
 import { runGpu, sharedEngine } from "./backend_gpu.ts";
+import { runDiffuse } from "./diffuse_run.ts";
 import type { InferenceOptions, RunInfo } from "./types.ts";
 
 /** likelihood: only logLikelihoods are read; a backend may leave the filtered records out. */
@@ -28,6 +30,20 @@ export interface BackendRun {
   /** Why series are illConditioned. */
   readonly refusals?: readonly Refusal[];
   readonly run: Omit<RunInfo, "seconds">;
+  /** Only for problems with diffuse states. */
+  readonly diffuse?: DiffuseInfo;
+}
+
+/** What became of the diffuse states. */
+export interface DiffuseInfo {
+  /** [N] steps until all filtered moments are finite. */
+  readonly steps: Uint32Array;
+  /** Entries of a step whose likelihood is that of a flat direction. */
+  readonly entries: (series: number, step: number) => number;
+  /** Sign of the infinite entries of a covariance [n, n], 0 where finite; undefined when all are. */
+  readonly infinite: (group: "filtered" | "predicted", series: number, step: number) => Int8Array | undefined;
+  /** States at fault where the status is "unidentified". */
+  readonly unidentified: readonly (readonly number[])[];
 }
 
 /** Which groups of outputs a call wants. */
@@ -75,9 +91,17 @@ export function runBackend(
   kind: RunKind,
   options: InferenceOptions,
 ): Promise<BackendRun> {
-  return backend === "webgpu"
-    ? runGpu(problem, call, kind, wanted(kind, options), options)
-    : runCpu(problem, call, kind, options);
+  const outputs = wanted(kind, options);
+  const groups = { moments: kind !== "likelihood", smooth: kind === "smooth", ...outputs };
+  const onGpu = (narrow: LinearGaussianProblem): Promise<BackendRun> =>
+    runGpu(narrow, call, kind, outputs, options);
+  const run = (proper: LinearGaussianProblem): Promise<BackendRun> => {
+    if (backend === "cpu") return runCpu(proper, call, kind, options);
+    // Covariance form refuses a wide prior, here as on the CPU.
+    const wide = options.form === "covariance" ? 0 : wideSteps(proper);
+    return wide > 0 ? runDiffuse(proper, groups, options, onGpu, wide) : onGpu(proper);
+  };
+  return problem.diffuse.length > 0 ? runDiffuse(problem, groups, options, run) : run(problem);
 }
 
 async function runCpu(

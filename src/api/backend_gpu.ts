@@ -1,6 +1,6 @@
 /** Runs a prepared problem on a GPU and says what became of every series. */
 import { createEngine, type Engine } from "../engine/index.ts";
-import { kalmanRefinedGpu, type LinearGaussianProblem, settleStatuses } from "../inference/index.ts";
+import { kalmanRefinedGpu, type LinearGaussianProblem } from "../inference/index.ts";
 import type { BackendRun, RunKind } from "./backend.ts";
 import type { InferenceOptions } from "./types.ts";
 
@@ -40,11 +40,10 @@ export async function runGpu(
     memoryLimit,
   };
   const records = await kalmanRefinedGpu(problem, { call, engine, request, signal, onProgress, refine });
-  const [settled, statuses, refusals] = settleStatuses(problem, records);
   return {
-    records: settled,
-    statuses,
-    refusals,
+    records,
+    statuses: records.statuses,
+    refusals: records.refusals,
     run: {
       backend: "webgpu",
       adapter: engine.adapter.name,

@@ -608,7 +608,7 @@ suite("parseModelDocument() refuses", () => {
     [
       "a missing type",
       ParameterError,
-      /type expected one of "linear-gaussian", got nothing/,
+      /type expected one of "linear-gaussian", "structural", "tracking", got nothing/,
       () => parseModelDocument({ ...document, type: undefined }),
     ],
     [

@@ -2,7 +2,7 @@
 
 import { ParameterError, type Status } from "../engine/index.ts";
 import { say } from "../models/index.ts";
-import { worstStatus } from "./state_result.ts";
+import { worstStatus } from "./status.ts";
 import type { DType, ResultArray, ResultBase, RunInfo } from "./types.ts";
 
 export interface BatchSource {
@@ -16,11 +16,13 @@ export interface BatchSource {
   readonly run: RunInfo;
 }
 
-/** Which rows a field has: [N, …outer, rows, …entry]. */
+/** The shape of a field [N, rows, …entry]. */
 interface FieldForm {
   readonly entry: readonly number[];
-  /** Rows of the field and how many a series fills; default the steps of the series. */
+  /** Rows that every series fills; default the steps of the series. */
   readonly rows?: number;
+  /** How many rows fewer than steps there are. */
+  readonly less?: number;
 }
 
 /** Puts the entries of one row at data[to]. */
@@ -63,14 +65,14 @@ export abstract class BatchResult<Source extends BatchSource> implements ResultB
   }
 
   /** A field [N, rows, …entry], NaN in the rows past the end of short series. */
-  protected expand(name: string, { entry, rows }: FieldForm, fill: FillRow): ResultArray {
+  protected expand(name: string, { entry, rows, less = 0 }: FieldForm, fill: FillRow): ResultArray {
     return this.once(name, () => {
       const size = entry.reduce((a, b) => a * b, 1);
-      const all = rows ?? this.steps;
+      const all = rows ?? this.steps - less;
       const count = this.numSeries * all * size;
       const data = this.source.dtype === "float32" ? new Float32Array(count) : new Float64Array(count);
       for (let i = 0; i < this.numSeries; i++) {
-        const end = rows ?? this.lengths[i];
+        const end = rows ?? Math.max(0, this.lengths[i] - less);
         for (let t = 0; t < end; t++) fill(data, (i * all + t) * size, this.first + i, t);
         data.fill(Number.NaN, (i * all + end) * size, (i + 1) * all * size);
       }

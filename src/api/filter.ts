@@ -2,9 +2,11 @@ import { throwIfAborted } from "../engine/index.ts";
 import { type LinearGaussianSSM, observationLayout, prepare, type SeriesInput } from "../models/index.ts";
 import { chooseBackend, type RunKind, runBackend, wanted } from "./backend.ts";
 import { checkModel } from "./check_model.ts";
+import { applyConvention, checkConvention } from "./likelihood_convention.ts";
 import { checkMemory, withinMemory } from "./memory.ts";
 import { checkOptions } from "./options.ts";
-import { type ResultSource, StateResult, seriesLogLikelihood, throwOnFailure } from "./state_result.ts";
+import { type ResultSource, StateResult, seriesLogLikelihood } from "./state_result.ts";
+import { throwOnFailure } from "./status.ts";
 import type { FilterResult, InferenceOptions, SmootherResult } from "./types.ts";
 
 /**
@@ -71,6 +73,7 @@ export async function infer(
 ): Promise<ResultSource> {
   checkOptions(call, options);
   checkModel(call, model);
+  checkConvention(call, model, options);
   throwIfAborted(call, options.signal);
   const layout = observationLayout(call, model, observations);
   const request = {
@@ -85,9 +88,18 @@ export async function infer(
   return withinMemory(call, async () => {
     const start = performance.now();
     const problem = prepare(model, observations, { inputs: options.inputs, mask: options.mask, call });
-    const { records, statuses, refusals, run } = await runBackend(problem, backend, call, kind, options);
-    if (options.throwOnFailure !== false) throwOnFailure(call, statuses, layout.batch, refusals);
+    const { records, statuses, refusals, run, diffuse } = await runBackend(
+      problem,
+      backend,
+      call,
+      kind,
+      options,
+    );
+    if (options.throwOnFailure !== false)
+      throwOnFailure(call, statuses, layout.batch, diffuse?.unidentified, refusals);
     const { emissionIndex: index, observedCounts } = problem;
+    const observedCount = (s: number, t: number): number =>
+      observedCounts[index.data[s * index.seriesStride + t * index.stepStride]];
     return {
       call,
       stateDim: problem.stateDim,
@@ -95,8 +107,8 @@ export async function infer(
       lengths: problem.lengths,
       batch: layout.batch,
       dtype: options.dtype ?? "float64",
-      records,
-      observedCount: (s, t) => observedCounts[index.data[s * index.seriesStride + t * index.stepStride]],
+      ...applyConvention(problem, options, { records, observedCount, diffuse }),
+      diffuse,
       statuses,
       run: { ...run, seconds: (performance.now() - start) / 1000 },
     };

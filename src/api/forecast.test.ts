@@ -247,6 +247,37 @@ suite("forecast()", () => {
     expect(got.upper.data[1]).toBeNaN();
   });
 
+  // Koopman 1997: after two observations a local linear trend with an exact diffuse start has the moments below.
+  test("goes on from an exact diffuse start; NaN where the data do not identify it", async () => {
+    const [level, slope, noise] = [8.253, 2.334, 1.993];
+    const trend = linearGaussianSSM({
+      initial: "diffuse",
+      dynamics: {
+        weights: [
+          [1, 1],
+          [0, 1],
+        ],
+        covariance: [
+          [level, 0],
+          [0, slope],
+        ],
+      },
+      emissions: { weights: [[1, 0]], covariance: noise },
+    });
+    const [y1, y2] = [10.2394, 4.2039];
+    const got = await forecast(trend, [y1, y2], 1);
+    close(got.stateMeans.data, [2 * y2 - y1, y2 - y1], 11);
+    const [q1, q2] = [level / noise, slope / noise];
+    const P = [5 + 2 * q1 + q2, 3 + q1 + q2, 3 + q1 + q2, 2 + q1 + 2 * q2].map(x => x * noise);
+    close(got.stateCovariances.data, P, 11);
+    const one = await forecast(trend, [y1], 1, { throwOnFailure: false });
+    expect(one.status).toBe("unidentified");
+    expect([one.means.data[0], one.upper.data[0]]).toEqual([Number.NaN, Number.NaN]);
+    await expect(forecast(trend, [y1], 1)).rejects.toThrow(
+      /forecast: status expected "ok", got "unidentified"/,
+    );
+  });
+
   test("refuses what it cannot use, before any work", async () => {
     const { model: raw, observations, inputs } = randomModel({ n: 2, m: 1, T: 6, seed: 47, inputs: 2 });
     const model = linearGaussianSSM(raw);
@@ -279,6 +310,9 @@ suite("forecast()", () => {
       /forecast: scenarios.hot expected 2 rows, one per step, got 1/,
     );
     await expect(call(2, { scenarios: 3 })).rejects.toThrow(/options.scenarios expected an object/);
+    await expect(call(1e9, {})).rejects.toThrow(
+      /forecast: memory expected at most 8\.0 GiB, got 59\.6 GiB for 1 × 1 × 1000000000 steps ahead/,
+    );
     await expect(call(2, { level: 95 })).rejects.toThrow(
       "forecast: options.level expected a probability between 0 and 1, got 95. Correct the option or leave it out.",
     );

@@ -13,6 +13,7 @@ import { checkModel } from "./check_model.ts";
 import { infer } from "./filter.ts";
 import { type Forecast, ForecastResult, type ForecastSource } from "./forecast_result.ts";
 import { DEFAULT_LEVEL } from "./intervals.ts";
+import { checkForecastMemory, withinMemory } from "./memory.ts";
 import { checkLevel, checkOptions } from "./options.ts";
 import { StateResult } from "./state_result.ts";
 import type { FilterResult, InferenceOptions } from "./types.ts";
@@ -64,6 +65,8 @@ export async function forecast(
     ? checkGiven(model, given)
     : observationLayout(CALL, { ...model, numSteps: undefined }, observations as SeriesInput);
   checkRows(model, data.numSteps, h);
+  const numForecasts = 1 + Object.keys(scenarios).length;
+  checkForecastMemory(CALL, model, data.numSeries, h, numForecasts, inference.memoryLimit);
   const read = (argument: string, value: SeriesInput | undefined) =>
     readFutureInputs(model, argument, value, h, data);
   const baseline = read("futureInputs", futureInputs);
@@ -91,7 +94,7 @@ export async function forecast(
       level,
       scenarios: rest.map(([name, own]) => [name, result(own, [])] as const),
     });
-  return result(baseline, others);
+  return withinMemory(CALL, async () => result(baseline, others));
 }
 
 type FutureInputs = ReturnType<typeof readInputs>;

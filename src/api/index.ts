@@ -37,6 +37,10 @@ export {
   simulate,
   stationaryMoments,
 } from "../models/index.ts";
+export type { StructuralDocument, TrackingDocument } from "./component_document.ts";
+export * from "./components.ts";
+export { type DecomposeOptions, decompose } from "./decompose.ts";
+export { type Band, type ComponentBand, Decomposition } from "./decomposition.ts";
 export { type Diagnostics, type DiagnosticsOptions, diagnostics } from "./diagnostics.ts";
 export { filter, logLikelihood, smooth } from "./filter.ts";
 export { type ForecastOptions, forecast } from "./forecast.ts";
@@ -44,6 +48,7 @@ export type { Forecast } from "./forecast_result.ts";
 export {
   type LinearGaussianDocument,
   MODEL_FORMAT,
+  type ModelDocument,
   modelDocument,
   parseModelDocument,
 } from "./model_document.ts";

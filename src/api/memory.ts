@@ -23,8 +23,10 @@ export function bytesNeeded(request: Request, bytesPerNumber: number): number {
   const record = n + (n * (n + 1)) / 2;
   const records = (kind === "likelihood" ? 0 : 1) + (predicted ? 1 : 0) + (kind === "smooth" ? 1 : 0);
   const perStep = records * record + 1 + (crossCovariances ? n * n : 0);
+  // The smoother on the host keeps the updates of the filter.
+  const updates = kind === "smooth" && bytesPerNumber === 8 ? m * (n + m + 1) : 0;
   const draws = (request.numSamples ?? 0) * n * 8;
-  return numSeries * numSteps * (perStep * bytesPerNumber + m * 8 + 4 + draws);
+  return numSeries * numSteps * ((perStep + updates) * bytesPerNumber + m * 8 + 4 + draws);
 }
 
 /** @throws LimitError when the request needs more than the limit */
@@ -38,6 +40,20 @@ export function checkMemory(
   const { numSeries: N, numSteps: T, stateDim: n } = request;
   const draws = request.numSamples === undefined ? "" : ` and ${request.numSamples} samples`;
   const asked = `${text(bytes)} for ${N} × ${T} steps at state dimension ${n}${draws}`;
+  if (bytes > limit) throw tooMuch(call, `at most ${text(limit)}`, asked);
+}
+
+/** @throws LimitError when moments of h steps ahead, of states and observations, need more than the limit */
+export function checkForecastMemory(
+  call: string,
+  { stateDim: n, emissionDim: m }: Pick<Request, "stateDim" | "emissionDim">,
+  numSeries: number,
+  h: number,
+  numForecasts: number,
+  limit: number = DEFAULT_LIMIT.cpu,
+): void {
+  const bytes = 8 * numForecasts * numSeries * h * (n + n * n + m + m * m);
+  const asked = `${text(bytes)} for ${numForecasts} × ${numSeries} × ${h} steps ahead at state dimension ${n}`;
   if (bytes > limit) throw tooMuch(call, `at most ${text(limit)}`, asked);
 }
 

@@ -3,19 +3,31 @@
 import { type NestedNumbers, nearestKey, ParameterError } from "../engine/index.ts";
 import {
   checkKeys,
+  isStructural,
+  isTracking,
   type LinearGaussianParameters,
   type LinearGaussianSSM,
   linearGaussianSSM,
   type ModelEquation,
   type Parameter,
+  type StructuralModel,
   say,
+  type TrackingModel,
   valueText,
 } from "../models/index.ts";
 import { checkModel } from "./check_model.ts";
+import {
+  parseStructural,
+  parseTracking,
+  type StructuralDocument,
+  structuralDocument,
+  type TrackingDocument,
+  trackingDocument,
+} from "./component_document.ts";
 
 /** Value of the key `format` of every model document. */
 export const MODEL_FORMAT = "statescan/model@1";
-const TYPES = ["linear-gaussian"];
+const TYPES = ["linear-gaussian", "structural", "tracking"];
 const EQUATION_KEYS = ["weights", "bias", "inputWeights", "covariance"];
 const CALL = "parseModelDocument";
 
@@ -34,6 +46,9 @@ export interface LinearGaussianDocument {
   dynamics: EquationDocument;
   emissions: EquationDocument;
 }
+
+/** The document of any model. */
+export type ModelDocument = LinearGaussianDocument | StructuralDocument | TrackingDocument;
 
 /**
  * A model from its document, given as text or as the parsed object.
@@ -67,6 +82,8 @@ export function parseModelDocument(json: string | object): LinearGaussianSSM {
       ),
     );
   }
+  if (document.type === "structural") return parseStructural(CALL, document);
+  if (document.type === "tracking") return parseTracking(CALL, document);
   checkKeys(
     CALL,
     "",
@@ -103,11 +120,17 @@ function parse(text: string): unknown {
 
 /**
  * The document of a model: parseModelDocument(modelDocument(model)) is the same model.
- * Index 0 of time-varying dynamics parameters, which is never used, is written as zeros.
+ * Index 0 of time-varying dynamics parameters, which is never used, is written as zeros. Models of components and tracking
+ * models keep their arguments.
  * @throws ParameterError if it is no model of linearGaussianSSM()
  */
-export function modelDocument(model: LinearGaussianSSM): LinearGaussianDocument {
+export function modelDocument(model: StructuralModel): StructuralDocument;
+export function modelDocument(model: TrackingModel): TrackingDocument;
+export function modelDocument(model: LinearGaussianSSM): ModelDocument;
+export function modelDocument(model: LinearGaussianSSM): ModelDocument {
   checkModel("modelDocument", model);
+  if (isStructural(model)) return structuralDocument(model);
+  if (isTracking(model)) return trackingDocument(model);
   const { dynamics, emissions } = model.parameters;
   return {
     format: MODEL_FORMAT,

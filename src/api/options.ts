@@ -16,6 +16,8 @@ const KNOWN: readonly (keyof InferenceOptions)[] = [
   "onProgress",
   "throwOnFailure",
   "memoryLimit",
+  "likelihood",
+  "burnIn",
   "chunkLength",
 ];
 
@@ -25,6 +27,7 @@ const CHOICES = {
   dtype: ["float64", "float32"],
   form: ["auto", "timeInvariant", "squareRoot", "covariance"],
   refine: ["auto", "always", "never"],
+  likelihood: ["exact", "diffuseOmitted", "burn"],
 } as const;
 
 /**
@@ -45,7 +48,7 @@ export function checkOptions(
       refuse(call, key, choices.map(choice => `"${choice}"`).join(", "), value);
     }
   }
-  const { outputs, signal, onProgress, throwOnFailure, memoryLimit, chunkLength, engine } = options;
+  const { outputs, signal, onProgress, throwOnFailure, memoryLimit, chunkLength, burnIn, engine } = options;
   if (outputs !== undefined) {
     const groups = ["predicted", "crossCovariances"];
     if (!Array.isArray(outputs)) refuse(call, "outputs", `an array of "${groups.join('", "')}"`, outputs);
@@ -64,6 +67,9 @@ export function checkOptions(
   }
   if (chunkLength !== undefined && !(Number.isInteger(chunkLength) && chunkLength >= 1)) {
     refuse(call, "chunkLength", "a whole number ≥ 1", chunkLength);
+  }
+  if (burnIn !== undefined && !(Number.isInteger(burnIn) && burnIn >= 0)) {
+    refuse(call, "burnIn", "a whole number of steps ≥ 0", burnIn);
   }
   if (engine !== undefined && !(engine instanceof Engine)) {
     refuse(call, "engine", "an Engine from createEngine()", engine);

@@ -157,6 +157,37 @@ suite("diagnostics()", () => {
     expect(diagnostics(prediction, { lags: 9, numFitted: 1 })[0].serialCorrelation.degreesOfFreedom).toBe(8);
   });
 
+  test("p-values are uniform over draws from the right model", async () => {
+    const model = linearGaussianSSM(randomModel({ n: 2, m: 1, T: 1, seed: 63 }).model);
+    const tests = [];
+    for (let seed = 0; seed < 300; seed++) {
+      const { observations } = simulate(model, { numSteps: 200, seed });
+      tests.push(diagnostics(await predict(model, observations))[0]);
+    }
+    for (const name of ["heteroskedasticity", "serialCorrelation"] as const) {
+      const values = tests.map(one => one[name].pValue).sort((a, b) => a - b);
+      const D = Math.max(...values.map((p, i) => Math.max(p - i / 300, (i + 1) / 300 - p)));
+      // Kolmogorov and Smirnov: √n D exceeds 1.95 with probability 0.001.
+      expect(Math.sqrt(300) * D, name).toBeLessThan(1.95);
+    }
+  });
+
+  test("leaves out the steps of an exact diffuse start", async () => {
+    const { dynamics, emissions } = {
+      dynamics: { weights: 1, covariance: 1469.1 },
+      emissions: { weights: 1, covariance: 15099 },
+    };
+    const prediction = await predict(linearGaussianSSM({ initial: "diffuse", dynamics, emissions }), flows);
+    expect([prediction.means.data[0], prediction.covariances.data[0]]).toEqual([Number.NaN, Number.NaN]);
+    expect(prediction.means.data[1]).toBeCloseTo(1120, 10);
+    const [tests] = diagnostics(prediction, { lags: 9 });
+    const [same] = diagnostics(await predict(nile, flows.slice(1)), { lags: 9 });
+    expect(tests.count).toBe(99);
+    expect(tests.skewness).toBeCloseTo(same.skewness, 11);
+    expect(tests.heteroskedasticity.statistic).toBeCloseTo(same.heteroskedasticity.statistic, 11);
+    expect(tests.serialCorrelation.statistic).toBeCloseTo(same.serialCorrelation.statistic, 11);
+  });
+
   test("takes predictions only, and known options", async () => {
     const filtered = await filter(nile, flows);
     expect(() => diagnostics(filtered as never)).toThrow(

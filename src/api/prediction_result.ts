@@ -7,7 +7,8 @@ import type { ResultArray, ResultBase } from "./types.ts";
 
 /**
  * Result of predict(); a leading [N] axis is added for batches, with NaN past the end of short series. Arrays are made
- * when first read. Units are those of the observations.
+ * when first read. Steps of a diffuse start before whose datum some state has infinite variance are NaN. Units are those
+ * of the observations.
  */
 export interface Prediction extends ResultBase {
   /** Probability that an observation lies between lower and upper. */
@@ -92,13 +93,28 @@ export class PredictionResult extends BatchResult<PredictionSource> implements P
       at: number,
     ) => void,
   ): ResultArray {
-    const { emissionDim: m, stateDim: n, numSteps, records, observed, inputs, inputDim, steps } = this.source;
+    const {
+      emissionDim: m,
+      stateDim: n,
+      numSteps,
+      records,
+      diffuse,
+      observed,
+      inputs,
+      inputDim,
+      steps,
+    } = this.source;
     const predicted = records.predicted as Moments;
     const { means } = predicted;
     const read = covarianceReader(predicted, n);
+    const size = square ? m * m : m;
     const [state, spread] = [new Float64Array(n), new Float64Array(n * n)];
     const [mean, covariance] = [new Float64Array(m), new Float64Array(m * m)];
     return this.expand(name, { entry: square ? [m, m] : [m] }, (data, to, s, t) => {
+      if (diffuse?.infinite("predicted", s, t)) {
+        data.fill(Number.NaN, to, to + size);
+        return;
+      }
       const from = means.at(s, t);
       for (let i = 0; i < n; i++) state[i] = means.data[from + i];
       read(s, t, spread, 0);

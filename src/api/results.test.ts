@@ -118,6 +118,6 @@ suite("modelDocument()", () => {
     };
     const made = parseModelDocument({ format: "statescan/model@1", type: "linear-gaussian", ...parameters });
     expect([made.stateDim, made.emissionDim, made.inputDim]).toEqual([1, 1, 1]);
-    expect(modelDocument(made).dynamics.inputWeights).toEqual([[2]]);
+    expect(modelDocument(made)).toMatchObject({ dynamics: { inputWeights: [[2]] } });
   });
 });

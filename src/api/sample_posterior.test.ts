@@ -119,6 +119,45 @@ suite("samplePosterior()", () => {
     expect(twice.series(0).states.data).not.toEqual(twice.series(1).states.data);
   });
 
+  test("a diffuse start is drawn exactly, in a ragged batch with a series that ends in its head", async () => {
+    const trend = linearGaussianSSM({
+      initial: "diffuse",
+      dynamics: {
+        weights: [
+          [1, 1],
+          [0, 1],
+        ],
+        covariance: [
+          [0.5, 0],
+          [0, 0.1],
+        ],
+      },
+      emissions: { weights: [[1, 0]], covariance: 1 },
+    });
+    const y: number[][][] = [[[1], [3]], [[1], [2], [4], [3], [6]], [[2]]];
+    const S = 20_000;
+    const options = { numSamples: S, seed: 2, throwOnFailure: false };
+    const got = await samplePosterior(trend, y, options);
+    const exact = await smooth(trend, y, { throwOnFailure: false });
+    expect(got.statuses).toEqual(["ok", "ok", "unidentified"]);
+    expect(got.series(2).states.data.every(Number.isNaN)).toBe(true);
+    expect(got.run.plan).toMatch(/^exact diffuse start: 2 of 5 steps.*20000 backward draws/);
+    for (const s of [0, 1]) {
+      const { data, shape } = got.series(s).states;
+      const [means, covariances] = [exact.series(s).smoothedMeans, exact.series(s).smoothedCovariances];
+      for (let i = 0; i < shape[1] * 2; i++) {
+        const column = Float64Array.from({ length: S }, (_, draw) => data[draw * shape[1] * 2 + i]);
+        const mean = column.reduce((a, b) => a + b, 0) / S;
+        const variance = column.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (S - 1);
+        const wanted = covariances.data[Math.floor(i / 2) * 4 + (i % 2) * 3];
+        // Five standard errors.
+        expect(Math.abs(mean - means.data[i]), `mean ${s},${i}`).toBeLessThan(5 * Math.sqrt(wanted / S));
+        expect(Math.abs(variance / wanted - 1), `variance ${s},${i}`).toBeLessThan(5 * Math.sqrt(2 / S));
+      }
+    }
+    await expect(samplePosterior(trend, y)).rejects.toThrow(/"unidentified" for series 2.*diffuse state 1:/);
+  });
+
   test("dtype, run and status say how it was made", async () => {
     const made = await samplePosterior(model, observations, {
       inputs,

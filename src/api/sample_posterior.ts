@@ -1,19 +1,12 @@
-import { type Status, throwIfAborted } from "../engine/index.ts";
-import {
-  backwardSamplerCpu,
-  backwardSamplerGpu,
-  type LinearGaussianProblem,
-  type Moments,
-  stepNormals,
-} from "../inference/index.ts";
+import { throwIfAborted } from "../engine/index.ts";
 import { type LinearGaussianSSM, observationLayout, prepare, type SeriesInput } from "../models/index.ts";
-import { type BackendRun, chooseBackend, runBackend } from "./backend.ts";
-import { sharedEngine } from "./backend_gpu.ts";
+import { chooseBackend } from "./backend.ts";
+import { sampleStates } from "./backend_sampler.ts";
 import { BatchResult, type BatchSource } from "./batch_result.ts";
 import { checkModel } from "./check_model.ts";
 import { checkMemory, withinMemory } from "./memory.ts";
 import { checkOptions, checkWhole } from "./options.ts";
-import { throwOnFailure } from "./state_result.ts";
+import { throwOnFailure } from "./status.ts";
 import type { InferenceOptions, ResultArray, ResultBase } from "./types.ts";
 
 /** Options of samplePosterior(). */
@@ -64,12 +57,12 @@ export async function samplePosterior(
   return withinMemory(CALL, async () => {
     const start = performance.now();
     const problem = prepare(model, observations, { inputs: options.inputs, mask: options.mask, call: CALL });
-    const { states, statuses, refusals, run } = await sampleStates(problem, backend, {
+    const { states, statuses, refusals, run, unidentified } = await sampleStates(problem, backend, {
       ...inference,
       numSamples,
       seed,
     });
-    if (options.throwOnFailure !== false) throwOnFailure(CALL, statuses, batch, refusals);
+    if (options.throwOnFailure !== false) throwOnFailure(CALL, statuses, batch, unidentified, refusals);
     return new PosteriorSamplesResult({
       call: CALL,
       numSteps,
@@ -83,49 +76,6 @@ export async function samplePosterior(
       states,
     });
   });
-}
-
-/** What a sampler hands back, wherever it ran. */
-interface SamplerRun {
-  /** [N, S, T, n] */
-  readonly states: Float64Array | Float32Array;
-  /** [N] */
-  readonly statuses: readonly Status[];
-  readonly refusals?: BackendRun["refusals"];
-  readonly run: BackendRun["run"];
-}
-
-/** On the CPU the filter and backward draws; on a GPU the smoother, and draws around its means. */
-async function sampleStates(
-  problem: LinearGaussianProblem,
-  backend: "webgpu" | "cpu",
-  options: InferenceOptions & { numSamples: number; seed: number },
-): Promise<SamplerRun> {
-  const { numSamples, seed, signal, onProgress } = options;
-  if (backend === "webgpu") {
-    const engine = options.engine ?? (await sharedEngine());
-    const { records, statuses, refusals, run } = await runBackend(problem, backend, CALL, "smooth", {
-      ...options,
-      outputs: [],
-    });
-    const { states, plan } = await backwardSamplerGpu(
-      problem,
-      records.filtered as Moments,
-      records.smoothed as Moments,
-      { call: CALL, engine, numSamples, seed, chunkLength: options.chunkLength, signal, onProgress },
-    );
-    return { states, statuses, refusals, run: { ...run, plan: `${run.plan}; ${plan}` } };
-  }
-  const filter = await runBackend(problem, backend, CALL, "filter", { ...options, outputs: [] });
-  const n = problem.stateDim;
-  const samples = await backwardSamplerCpu(problem, filter.records.filtered as Moments, filter.statuses, {
-    numSamples,
-    noise: (series, draw, step, out) => stepNormals(seed, series, draw, step, n, out),
-    signal,
-    onProgress,
-  });
-  const plan = `${filter.run.plan}; ${numSamples} backward draws of every series in float64 on the host`;
-  return { ...samples, refusals: filter.refusals, run: { ...filter.run, plan } };
 }
 
 interface SamplesSource extends BatchSource {

@@ -1,119 +1,26 @@
 /** Records of a backend -> the fields of a result, each made when it is first read. */
 
-import { NumericalError, ParameterError, type Status } from "../engine/index.ts";
-import { type Floats, type Moments, type Refusal, refusalText } from "../inference/index.ts";
+import { ParameterError } from "../engine/index.ts";
+import type { Floats, Moments } from "../inference/index.ts";
 import { say } from "../models/index.ts";
-import type { BackendRun } from "./backend.ts";
-import type { DType, ResultArray, RunInfo, SmootherResult } from "./types.ts";
+import type { BackendRun, DiffuseInfo } from "./backend.ts";
+import { BatchResult, type BatchSource } from "./batch_result.ts";
+import type { ResultArray, SmootherResult } from "./types.ts";
 
-export interface ResultSource {
-  readonly call: string;
+export interface ResultSource extends BatchSource {
   readonly stateDim: number;
-  readonly numSteps: number;
-  readonly lengths: Uint32Array;
-  readonly batch: boolean;
-  readonly dtype: DType;
   readonly records: BackendRun["records"];
-  /** [N, T] how many entries were observed. */
+  readonly diffuse?: DiffuseInfo;
+  /** [N, T] how many constants −½ log 2π a step counts: one per observed entry, but for likelihood_convention.ts. */
   readonly observedCount: (series: number, step: number) => number;
-  readonly statuses: readonly Status[];
-  readonly run: RunInfo;
 }
 
 const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
-const SEVERITY: readonly Status[] = [
-  "ok",
-  "maxIterations",
-  "diverged",
-  "illConditioned",
-  "notPositiveDefinite",
-  "nonFinite",
-];
-
-/** Worst of several statuses. */
-export const worstStatus = (statuses: readonly Status[]): Status =>
-  statuses.reduce((worst, s) => (SEVERITY.indexOf(s) > SEVERITY.indexOf(worst) ? s : worst), "ok" as Status);
-
-/** @throws NumericalError naming the series that failed */
-export function throwOnFailure(
-  call: string,
-  statuses: readonly Status[],
-  batch: boolean,
-  refusals: readonly Refusal[] = [],
-): void {
-  const status = worstStatus(statuses);
-  if (status === "ok") return;
-  const failed = statuses.flatMap((s, i) => (s === "ok" ? [] : [i]));
-  const which = batch
-    ? `series ${failed.slice(0, 10).join(", ")}${failed.length > 10 ? " …" : ""}`
-    : "the series";
-  const refusal = refusals[0];
-  if (status === "illConditioned" && refusal) {
-    const where = batch ? ` (series ${refusal.series})` : "";
-    throw new NumericalError(
-      say(
-        call,
-        "options.form",
-        `"squareRoot" or "auto" for this problem`,
-        `"covariance": ${refusalText(refusal)}${where}`,
-        'Use form: "squareRoot".',
-      ),
-      status,
-    );
-  }
-  const cause =
-    status === "notPositiveDefinite"
-      ? "the innovation covariance H P H' + R is singular: make R positive definite, or drop duplicated observations"
-      : "the moments overflowed: check the scale of parameters and data, and that the dynamics are stable";
-  throw new NumericalError(
-    say(
-      call,
-      "status",
-      '"ok"',
-      `"${status}" for ${which}`,
-      `Likely ${cause}. Set throwOnFailure: false to see the result.`,
-    ),
-    status,
-  );
-}
 
 /** Result of filter() and smooth(): one class, as a smoother's result is a filter's with more fields. */
-export class StateResult implements SmootherResult {
-  readonly numSeries: number;
-  readonly lengths: Uint32Array;
-  readonly statuses: readonly Status[];
-  readonly status: Status;
-  readonly run: RunInfo;
-  private readonly source: ResultSource;
-  /** First series and number of steps of this view. */
-  private readonly first: number;
-  private readonly steps: number;
-  private readonly made = new Map<string, unknown>();
-
-  constructor(source: ResultSource, view?: number) {
-    this.source = source;
-    this.run = source.run;
-    this.first = view ?? 0;
-    this.numSeries = view === undefined ? source.lengths.length : 1;
-    this.lengths = source.lengths.slice(this.first, this.first + this.numSeries);
-    this.statuses = source.statuses.slice(this.first, this.first + this.numSeries);
-    this.status = worstStatus(this.statuses);
-    this.steps = view === undefined ? source.numSteps : source.lengths[view];
-  }
-
-  series(index: number): this {
-    if (!Number.isInteger(index) || index < 0 || index >= this.numSeries) {
-      throw new ParameterError(
-        say(
-          this.source.call,
-          "series(index)",
-          `0 … ${this.numSeries - 1}`,
-          `${index}`,
-          "Series count from 0.",
-        ),
-      );
-    }
-    return new StateResult({ ...this.source, batch: false }, this.first + index) as this;
+export class StateResult extends BatchResult<ResultSource> implements SmootherResult {
+  protected view(series: number): this {
+    return new StateResult({ ...this.source, batch: false }, series) as this;
   }
 
   /** Sizes of the data behind the result. */
@@ -122,12 +29,14 @@ export class StateResult implements SmootherResult {
     return { stateDim, numSeries: this.numSeries, numSteps: this.steps, batch };
   }
 
-  /** E and Cov of the last state of a series given all its observations, in float64; [n], [n, n]. */
+  /** E and Cov of the last state of a series given all its observations, in float64; NaN while some variance is infinite. */
   lastFiltered(series: number): { mean: Float64Array; covariance: Float64Array } {
     const { records, stateDim: n } = this.source;
     const mean = new Float64Array(n);
     const covariance = new Float64Array(n * n);
     const [s, t] = [this.first + series, this.lengths[series] - 1];
+    if (this.source.diffuse?.infinite("filtered", s, t))
+      return { mean: mean.fill(Number.NaN), covariance: covariance.fill(Number.NaN) };
     const filtered = records.filtered as Moments;
     const { means } = filtered;
     for (let i = 0; i < n; i++) mean[i] = means.data[means.at(s, t) + i];
@@ -139,13 +48,13 @@ export class StateResult implements SmootherResult {
     return this.means("filteredMeans", this.source.records.filtered);
   }
   get filteredCovariances(): ResultArray {
-    return this.covariances("filteredCovariances", this.source.records.filtered);
+    return this.covariances("filteredCovariances", this.source.records.filtered, "filtered");
   }
   get predictedMeans(): ResultArray {
     return this.means("predictedMeans", this.source.records.predicted);
   }
   get predictedCovariances(): ResultArray {
-    return this.covariances("predictedCovariances", this.source.records.predicted);
+    return this.covariances("predictedCovariances", this.source.records.predicted, "predicted");
   }
   get smoothedMeans(): ResultArray {
     return this.means("smoothedMeans", this.source.records.smoothed);
@@ -158,7 +67,7 @@ export class StateResult implements SmootherResult {
     const records = this.source.records.crossCovariances;
     if (records === undefined) throw this.absent("smoothedCrossCovariances");
     const n = this.source.stateDim;
-    return this.expand("smoothedCrossCovariances", 1, [n, n], (data, to, s, t) => {
+    return this.expand("smoothedCrossCovariances", { entry: [n, n], less: 1 }, (data, to, s, t) => {
       const at = records.at(s, t);
       for (let i = 0; i < n * n; i++) data[to + i] = records.data[at + i];
     });
@@ -166,9 +75,22 @@ export class StateResult implements SmootherResult {
 
   get logLikelihoods(): ResultArray {
     const { records, numSteps, observedCount } = this.source;
-    return this.expand("logLikelihoods", 0, [], (data, to, s, t) => {
+    return this.expand("logLikelihoods", { entry: [] }, (data, to, s, t) => {
       data[to] = records.logLikelihoods[s * numSteps + t] - HALF_LOG_TWO_PI * observedCount(s, t);
     });
+  }
+
+  get unidentifiedStates(): readonly (readonly number[])[] {
+    return Array.from(
+      { length: this.numSeries },
+      (_, i) => this.source.diffuse?.unidentified[this.first + i] ?? [],
+    );
+  }
+
+  get diffuseSteps(): Uint32Array {
+    return this.once("diffuseSteps", () =>
+      Uint32Array.from({ length: this.numSeries }, (_, i) => this.source.diffuse?.steps[this.first + i] ?? 0),
+    );
   }
 
   get marginalLogLikelihoods(): Float64Array {
@@ -187,43 +109,29 @@ export class StateResult implements SmootherResult {
     if (moments === undefined) throw this.absent(name);
     const { data: means, at: meanAt } = moments.means;
     const n = this.source.stateDim;
-    return this.expand(name, 0, [n], (data, to, s, t) => {
+    return this.expand(name, { entry: [n] }, (data, to, s, t) => {
       const at = meanAt(s, t);
       for (let i = 0; i < n; i++) data[to + i] = means[at + i];
     });
   }
 
-  private covariances(name: string, moments: Moments | undefined): ResultArray {
+  /** Infinite where a diffuse part is left. */
+  private covariances(
+    name: string,
+    moments: Moments | undefined,
+    diffusePart?: "filtered" | "predicted",
+  ): ResultArray {
     if (moments === undefined) throw this.absent(name);
+    const { diffuse } = this.source;
     const n = this.source.stateDim;
     const read = covarianceReader(moments, n);
-    return this.expand(name, 0, [n, n], (data, to, s, t) => read(s, t, data, to));
-  }
-
-  /** An array [N, T − less, …entry], NaN past the end of short series. */
-  private expand(
-    name: string,
-    less: number,
-    entry: readonly number[],
-    fill: (data: Float64Array | Float32Array, to: number, series: number, step: number) => void,
-  ): ResultArray {
-    return this.once(name, () => {
-      const size = entry.reduce((a, b) => a * b, 1);
-      const steps = this.steps - less;
-      const count = this.numSeries * steps * size;
-      const data = this.source.dtype === "float32" ? new Float32Array(count) : new Float64Array(count);
-      for (let i = 0; i < this.numSeries; i++) {
-        const end = Math.max(0, this.lengths[i] - less);
-        for (let t = 0; t < end; t++) fill(data, (i * steps + t) * size, this.first + i, t);
-        data.fill(Number.NaN, (i * steps + end) * size, (i + 1) * steps * size);
-      }
-      return { data, shape: this.source.batch ? [this.numSeries, steps, ...entry] : [steps, ...entry] };
+    return this.expand(name, { entry: [n, n] }, (data, to, s, t) => {
+      read(s, t, data, to);
+      const signs = diffusePart && diffuse?.infinite(diffusePart, s, t);
+      signs?.forEach((sign, k) => {
+        if (sign !== 0) data[to + k] = sign * Number.POSITIVE_INFINITY;
+      });
     });
-  }
-
-  private once<T>(name: string, make: () => T): T {
-    if (!this.made.has(name)) this.made.set(name, make());
-    return this.made.get(name) as T;
   }
 
   private absent(name: string): ParameterError {

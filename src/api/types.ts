@@ -53,6 +53,14 @@ export interface InferenceOptions {
   signal?: AbortSignal;
   /** Told how far the call is. */
   onProgress?: (progress: Progress) => void;
+  /**
+   * What log-likelihoods count. exact: all observed entries; with diffuse states it is the diffuse log-likelihood, an entry that
+   * identifies a flat direction counting −log γ − ½ log 2π, γ its sensitivity. diffuseOmitted: the same without the −½ log 2π
+   * of those entries. burn: nothing of the first burnIn steps. Default exact.
+   */
+  likelihood?: "exact" | "diffuseOmitted" | "burn";
+  /** Steps not counted with likelihood "burn"; default the diffuse steps of each series. Needed when the start is known. */
+  burnIn?: number;
   /** false: return a result with its status instead of throwing NumericalError. Default true. */
   throwOnFailure?: boolean;
   /**
@@ -130,6 +138,14 @@ export interface FilterResult extends ResultBase {
   readonly marginalLogLikelihood: number;
   /** [N] log p(y_0:T−1) of each series, nats */
   readonly marginalLogLikelihoods: Float64Array;
+  /**
+   * [N] steps until all filtered moments are finite: 0 for a proper start, the length of the series when its status is
+   * unidentified. Before, covariances have ±Infinity where the diffuse part is not 0 and their finite part elsewhere; means
+   * are the limit for a prior variance that goes to infinity.
+   */
+  readonly diffuseSteps: Uint32Array;
+  /** [N] the diffuse states that the data never tell about, where the status is unidentified; else empty. */
+  readonly unidentifiedStates: readonly (readonly number[])[];
 }
 
 /** Result of smooth(): the filter's fields and the smoothed ones. */

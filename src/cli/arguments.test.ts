@@ -1,5 +1,6 @@
 import { expect, suite, test } from "vitest";
-import { COMMANDS, parseArguments } from "./arguments.ts";
+import { parseArguments } from "./arguments.ts";
+import { COMMANDS } from "./command_table.ts";
 import { UsageError } from "./exit_codes.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 

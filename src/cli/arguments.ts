@@ -1,73 +1,9 @@
-/** The command line as data: one table of options serves parsing, checking and help. */
+/** Parses the command line by the table of options. */
 
 import { parseArgs } from "node:util";
 import { nearestKey } from "../api/index.ts";
+import { COMMANDS, type Option } from "./command_table.ts";
 import { UsageError } from "./exit_codes.ts";
-
-interface Option {
-  readonly type: "string" | "boolean";
-  readonly short?: string;
-  readonly multiple?: boolean;
-  /** Allowed values; the first is the default. */
-  readonly choices?: readonly string[];
-  /** What stands for the value in help. */
-  readonly value?: string;
-  readonly help: string;
-}
-
-const HELP: Option = { type: "boolean", short: "h", help: "show this help" };
-const GPU: Option = {
-  type: "string",
-  choices: ["auto", "hardware", "software"],
-  help: "which WebGPU adapter: hardware refuses a software one, exit 3",
-};
-
-const INFERENCE_OPTIONS: Readonly<Record<string, Option>> = {
-  model: { type: "string", short: "m", value: "F.json", help: "model document" },
-  data: {
-    type: "string",
-    short: "d",
-    multiple: true,
-    value: "F",
-    help: "observations; again for more series",
-  },
-  inputs: { type: "string", multiple: true, value: "F", help: "inputs u_t, a file for every data file" },
-  columns: { type: "string", value: "a,b", help: "columns of the data to use, by name or number from 0" },
-  series: { type: "string", value: "COLUMN", help: "column that names the series a row belongs to" },
-  out: { type: "string", short: "o", value: "F", help: "result file; default JSON on standard output" },
-  fields: { type: "string", value: "a,b", help: "result fields to write; default all" },
-  backend: {
-    type: "string",
-    choices: ["auto", "webgpu", "cpu"],
-    help: "webgpu runs in headless Chrome; auto takes it for large work on a hardware GPU",
-  },
-  gpu: GPU,
-  method: { type: "string", choices: ["auto", "parallel", "sequential"], help: "how time is handled" },
-  covariances: {
-    type: "string",
-    choices: ["full", "diag", "none"],
-    help: "covariance matrices, their diagonals (as ...Variances), or neither",
-  },
-  progress: {
-    type: "string",
-    choices: ["auto", "json", "none"],
-    help: "auto: a bar on a terminal; json: one object a line on standard error",
-  },
-  help: HELP,
-};
-
-/** Options of every command. */
-export const COMMANDS: Readonly<Record<string, Readonly<Record<string, Option>>>> = {
-  filter: INFERENCE_OPTIONS,
-  smooth: INFERENCE_OPTIONS,
-  loglik: INFERENCE_OPTIONS,
-  info: {
-    gpu: GPU,
-    json: { type: "boolean", help: "print JSON" },
-    help: HELP,
-  },
-  help: {},
-};
 
 /** Options after parsing: choices have their defaults. */
 export interface Arguments {

@@ -1,11 +1,16 @@
 /** Help texts, made from the table of options. */
 
-import { COMMANDS, valueName } from "./arguments.ts";
+import { valueName } from "./arguments.ts";
+import { COMMANDS } from "./command_table.ts";
 
 const SUMMARIES: Readonly<Record<string, string>> = {
   filter: "p(z_t | y_0:t) for every t, and the log-likelihood",
   smooth: "p(z_t | y_0:T-1) for every t, the filter's moments and the log-likelihood",
   loglik: "the log-likelihood alone",
+  forecast: "p(y_T+k | y_0:T-1) for the steps after the data: means, covariances, intervals, scenarios",
+  decompose: "what each component of a structural model adds: means, variances, bands",
+  sample: "draws of z_0:T-1 given y_0:T-1",
+  simulate: "draws of states and observations from the model; no data",
   info: "versions, browser, adapter, limits",
   help: "help on a command",
 };
@@ -22,16 +27,20 @@ const FILES = `Data (--data, --inputs)
   json      [[y, ...], ...], null = missing; a list of such arrays is a batch; or
             {"observations": ..., "inputs": ...}.
   npy       [T], [T, m] or [N, T, m]; NaN = missing.
+  npz       The array "observations", with "inputs" beside it, or the only array.
   -         CSV on standard input.
-  Several series: a column named by --series, several --data, or a batch in json or npy.
+  Several series: a column named by --series, several --data, or a batch in json, npy or npz.
 
 Results (--out)
   json      status, marginalLogLikelihood, run {backend, adapter, software, method, plan, dtype, seconds} and
             the fields as nested arrays; batches add series, lengths, statuses, marginalLogLikelihoods.
   csv, tsv  One row a step: [series,] t, then smoothed_mean_0 ..., smoothed_cov_0_0 ..., smoothed_cross_cov_0_0
             ... (empty in the last row), filtered_..., predicted_..., log_likelihood; _var_0 ... with
-            --covariances diag.
+            --covariances diag. forecast: [series,] [scenario,] t from the first step after the data, mean_0 ...,
+            cov_0_0 ..., lower_0 ..., upper_0 ..., state_mean_0 ... sample: [series,] sample, t, state_0 ...
+            decompose: NAME_mean, NAME_var, NAME_lower, NAME_upper of every component, fitted and irregular.
   npy       One field, chosen by --fields, as float64 [T, ...] or [N, T, ...].
+  npz       All fields by name (scenarios/NAME/means ...), and for batches the lengths of the series.
   A file appears only when it is complete. Without --out: JSON on standard output.
 `;
 
@@ -44,6 +53,18 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 `,
   loglik: `Example
   statescan loglik --model examples/nile/model.json --data examples/nile/nile_missing.csv
+`,
+  forecast: `Example
+  statescan forecast --model examples/nile/model.json --data examples/nile/nile.csv --steps 10 --out ahead.csv
+`,
+  decompose: `Example
+  statescan decompose --model structural.json --data examples/nile/nile.csv --out parts.csv
+`,
+  sample: `Example
+  statescan sample --model examples/nile/model.json --data examples/nile/nile.csv --samples 100 --out draws.npz
+`,
+  simulate: `Example
+  statescan simulate --model examples/nile/model.json --initial-state 1120 --steps 200 --out drawn.csv
 `,
   info: `Example
   statescan info --gpu hardware

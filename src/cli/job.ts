@@ -4,21 +4,25 @@
  */
 
 import {
+  type Band,
+  decompose,
   type FilterResult,
   filter,
+  forecast,
   type InferenceOptions,
+  type LinearGaussianSSM,
   parseModelDocument,
   type ResultBase,
-  type SmootherResult,
+  samplePosterior,
   smooth,
 } from "../api/index.ts";
+import { type CovarianceForm, fieldLabel, isCut, wantedFields } from "./fields.ts";
 import type { FrameArray } from "./frames.ts";
 
-/** What is called. */
-export type Call = "filter" | "smooth" | "loglik";
-
-/** Which part of every covariance is wanted. */
-export type CovarianceForm = "full" | "diag" | "none";
+/** What is called on data. */
+export type Call = "filter" | "smooth" | "loglik" | "forecast" | "sample" | "decompose";
+/** Every command that gives arrays. */
+export type CallName = Call | "simulate";
 
 /** Everything about a job but its arrays. */
 export interface JobHeader {
@@ -26,6 +30,7 @@ export interface JobHeader {
   /** The model document, as parsed JSON. */
   readonly model: object;
   readonly method: "auto" | "parallel" | "sequential";
+  readonly refine: "auto" | "always" | "never";
   readonly covariances: CovarianceForm;
   /** Result fields wanted; undefined = all that the call gives. */
   readonly fields?: readonly string[];
@@ -34,11 +39,24 @@ export interface JobHeader {
   /** The caller gave a batch: fields get a leading series axis even for one series. */
   readonly batched: boolean;
   readonly hasInputs: boolean;
+  /** forecast: h, level (decompose too), and how many series each of `futureInputs/…` and `scenarios/NAME/…` has, 0 = one shared by all */
+  readonly steps?: number;
+  readonly level?: number;
+  readonly futureInputs?: number;
+  readonly scenarios?: readonly { readonly name: string; readonly series: number }[];
+  /** decompose, beside level */
+  readonly states?: "smoothed" | "filtered";
+  /** filter, smooth, loglik: what log-likelihoods count */
+  readonly likelihood?: InferenceOptions["likelihood"];
+  readonly burnIn?: number;
+  /** sample: S and the seed */
+  readonly numSamples?: number;
+  readonly seed?: number;
 }
 
 export interface Job {
   readonly header: JobHeader;
-  /** `observations/i` [T_i, m] and, with inputs, `inputs/i` [T_i, d]. */
+  /** `observations/i` [T_i, m] and, with inputs, `inputs/i` [T_i, d]; forecast: `futureInputs/i`, `scenarios/NAME/i` [h, d]. */
   readonly arrays: Readonly<Record<string, FrameArray>>;
 }
 
@@ -48,51 +66,36 @@ export interface JobSummary {
   readonly statuses: ResultBase["statuses"];
   readonly lengths: readonly number[];
   readonly numSeries: number;
-  readonly run: ResultBase["run"];
-  readonly marginalLogLikelihood: number;
-  readonly marginalLogLikelihoods: readonly number[];
+  /** Absent where nothing was inferred (simulate). */
+  readonly run?: ResultBase["run"];
+  readonly marginalLogLikelihood?: number;
+  readonly marginalLogLikelihoods?: readonly number[];
+  /** Models with diffuse states: steps until all is identified, and states that never are, by series. */
+  readonly diffuseSteps?: readonly number[];
+  readonly unidentifiedStates?: readonly (readonly number[])[];
+  /** forecast, decompose */
+  readonly level?: number;
+  readonly scenarios?: readonly string[];
+  /** sample, simulate: fields have a sample axis [S] when it is there. */
+  readonly numSamples?: number;
+  readonly seed?: number;
 }
 
 /** Where a job runs and how it is watched. */
 export type JobOptions = Pick<InferenceOptions, "backend" | "engine" | "signal" | "onProgress">;
 
-/** The result fields of each call that are arrays, in the order they are written. */
-export const FIELDS: Readonly<Record<Call, readonly string[]>> = {
-  filter: [
-    "filteredMeans",
-    "filteredCovariances",
-    "predictedMeans",
-    "predictedCovariances",
-    "logLikelihoods",
-  ],
-  smooth: [
-    "smoothedMeans",
-    "smoothedCovariances",
-    "smoothedCrossCovariances",
-    "filteredMeans",
-    "filteredCovariances",
-    "predictedMeans",
-    "predictedCovariances",
-    "logLikelihoods",
-  ],
-  loglik: ["logLikelihoods"],
-};
+type Emit = (name: string, array: FrameArray) => void | Promise<void>;
 
-/** The fields a job gives, after the choice of fields and of the form of covariances. */
-export function wantedFields(header: Pick<JobHeader, "call" | "covariances" | "fields">): string[] {
-  const all = FIELDS[header.call];
-  const asked = header.fields ? all.filter(name => header.fields?.includes(name)) : all;
-  return asked.filter(name => {
-    if (!name.endsWith("Covariances")) return true;
-    if (header.covariances === "none") return false;
-    // The diagonal of a cross-covariance is not a variance.
-    return header.covariances === "full" || name !== "smoothedCrossCovariances";
-  });
-}
-
-/** Name of a field in the output: covariances cut to their diagonals are variances. */
-export function fieldLabel(name: string, form: CovarianceForm): string {
-  return form === "diag" ? name.replace(/Covariances$/, "Variances") : name;
+interface Context {
+  readonly header: JobHeader;
+  readonly model: LinearGaussianSSM;
+  readonly observations: FrameArray | FrameArray[];
+  readonly options: InferenceOptions;
+  readonly emit: Emit;
+  /** Emits the wanted fields of a result, their labels after a prefix. */
+  readonly emitFields: (result: object, prefix?: string) => Promise<void>;
+  /** Future inputs under a prefix: one array, or one per series. */
+  readonly future: (prefix: string, series: number) => FrameArray | FrameArray[];
 }
 
 /**
@@ -100,45 +103,122 @@ export function fieldLabel(name: string, form: CovarianceForm): string {
  * @param emit called once per wanted field, in order
  * @throws every error of the library
  */
-export async function runJob(
-  job: Job,
-  options: JobOptions,
-  emit: (name: string, array: FrameArray) => void | Promise<void>,
-): Promise<JobSummary> {
+export async function runJob(job: Job, options: JobOptions, emit: Emit): Promise<JobSummary> {
   const { header, arrays } = job;
-  const model = parseModelDocument(header.model);
+  const gather = (prefix: string, count: number) =>
+    Array.from({ length: count }, (_, i) => arrays[`${prefix}/${i}`]);
+  const perSeries = (prefix: string) =>
+    header.batched ? gather(prefix, header.numSeries) : arrays[`${prefix}/0`];
+  const wanted = wantedFields(header);
+  const context: Context = {
+    header,
+    model: parseModelDocument(header.model),
+    observations: perSeries("observations"),
+    options: {
+      ...options,
+      method: header.method,
+      refine: header.refine,
+      throwOnFailure: false,
+      ...(header.hasInputs ? { inputs: perSeries("inputs") } : {}),
+    },
+    emit,
+    async emitFields(result, prefix = "") {
+      for (const name of wanted) {
+        const array = result[name as keyof typeof result] as FrameArray;
+        const label = prefix + fieldLabel(name, header.covariances);
+        await emit(label, isCut(name, header.covariances) ? diagonals(array) : array);
+      }
+    },
+    future: (prefix, series) => (series === 0 ? arrays[`${prefix}/0`] : gather(prefix, series)),
+  };
+  const result = await CALLS[header.call](context);
+  const { status, statuses, lengths, numSeries, run } = result.base;
+  return {
+    status,
+    statuses: [...statuses],
+    lengths: Array.from(lengths),
+    numSeries,
+    run,
+    ...result.more,
+  };
+}
+
+interface Outcome {
+  readonly base: ResultBase;
+  readonly more: Partial<JobSummary>;
+}
+
+const CALLS: Readonly<Record<Call, (context: Context) => Promise<Outcome>>> = {
+  filter: context => runMoments(context, filter),
+  smooth: context => runMoments(context, smooth),
+  // logLikelihood() gives one number; the command also says how it was made, and the terms of every step.
+  loglik: context => runMoments(context, filter),
+
+  async forecast({ header, model, observations, options, emitFields, future }) {
+    const scenarios = header.scenarios ?? [];
+    const result = await forecast(model, observations, header.steps as number, {
+      ...options,
+      level: header.level,
+      ...(header.futureInputs === undefined
+        ? {}
+        : { futureInputs: future("futureInputs", header.futureInputs) }),
+      scenarios: Object.fromEntries(
+        scenarios.map(({ name, series }) => [name, future(`scenarios/${name}`, series)]),
+      ),
+    });
+    await emitFields(result);
+    for (const { name } of scenarios) await emitFields(result.scenarios[name], `scenarios/${name}/`);
+    const names = scenarios.map(({ name }) => name);
+    return {
+      base: result,
+      more: { level: result.level, ...(names.length > 0 ? { scenarios: names } : {}) },
+    };
+  },
+
+  async decompose({ header, model, observations, options, emit }) {
+    const { level, states } = header;
+    const result = await decompose(model, observations, { ...options, level, states });
+    const emitBand = async (path: string, band: Band): Promise<void> => {
+      for (const part of ["mean", "variance", "lower", "upper"] as const)
+        await emit(`${path}/${part}`, band[part]);
+    };
+    for (const name of wantedFields(header)) {
+      if (name === "fitted" || name === "irregular") await emitBand(name, result[name]);
+      else for (const part of result.components) await emitBand(`components/${part.name}`, part);
+    }
+    return { base: result, more: { level: result.level } };
+  },
+
+  async sample({ header, model, observations, options, emitFields }) {
+    const { numSamples, seed } = header;
+    const result = await samplePosterior(model, observations, { ...options, numSamples, seed });
+    await emitFields(result);
+    return { base: result, more: { numSamples: result.numSamples, seed } };
+  },
+};
+
+async function runMoments(
+  { header, model, observations, options, emitFields }: Context,
+  call: typeof filter,
+): Promise<Outcome> {
   const wanted = wantedFields(header);
   const outputs: ("predicted" | "crossCovariances")[] = [];
   if (wanted.some(name => name.startsWith("predicted"))) outputs.push("predicted");
   if (wanted.includes("smoothedCrossCovariances")) outputs.push("crossCovariances");
-  const gather = (prefix: string) => {
-    const list = Array.from({ length: header.numSeries }, (_, i) => arrays[`${prefix}/${i}`]);
-    return header.batched ? list : list[0];
-  };
-  const callOptions: InferenceOptions = {
-    ...options,
-    method: header.method,
-    outputs,
-    throwOnFailure: false,
-    ...(header.hasInputs ? { inputs: gather("inputs") } : {}),
-  };
-  // logLikelihood() gives one number; the command also says how it was made, and the terms of every step.
-  const run = header.call === "smooth" ? smooth : filter;
-  const result = (await run(model, gather("observations"), callOptions)) as FilterResult &
-    Partial<SmootherResult>;
-  for (const name of wanted) {
-    const array = result[name as keyof typeof result] as FrameArray;
-    const cut = header.covariances === "diag" && name.endsWith("Covariances");
-    await emit(fieldLabel(name, header.covariances), cut ? diagonals(array) : array);
-  }
+  const { likelihood, burnIn } = header;
+  const counted = { ...(likelihood && { likelihood }), ...(burnIn !== undefined && { burnIn }) };
+  const result: FilterResult = await call(model, observations, { ...options, ...counted, outputs });
+  await emitFields(result);
   return {
-    status: result.status,
-    statuses: [...result.statuses],
-    lengths: Array.from(result.lengths),
-    numSeries: result.numSeries,
-    run: result.run,
-    marginalLogLikelihood: result.marginalLogLikelihood,
-    marginalLogLikelihoods: Array.from(result.marginalLogLikelihoods),
+    base: result,
+    more: {
+      marginalLogLikelihood: result.marginalLogLikelihood,
+      marginalLogLikelihoods: Array.from(result.marginalLogLikelihoods),
+      ...(model.diffuse.length > 0 && {
+        diffuseSteps: Array.from(result.diffuseSteps),
+        unidentifiedStates: result.unidentifiedStates.map(states => [...states]),
+      }),
+    },
   };
 }
 

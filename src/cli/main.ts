@@ -2,9 +2,11 @@
 
 import { writeSync } from "node:fs";
 import { nearestKey } from "../api/index.ts";
-import { COMMANDS, parseArguments } from "./arguments.ts";
+import { parseArguments } from "./arguments.ts";
+import { COMMANDS } from "./command_table.ts";
 import { infer } from "./commands/infer.ts";
 import { info } from "./commands/info.ts";
+import { simulate } from "./commands/simulate.ts";
 import { EXIT, errorText, exitCodeOf, UsageError } from "./exit_codes.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { packageVersion } from "./places.ts";
@@ -54,6 +56,7 @@ async function dispatch(argv: readonly string[], signal: AbortSignal): Promise<n
   if (command === "" || command === "help") return print(helpText(rest));
   if (help) return print(commandHelp(command));
   if (command === "info") return info(options, signal);
+  if (command === "simulate") return simulate(options, signal);
   return infer(command as Parameters<typeof infer>[0], options, signal);
 }
 

@@ -28,8 +28,10 @@ export type Dispatch = {
   /** By the names of the bindings in the WGSL. */
   readonly buffers: Readonly<Record<string, BufferSpec>>;
   readonly workgroups: readonly [number, number, number];
-  /** Floating-point operations, roughly: submits are split by it. */
+  /** Floating-point operations, roughly, more where invocations stand idle: submits are split by it. */
   readonly cost: number;
+  /** Floating-point operations alone, where they are counted apart. */
+  readonly work?: number;
 };
 
 /** Work up to here makes a whole: a submit may end here, progress is reported, a signal is looked at. */

@@ -63,6 +63,20 @@ export function mapMoments(
     : { means, factors: change(moments.factors, triangle) };
 }
 
+/** The packed factor of one step: where it stands, or made of the covariance. */
+export function factorOf(
+  moments: Moments,
+  n: number,
+  series: number,
+  step: number,
+): { readonly data: Floats; readonly at: number } {
+  const { covariances } = moments;
+  if (!covariances) return { data: moments.factors.data, at: moments.factors.at(series, step) };
+  const data = new Float64Array((n * (n + 1)) / 2);
+  factorPacked(covariances.data, covariances.at(series, step), n, data, 0);
+  return { data, at: 0 };
+}
+
 function factorRows({ data, at }: Rows, n: number, numSeries: number, numSteps: number): Rows {
   const size = (n * (n + 1)) / 2;
   const out = new Float64Array(numSeries * numSteps * size);

@@ -9,6 +9,7 @@
  */
 import type { Status } from "../engine/index.ts";
 import type { LinearGaussianProblem } from "./linear_gaussian_problem.ts";
+import { clearPredicted, clearRounding, rowNorm } from "./rounding_rows.ts";
 import { timesLower } from "./small_products.ts";
 import { triangularise, triangulariseBlock } from "./triangularise.ts";
 
@@ -68,6 +69,7 @@ export class FactorRecursion implements StepRecursion {
       for (let j = 0; j <= i; j++) a[row + j] = q[qAt + i * n + j];
     }
     timesLower(F.data, fAt, n, n, factor, n, a, n, stride);
+    clearPredicted(n, F.data, fAt, factor, n, a, stride, n, 0);
     triangulariseBlock(a, stride, n, n, n);
     for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) factor[i * n + j] = a[i * stride + j];
   }
@@ -102,8 +104,12 @@ export class FactorRecursion implements StepRecursion {
     }
     this.logDeterminant = log + Math.log(product);
     triangularise(a, stride, m, m, n, n);
+    // Without measurement noise what is observed is known exactly.
+    let exact = false;
+    for (let i = 0; i < m; i++) if (r[(record * m + i) * m + i] === 0) exact = true;
     for (let i = 0; i < n; i++) {
       const row = (m + i) * stride + m;
+      if (exact) clearRounding(a, row, i + 1, rowNorm(factor, i * n, i + 1), n);
       for (let j = 0; j <= i; j++) factor[i * n + j] = a[row + j];
     }
     return "ok";

@@ -14,7 +14,11 @@ export {
   type Refusal,
   refusalText,
 } from "./covariance_form.ts";
+export { type HeadNoise, sampleDiffuseHead } from "./diffuse_sampler.cpu.ts";
+export type { SmoothedStep } from "./diffuse_smoother.cpu.ts";
+export { type DiffuseHead, diffuseStart, smoothDiffuseHead } from "./diffuse_start.cpu.ts";
 export { chooseSchedule, type Form, type GainSchedule, gainSchedule } from "./gain_schedule.ts";
+export { type JoinLayout, joinMoments, joinRows, unpackMoments } from "./join_rows.ts";
 export { type KalmanCpuOptions, type KalmanFilterCpuRecords, kalmanFilterCpu } from "./kalman_filter.cpu.ts";
 export { type GpuRunOptions, kalmanFilterGpu, recordKalmanFilter } from "./kalman_filter.ts";
 export { describePlan, type KalmanPlan, type KalmanRequest, planKalman } from "./kalman_plan.ts";
@@ -24,9 +28,11 @@ export { kalmanSmootherGpu, recordKalmanSmoother } from "./kalman_smoother.ts";
 export * from "./linear_gaussian_problem.ts";
 export { CounterRandom } from "./random/counter_random.ts";
 export { STEP_NORMALS_STREAM, stepNormals } from "./random/step_normals.ts";
-export { settleStatuses } from "./settle_statuses.ts";
 export { normalUpperQuantile } from "./statistics/normal_quantile.ts";
 export { type ResidualTests, residualTests, type TestResult } from "./statistics/residual_tests.ts";
+export { recordSteady, smootherGains } from "./steady.ts";
 export { steadyFilterCpu } from "./steady_filter.cpu.ts";
+export { planSteady, type SteadyPlan } from "./steady_plan.ts";
 export { steadySmootherCpu } from "./steady_smoother.cpu.ts";
 export { triangularise } from "./triangularise.ts";
+export { wideSteps } from "./wide_prior.ts";

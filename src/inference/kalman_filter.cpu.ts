@@ -29,13 +29,24 @@ export interface KalmanCpuOptions extends LoopOptions {
   readonly outputs?: { readonly predicted?: boolean; readonly crossCovariances?: boolean };
   /** false: keep no moments, only likelihoods. Default true; the smoother needs them. */
   readonly filtered?: boolean;
+  /** true: keep the updates. Default false. */
+  readonly updates?: boolean;
   /** false: run the covariance recursion at every step, also when it has settled. Default true; for tests. */
   readonly settle?: boolean;
+}
+
+/** What the updates of a filter were, for a smoother: G [N, T, n, m], Ls [N, T, m, m], e [N, T, m]; see factor_recursion.ts. */
+export interface Updates {
+  readonly corrections: Float64Array;
+  readonly roots: Float64Array;
+  readonly innovations: Float64Array;
 }
 
 /** Records of a filter on the host, with the status of each series. */
 export interface KalmanFilterCpuRecords extends KalmanFilterRecords {
   readonly logLikelihoods: Float64Array;
+  /** Kept when asked for. */
+  readonly updates?: Updates | undefined;
   /** [N]; the records of a failed series are NaN from the failure on. */
   readonly statuses: readonly Status[];
   /** Why series are illConditioned. */
@@ -76,6 +87,7 @@ export async function kalmanFilterCpu(
     filtered: moments(filter.filtered),
     predicted: moments(filter.predicted),
     logLikelihoods: filter.logLikelihoods,
+    updates: filter.updates,
     statuses,
     refusals: filter.refusals,
   };
@@ -86,6 +98,7 @@ class FilterRun {
   readonly filtered: Float64Array | undefined;
   readonly predicted: Float64Array | undefined;
   readonly logLikelihoods: Float64Array;
+  readonly updates: Updates | undefined;
   status: Status = "ok";
   readonly refusals: Refusal[] = [];
 
@@ -111,6 +124,14 @@ class FilterRun {
     this.filtered = options.filtered === false ? undefined : new Float64Array(length);
     this.predicted = options.outputs?.predicted ? new Float64Array(length) : undefined;
     this.logLikelihoods = new Float64Array(numSeries * numSteps);
+    const steps = numSeries * numSteps;
+    this.updates = options.updates
+      ? {
+          corrections: new Float64Array(steps * n * m),
+          roots: new Float64Array(steps * m * m),
+          innovations: new Float64Array(steps * m),
+        }
+      : undefined;
     this.settling = new Settling(n);
     this.mean = new Float64Array(n);
     this.moved = new Float64Array(n);
@@ -207,6 +228,17 @@ class FilterRun {
     for (let i = 0; i < n; i++) mean[i] = moved[i];
   }
 
+  private keepUpdate({ corrections, roots, innovations }: Updates, at: number): void {
+    const { gains: a, stride } = this.factors;
+    const { stateDim: n, emissionDim: m } = this.problem;
+    let p = at * n * m;
+    for (let i = 0, row = m * stride; i < n; i++, row += stride)
+      for (let j = row; j < row + m; j++) corrections[p++] = a[j];
+    for (let i = 0, row = 0; i < m; i++, row += stride)
+      for (let j = 0; j <= i; j++) roots[(at * m + i) * m + j] = a[row + j];
+    for (let i = 0; i < m; i++) innovations[at * m + i] = this.innovation[i];
+  }
+
   private updateMean(record: number, at: number): void {
     const { innovation: e, mean } = this;
     const { gains: a, stride, logDeterminant } = this.factors;
@@ -228,6 +260,7 @@ class FilterRun {
       for (let j = 0; j < m; j++) sum += a[row + j] * e[j];
       mean[i] = sum;
     }
+    if (this.updates !== undefined) this.keepUpdate(this.updates, at);
     const logLikelihood = -0.5 * squares - logDeterminant;
     this.logLikelihoods[at] = logLikelihood;
     if (!Number.isFinite(logLikelihood)) this.status = "nonFinite";

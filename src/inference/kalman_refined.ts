@@ -1,6 +1,8 @@
 /** The Kalman filter or smoother on the GPU, with as many passes around a nominal trajectory as its means need. */
+import type { Status } from "../engine/index.ts";
+import { condition } from "./conditioning.ts";
 import { checkCovarianceForm } from "./covariance_check.ts";
-import { isCovarianceProblem } from "./covariance_form.ts";
+import { isCovarianceProblem, type Refusal } from "./covariance_form.ts";
 import { chooseSchedule } from "./gain_schedule.ts";
 import { type GpuRunOptions, kalmanFilterGpu } from "./kalman_filter.ts";
 import { kalmanSmootherGpu } from "./kalman_smoother.ts";
@@ -9,25 +11,32 @@ import {
   addMeans,
   aroundNominal,
   estimatedError,
+  likelihoodTooFar,
   MOST_PASSES,
   REFINE_ABOVE,
+  rememberedError,
   residualProblem,
 } from "./refine.ts";
+import { settleStatuses } from "./settle_statuses.ts";
 import { smootherGains, steadyGpu } from "./steady.ts";
 
-/** auto: another pass while the estimated error is above REFINE_ABOVE. always: at least two passes. never: one. */
+/** auto: another pass while the estimated error is above REFINE_ABOVE, or for the log-likelihood. always: at least two passes. never: one. */
 export type Refine = "auto" | "always" | "never";
 
+type PassRecords = Partial<KalmanSmootherRecords> &
+  Pick<KalmanSmootherRecords, "logLikelihoods"> & { readonly plan: string; readonly parallel: boolean };
+
 /** Records of the last pass, and how it came to them. */
-export type RefinedRecords = Partial<KalmanSmootherRecords> &
-  Pick<KalmanSmootherRecords, "logLikelihoods"> & {
-    readonly plan: string;
-    readonly parallel: boolean;
-    /** Runs of the filter. */
-    readonly passes: number;
-    /** Of the means, in posterior standard deviations; undefined when moments were not looked at. */
-    readonly estimatedError?: number;
-  };
+export type RefinedRecords = PassRecords & {
+  /** [N] */
+  readonly statuses: readonly Status[];
+  /** Why series are illConditioned. */
+  readonly refusals: readonly Refusal[];
+  /** Runs of the filter. */
+  readonly passes: number;
+  /** Of the means, in posterior standard deviations; absent when moments were not looked at. */
+  readonly estimatedError?: number;
+};
 
 /** @throws ParameterError where the form asked for does not fit; LimitError, DeviceError, AbortedError */
 export async function kalmanRefinedGpu(
@@ -36,34 +45,49 @@ export async function kalmanRefinedGpu(
 ): Promise<RefinedRecords> {
   const { refine } = options;
   const { call, request: asked } = options;
-  const problem = asked.form === "covariance" ? checkCovarianceForm(call, given, asked.smooth) : given;
+  const { problem: conditioned, undo } = condition(given);
+  const problem =
+    asked.form === "covariance" ? checkCovarianceForm(call, conditioned, asked.smooth) : conditioned;
   const request = { ...options.request, moments: options.request.moments || refine !== "never" };
   const schedule = chooseSchedule(options.call, problem, request.form);
   const gains = schedule && smootherGains(problem, schedule, request);
   const general = request.smooth ? kalmanSmootherGpu : kalmanFilterGpu;
-  const pass = (p: LinearGaussianProblem): Promise<Omit<RefinedRecords, "passes">> =>
+  const pass = (p: LinearGaussianProblem): Promise<PassRecords> =>
     schedule ? steadyGpu(p, schedule, gains, { ...options, request }) : general(p, { ...options, request });
   let records = await pass(problem);
-  if (refine === "never")
-    return { ...records, logLikelihoods: unwhitened(problem, records.logLikelihoods), passes: 1 };
-  let error = estimatedError(problem, records);
   let passes = 1;
+  let error: number | undefined;
   let nominal: Float64Array | undefined;
-  while (passes < MOST_PASSES && (error > REFINE_ABOVE || (refine === "always" && passes === 1))) {
-    nominal = addMeans(problem, (records.smoothed ?? records.filtered)!, nominal);
-    records = await pass(residualProblem(problem, nominal));
+  if (refine !== "never") {
     error = estimatedError(problem, records);
-    passes++;
+    // The time-invariant path takes its gains from the host: nothing adds up there.
+    if (!schedule) error += rememberedError(problem, records.filtered);
+    const again = (): boolean =>
+      refine === "always" ||
+      likelihoodTooFar(problem, unwhitened(problem, records.logLikelihoods), error as number);
+    while (passes < MOST_PASSES && (error > REFINE_ABOVE || (passes === 1 && again()))) {
+      nominal = addMeans(problem, (records.smoothed ?? records.filtered)!, nominal);
+      records = await pass(residualProblem(problem, nominal));
+      error = estimatedError(problem, records);
+      passes++;
+    }
   }
+  // Statuses first: they are told by values that the kernels write.
+  const [settled, statuses, refusals] = settleStatuses(
+    problem,
+    nominal ? aroundNominal(problem, records, nominal) : records,
+  );
+  const whole = { ...settled, logLikelihoods: unwhitened(problem, settled.logLikelihoods) };
   return {
-    ...(nominal ? aroundNominal(problem, records, nominal) : records),
-    logLikelihoods: unwhitened(problem, records.logLikelihoods),
+    ...undo(whole),
+    statuses,
+    refusals,
     passes,
-    estimatedError: error,
+    ...(error === undefined ? {} : { estimatedError: error }),
   };
 }
 
-/** Log-likelihoods of the data as given, not of whitened ones; what marks a failed step stays beyond all likelihoods. */
+/** Log-likelihoods of the data as given, not of whitened ones. */
 function unwhitened(problem: LinearGaussianProblem, logLikelihoods: Floats): Floats {
   if (!isCovarianceProblem(problem)) return logLikelihoods;
   const { emissionIndex: index, lengths, numSteps: T, noiseLogDeterminants } = problem;

@@ -1,13 +1,13 @@
 /**
  * kalman_smoother in float64 on the host: the Rauch-Tung-Striebel smoother after the filter, in its form.
  *
- *   m_s ← m + E (m_s − F m − b)
- *
- * with the gains and factors of smoother_recursion.ts, or the covariances of covariance_smoother_recursion.ts.
+ * Covariances and cross-covariances by the gains of smoother_recursion.ts, or of covariance_smoother_recursion.ts; means by
+ * adjoint_means.ts, which divides by nothing.
  * Source: Särkkä & García-Fernández 2021, doi:10.1109/TAC.2020.2976316; square root: Yaghoobi et al. 2022.
  */
 
 import type { Status } from "../engine/index.ts";
+import { AdjointMeans } from "./adjoint_means.ts";
 import { cooperation, stepsPerLook } from "./cooperate.ts";
 import { isCovarianceProblem, LARGEST_AMPLIFICATION, type Refusal } from "./covariance_form.ts";
 import { momentsOf } from "./covariance_moments.ts";
@@ -17,6 +17,7 @@ import {
   type KalmanFilterCpuRecords,
   kalmanFilterCpu,
   repeat,
+  type Updates,
   write,
 } from "./kalman_filter.cpu.ts";
 import {
@@ -44,10 +45,11 @@ export async function kalmanSmootherCpu(
   problem: LinearGaussianProblem,
   options: KalmanCpuOptions = {},
 ): Promise<KalmanSmootherCpuRecords> {
-  const filter = await kalmanFilterCpu(problem, { ...options, filtered: true });
+  const filter = await kalmanFilterCpu(problem, { ...options, filtered: true, updates: true });
   const filtered = filter.filtered as Moments;
   const { numSeries, numSteps, lengths, stateDim: n } = problem;
-  const smoother = new SmootherRun(problem, filtered.means.data as Float64Array, options);
+  const packed = filtered.means.data as Float64Array;
+  const smoother = new SmootherRun(problem, packed, filter.updates as Updates, options);
   const statuses: Status[] = [...filter.statuses];
   const refusals: Refusal[] = [...(filter.refusals ?? [])];
   let total = 0;
@@ -98,6 +100,8 @@ class SmootherRun {
   private readonly problem: LinearGaussianProblem;
   /** Packed records. */
   private readonly filtered: Float64Array;
+  private readonly updates: Updates;
+  private readonly adjoint: AdjointMeans;
   private readonly settle: boolean;
   private readonly settling: Settling;
   private series = 0;
@@ -106,13 +110,19 @@ class SmootherRun {
   private haveGain = false;
   private steady = false;
   private readonly mean: Float64Array;
-  private readonly change: Float64Array;
   private readonly recursion: BackwardRecursion;
 
-  constructor(problem: LinearGaussianProblem, filtered: Float64Array, options: KalmanCpuOptions) {
+  constructor(
+    problem: LinearGaussianProblem,
+    filtered: Float64Array,
+    updates: Updates,
+    options: KalmanCpuOptions,
+  ) {
     const { stateDim: n, numSeries, numSteps } = problem;
     this.problem = problem;
     this.filtered = filtered;
+    this.updates = updates;
+    this.adjoint = new AdjointMeans(n, problem.emissionDim);
     this.settle = options.settle ?? true;
     this.settling = new Settling(n);
     this.smoothed = new Float64Array(numSeries * numSteps * stateRecordLength(n));
@@ -120,7 +130,6 @@ class SmootherRun {
       ? new Float64Array(numSeries * (numSteps - 1) * n * n)
       : undefined;
     this.mean = new Float64Array(n);
-    this.change = new Float64Array(n);
     const cross = options.outputs?.crossCovariances === true;
     this.recursion = isCovarianceProblem(problem)
       ? new CovarianceSmootherRecursion(problem, cross)
@@ -141,6 +150,7 @@ class SmootherRun {
     for (let i = 0; i < n; i++) this.mean[i] = this.filtered[at + i];
     unpackFactor(this.filtered, at + n, n, this.recursion.factor);
     this.smoothed.set(this.filtered.subarray(at, at + size), at);
+    this.adjoint.start();
   }
 
   /** Runs backwards until the moments of step `until` are held. */
@@ -192,23 +202,28 @@ class SmootherRun {
     this.crossCovariances?.fill(Number.NaN, first * n * n, (first + lengths[series] - 1) * n * n);
   }
 
+  /** Mean of step t − 1, whose record stands at `at`. */
   private smoothMean(t: number, at: number): void {
-    const { mean, change, filtered } = this;
-    const { gain } = this.recursion.backward;
-    const { stateDim: n, dynamicsWeights: F, dynamicsBias: b } = this.problem;
-    const f = F.data;
-    let weight = this.series * F.seriesStride + t * F.stepStride;
-    const bias = this.series * b.seriesStride + t * b.stepStride;
-    for (let i = 0; i < n; i++) {
-      let sum = b.data[bias + i];
-      for (let k = 0; k < n; k++) sum += f[weight++] * filtered[at + k];
-      change[i] = mean[i] - sum;
+    const { adjoint, filtered, mean, series, problem, updates } = this;
+    const { stateDim: n, emissionDim: m, numSteps, emissionIndex: index, dynamicsWeights: F } = problem;
+    const record = index.data[series * index.seriesStride + t * index.stepStride];
+    if (problem.observedCounts[record] > 0) {
+      const step = series * numSteps + t;
+      const { corrections, roots, innovations } = updates;
+      adjoint.observe(
+        problem.emissionWeights,
+        record * m * n,
+        corrections,
+        step * n * m,
+        roots,
+        step * m * m,
+        innovations,
+        step * m,
+      );
     }
-    for (let i = 0; i < n; i++) {
-      let sum = filtered[at + i];
-      for (let k = 0; k < n; k++) sum += gain[i * n + k] * change[k];
-      mean[i] = sum;
-    }
+    adjoint.retreat(F.data, series * F.seriesStride + t * F.stepStride);
+    if (isCovarianceProblem(problem)) adjoint.smoothCovariance(filtered, at, filtered, at + n, mean, 0);
+    else adjoint.smooth(filtered, at, filtered, at + n, mean, 0);
   }
 }
 

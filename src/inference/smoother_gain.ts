@@ -8,6 +8,7 @@
  */
 
 import type { Floats, LinearGaussianProblem } from "./linear_gaussian_problem.ts";
+import { clearPredicted } from "./rounding_rows.ts";
 import { timesLower } from "./small_products.ts";
 import { triangularise, triangulariseBlock } from "./triangularise.ts";
 
@@ -52,6 +53,7 @@ export class SmootherGain {
       }
     }
     timesLower(F.data, fAt, n, n, u, n, a, n, stride);
+    clearPredicted(n, F.data, fAt, u, n, a, stride, n, 0);
     triangularise(a, stride, n, n, n, triangulariseBlock(a, stride, n, 2 * n, n));
     for (let j = 0; j < n; j++) {
       const pivot = a[j * stride + j];

@@ -1,4 +1,5 @@
 import { expect, suite, test } from "vitest";
+import { denseOracle } from "../../test-browser/oracle.ts";
 import { namedModel, type RawCase, randomModel } from "../../test-browser/oracle_models.ts";
 import { linearGaussianSSM, prepare } from "../models/index.ts";
 import {
@@ -60,7 +61,7 @@ async function compare(problem: LinearGaussianProblem): Promise<void> {
 }
 
 suite("the time-invariant path gives what the full recursion gives", () => {
-  test.each(["d8", "mat52", "stiff", "cv4", "llt"] as const)("%s", async name => {
+  test.each(["d8", "mat52", "stiff", "cv4", "llt"] as const)("%s", { timeout: 30_000 }, async name => {
     const problem = problemOf(namedModel(name, 3000));
     expect(gainSchedule(problem)!.rows).toBeLessThan(2000);
     await compare(problem);
@@ -126,6 +127,46 @@ suite("the time-invariant path gives what the full recursion gives", () => {
     );
     await compare(problem);
   });
+});
+
+test("smoothed means of states that are known exactly: a moving average without noise", async () => {
+  const model: RawCase["model"] = {
+    initial: {
+      mean: [0, 0],
+      covariance: [
+        [2.5625, 0.4],
+        [0.4, 0.16],
+      ],
+    },
+    dynamics: {
+      weights: [
+        [0.6, 1],
+        [0, 0],
+      ],
+      covariance: [
+        [1, 0.4],
+        [0.4, 0.16],
+      ],
+    },
+    emissions: { weights: [[1, 0]], covariance: [[0]] },
+  };
+  const observations = Array.from({ length: 140 }, (_, t) => [t === 70 ? null : Math.sin(t * t) + 3]);
+  const whole = observations.map(([y], t) => [y ?? Math.sin(t * t) + 3]);
+  for (const y of [whole, observations]) {
+    const exact = denseOracle(model, y);
+    const problem = prepare(linearGaussianSSM(model), y);
+    const schedule = gainSchedule(problem);
+    const runs = [await kalmanSmootherCpu(problem)];
+    if (schedule) runs.push(await steadySmootherCpu(problem, schedule));
+    expect(runs.length).toBe(y === whole ? 2 : 1);
+    for (const { smoothed } of runs)
+      for (let t = 0; t < 140; t++)
+        for (let i = 0; i < 2; i++)
+          expect(smoothed.means.data[smoothed.means.at(0, t) + i]).toBeCloseTo(
+            exact.smoothedMeans[t]![i]!,
+            9,
+          );
+  }
 });
 
 suite("gainSchedule()", () => {

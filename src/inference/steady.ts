@@ -7,6 +7,7 @@ import { recordVectorScan, vectorScratch } from "../scan/index.ts";
 import type { GainSchedule } from "./gain_schedule.ts";
 import { sliceSteps } from "./kalman_blocks.ts";
 import { type GpuRunOptions, readBlocks } from "./kalman_filter.ts";
+import { levelMatrices, uploadFloats } from "./level_matrices.ts";
 import {
   denseRows,
   type Floats,
@@ -17,19 +18,14 @@ import { type SmootherSchedule, smootherSchedule } from "./smoother_schedule.ts"
 import { scheduleRows } from "./steady_filter.cpu.ts";
 import { describeSteadyPlan, planSteady, type SteadyPlan } from "./steady_plan.ts";
 import { crossRows, smoothedRows } from "./steady_smoother.cpu.ts";
-import {
-  filterMatrices,
-  filterTable,
-  levelMatrices,
-  smootherMatrices,
-  uploadFloats,
-} from "./steady_tables.ts";
+import { filterMatrices, filterTable, smootherTables } from "./steady_tables.ts";
 
 const WRITE_FILTERED = 1;
 const WRITE_PREDICTED = 2;
 
-/** Buffers one block writes. */
+/** Data of one block and the buffers it writes. */
 export interface SteadyOutputs {
+  readonly observations: BufferSpec;
   readonly filtered: BufferSpec;
   readonly predicted: BufferSpec;
   readonly likelihoods: BufferSpec;
@@ -81,6 +77,7 @@ export function recordSteady(
       uploadFloats(recording, `bias ${start}`, () => biasOf(problem, start, Math.min(end + 1, T)));
     const biasSteps = constantBias ? 1 : Math.min(end + 1, T) - start;
     const own: SteadyOutputs = {
+      observations,
       filtered: keeps ? recording.buffer(`filtered ${start}`, [N, steps, n], "output") : unused(),
       predicted: ahead ? recording.buffer(`predicted ${start}`, [N, steps + 1, n], "output") : unused(),
       likelihoods: recording.buffer(`log-likelihoods ${start}`, [N, steps], "output"),
@@ -114,7 +111,7 @@ export function recordSteady(
     recording.mark("filter", end, T);
     return own;
   });
-  if (gains) recordSmoother(recording, problem, plan, schedule, gains, indices, outputs);
+  if (gains) recordSmoother(recording, problem, plan, schedule, indices, outputs);
   return { recording, outputs };
 }
 
@@ -123,18 +120,18 @@ function recordSmoother(
   problem: LinearGaussianProblem,
   { blocks, smoother, sizes }: SteadyPlan,
   schedule: GainSchedule,
-  gains: SmootherSchedule,
   indices: BufferSpec,
   outputs: readonly SteadyOutputs[],
 ): void {
   const { stateDim: n, numSteps: T } = problem;
   const longest = Math.max(...blocks.map(([start, end]) => end - start));
   const vectors = vectorScratch(recording, smoother, sizes, longest);
-  const tables = uploadFloats(recording, "smoother gains", () => Float32Array.from(gains.gains));
+  const { table, matrices } = smootherTables(problem, schedule);
+  const tables = uploadFloats(recording, "smoother gains", () => table);
   for (let k = blocks.length - 1; k >= 0; k--) {
     const [start, end] = blocks[k]!;
     const steps = end - start;
-    const { filtered, predicted, smoothed } = outputs[k]!;
+    const { observations, filtered, predicted, smoothed } = outputs[k]!;
     const block = { start, steps, reverse: true, number: blocks.length - 1 - k };
     recordVectorScan(
       recording,
@@ -144,17 +141,10 @@ function recordSmoother(
       vectors,
       {
         rows: schedule,
-        uniforms: {
-          mean_step: n,
-          mean_series: steps * n,
-          ahead_step: n,
-          ahead_series: (steps + 1) * n,
-          table_series: 0,
-          table_row: n * n,
-        },
-        buffers: { tables, indices, filtered, predicted, smoothed },
+        uniforms: { mean_series: steps * n },
+        buffers: { tables, indices, observations, filtered, predicted, smoothed },
       },
-      levelMatrices(recording, smootherMatrices(schedule, gains), n, start, steps, sizes, true),
+      levelMatrices(recording, matrices, n, start, steps, sizes, true),
     );
     recording.mark("smooth", T - start, T);
   }

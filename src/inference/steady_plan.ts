@@ -4,7 +4,7 @@ import { type VectorElement, type VectorSizes, vectorLevels } from "../scan/inde
 import type { GainSchedule } from "./gain_schedule.ts";
 import type { KalmanRequest } from "./kalman_plan.ts";
 import type { LinearGaussianProblem } from "./linear_gaussian_problem.ts";
-import { filterRowLength } from "./steady_tables.ts";
+import { filterRowLength, smootherRowLength } from "./steady_tables.ts";
 
 export interface SteadyPlan {
   readonly parallel: boolean;
@@ -47,8 +47,8 @@ export function planSteady(
   const smoother: VectorElement = {
     stem: "steady_smoother",
     size: n,
-    constants: {},
-    cost: { fold: 2 * n * n + n, walk: 2 * n * n + n },
+    constants: { EMISSION_DIM: m },
+    cost: { fold: 2 * (n * n + 2 * n * m), walk: 2 * (2 * n * n + 2 * n * m) },
   };
   const binding = Math.min(engine.caps.maxBufferSize, engine.caps.maxStorageBufferBindingSize);
   const byMemory = Math.floor(binding / (4 * N * Math.max(n, m))) - 1;
@@ -77,7 +77,7 @@ export function planSteady(
   const floats =
     N * T * (m + 1 + means * n) +
     biasSteps * biasSeries * n +
-    schedule.rows * (filterRowLength(n, m) + (request.smooth ? n * n : 0)) +
+    schedule.rows * (filterRowLength(n, m) + (request.smooth ? smootherRowLength(n, m) : 0)) +
     (2 + levels.reduce((a, b) => a + b, 0)) * N * n;
   const bytes = 4 * floats;
   const limit = request.memoryLimit ?? 4 * 2 ** 30;

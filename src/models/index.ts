@@ -15,3 +15,4 @@ export type { SeriesInput, SeriesLayout } from "./read_series.ts";
 export { say, shapeText, valueText } from "./say.ts";
 export { type SimulateOptions, type Simulation, simulate } from "./simulate_linear_gaussian.ts";
 export { type StationaryMoments, stationaryMoments } from "./stationary.ts";
+export * from "./structural/index.ts";

@@ -239,6 +239,7 @@ function dispatch(
     workgroups: [Math.min(groups, 65535), Math.ceil(groups / 65535), 1],
     // A few lanes keep a device as busy as many: what counts then is the longest chain.
     cost: own.cost * Math.max(numLanes * items, IDLE * (at === 0 ? chunkLength : levelChunk)),
+    work: own.cost * numLanes * items,
   });
 }
 

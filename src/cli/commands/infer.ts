@@ -1,4 +1,4 @@
-/** filter, smooth and loglik: read, check, run, write. */
+/** The commands that run on data: read, check, run, write. */
 
 import { DeviceError, NumericalError } from "../../api/index.ts";
 import type { Arguments } from "../arguments.ts";
@@ -9,7 +9,9 @@ import type { Call } from "../job.ts";
 import { openOutput } from "../output/output.ts";
 import { PAGE_FOLDER } from "../places.ts";
 import { createReporter, type ProgressMode, type Reporter } from "../progress.ts";
-import { checkJob, checkOptions, inOurWords, type PreparedJob, readJob } from "./read_job.ts";
+import { checkOptions } from "./check_options.ts";
+import { inOurWords } from "./our_words.ts";
+import { checkJob, type PreparedJob, readJob } from "./read_job.ts";
 
 /**
  * @returns exit code: done, or some series failed
@@ -22,7 +24,7 @@ export async function infer(call: Call, options: Arguments["options"], signal: A
   try {
     const prepared = await readJob(call, options, text => reporter.note(text));
     const result = await runJobSomewhere(prepared, options, signal, reporter).catch(error => {
-      throw inOurWords(error, call, prepared);
+      throw inOurWords(error, call, prepared.columns);
     });
     reporter.end();
     const failed = failures(call, prepared, result);
@@ -70,11 +72,12 @@ function failures(call: Call, { seriesNames }: PreparedJob, { summary }: JobResu
   if (failed.length > 0 && failed.length === summary.numSeries) {
     const status = summary.statuses[failed[0]];
     const who = summary.numSeries === 1 ? "" : `, in all ${summary.numSeries} series`;
-    throw new NumericalError(
-      `${call}: result expected status ok, got ${status}${who}. ` +
-        `Check the scale of the data and the covariances of the model${summary.run.backend === "cpu" ? "" : ", or try --backend cpu"}.`,
-      status,
-    );
+    const states = summary.unidentifiedStates?.[failed[0]]?.join(", ");
+    const fix =
+      status === "unidentified"
+        ? `The data never tell about the diffuse state${states ? ` ${states}` : "s"}: observe it, or give it a proper prior in initial.`
+        : `Check the scale of the data and the covariances of the model${summary.run?.backend === "cpu" ? "" : ", or try --backend cpu"}.`;
+    throw new NumericalError(`${call}: result expected status ok, got ${status}${who}. ${fix}`, status);
   }
   return failed.map(i => `${seriesNames[i]} (${summary.statuses[i]})`);
 }

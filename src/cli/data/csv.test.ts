@@ -87,4 +87,28 @@ suite("readCsv()", () => {
     expect(rows("y,y\n1,2\n", { columns: ["1"] })).toEqual([2]);
     expect(() => read("flow\n1\n", { series: "id" })).toThrow(/--series expected a column/);
   });
+
+  test("leaves out the empty column that a comma at the end of every line makes, with a note", () => {
+    const table = read("a,b,\n1,2,\n3,4,\n");
+    expect(table.columns).toEqual(["a", "b"]);
+    expect(table.notes).toEqual([
+      "the last column has no name and no cells (every line ends with a delimiter) and is left out",
+    ]);
+    expect(read("1,2,\n3,4,\n").columns).toEqual(["0", "1"]);
+    expect(read("1,2,\n3,4,\n", { columns: ["0", "2"] }).columns).toEqual(["0", "2"]);
+    // A named column without values is data that are all missing; so is the only one.
+    expect(read("a,b\n1,\n3,\n").columns).toEqual(["a", "b"]);
+    expect(() => read("a,b\n1,2,\n")).toThrow(
+      "smooth: --data a.csv, line 2 expected 2 cells, got 3. Remove the comma at the end of the line.",
+    );
+  });
+
+  test.each(["a;b\n1;2\n3;4\n", "1;2\n3;4\n", "a;b\n1,5;2,5\n", "1,5;2\n1,5;2;3,5\n"])(
+    "says what to do about semicolons: %j",
+    text => {
+      expect(() => read(text)).toThrow(
+        /The cells seem to be separated by semicolons: separate them by commas, and write decimals with a point\.$/,
+      );
+    },
+  );
 });

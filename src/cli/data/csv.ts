@@ -34,7 +34,7 @@ export function readCsv(text: string, delimiter: string, source: Source, options
   if (columns.length === 0) {
     throw new DataError(
       `${place(source)} expected a column of numbers, got none (columns ${rows.names.join(", ")}). ` +
-        "Choose columns with --columns.",
+        (semicolons(rows.names, rows.rows[0]) ?? "Choose columns with --columns."),
     );
   }
   return {
@@ -77,11 +77,21 @@ function splitRows(text: string, delimiter: string, source: Source): Rows {
     if (row.length !== names.length) {
       throw new DataError(
         `${place(source)}, line ${firstLine + i} expected ${count(names.length, "cell")}, got ${row.length}. ` +
-          "Give every row the same number of cells; leave a missing one empty.",
+          (semicolons(names, row) ??
+            (row.length === names.length + 1 && row[row.length - 1].trim() === ""
+              ? `Remove the ${delimiter === "," ? "comma" : "tab"} at the end of the line.`
+              : "Give every row the same number of cells; leave a missing one empty.")),
       );
     }
   });
   return { names, rows, firstLine };
+}
+
+/** What to do about a file whose cells are separated by semicolons, if it looks like one. */
+function semicolons(names: readonly string[], row: readonly string[]): string | undefined {
+  const looks = names.some(name => name.includes(";")) || row.some(cell => /^[^;"]*\d;/.test(cell));
+  if (!looks) return undefined;
+  return "The cells seem to be separated by semicolons: separate them by commas, and write decimals with a point.";
 }
 
 const isBlank = (row: readonly string[]): boolean => row.length === 1 && row[0].trim() === "";
@@ -89,6 +99,14 @@ const isBlank = (row: readonly string[]): boolean => row.length === 1 && row[0].
 function defaultColumns(table: Rows, seriesColumn: number | undefined, notes: string[]): number[] {
   return table.names.flatMap((name, column) => {
     if (column === seriesColumn || TIME_NAMES.includes(name.toLowerCase())) return [];
+    // A delimiter at the end of every line makes a last column without name and cells.
+    const isLast = column > 0 && column === table.names.length - 1;
+    if (isLast && name === String(column) && table.rows.every(row => row[column].trim() === "")) {
+      notes.push(
+        `the last column has no name and no cells (every line ends with a delimiter) and is left out`,
+      );
+      return [];
+    }
     const kinds = new Set(table.rows.map(row => parseCell(row[column]).kind));
     if (kinds.has("text") && !kinds.has("number") && !kinds.has("infinite")) {
       notes.push(`column "${name}" holds text and is left out`);

@@ -7,10 +7,11 @@ import { selectColumns } from "./columns.ts";
 import { readCsv } from "./csv.ts";
 import { readJson } from "./json.ts";
 import { readNpy } from "./npy.ts";
+import { readNpz } from "./npz.ts";
 import { place, type ReadOptions, type Series, type Source, type Table } from "./series.ts";
 
 /** Suffixes that can be read. */
-export const DATA_SUFFIXES = [".csv", ".tsv", ".json", ".npy"];
+export const DATA_SUFFIXES = [".csv", ".tsv", ".json", ".npy", ".npz"];
 
 /**
  * Read one or more files into one table; several files are a batch.
@@ -43,6 +44,11 @@ async function readTable(source: Source, options: ReadOptions): Promise<Table> {
   switch (source.path === "-" ? ".csv" : extname(source.path).toLowerCase()) {
     case ".npy":
       return selectColumns(fromArray(readNpy(bytes, source), source), source, options);
+    case ".npz": {
+      const { observations, inputs } = readNpz(bytes, source);
+      const table = selectColumns(fromArray(observations, source), source, options);
+      return inputs ? { ...table, inputs: fromArray(inputs, source) } : table;
+    }
     case ".json":
       return readJson(bytes.toString("utf8"), source, options);
     case ".tsv":

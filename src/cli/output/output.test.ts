@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, suite, test } from "vitest";
 import { AbortedError } from "../../api/index.ts";
+import { readNpy } from "../data/npy.ts";
+import { readZip } from "../data/zip.ts";
 import { UsageError } from "../exit_codes.ts";
 import { openOutput } from "./output.ts";
 import type { Result } from "./result.ts";
@@ -164,6 +166,141 @@ suite("csvText()", () => {
   });
 });
 
+/** Two steps ahead of two series, with one scenario; m = 1. */
+const ahead: Result = {
+  call: "forecast",
+  summary: {
+    status: "ok",
+    statuses: ["ok", "ok"],
+    lengths: [3, 7],
+    numSeries: 2,
+    run,
+    level: 0.9,
+    scenarios: ["hot"],
+  },
+  batched: true,
+  seriesNames: ["a", "b"],
+  fields: new Map([
+    ["means", { data: Float64Array.of(1, 2, 3, 4), shape: [2, 2, 1] }],
+    ["covariances", { data: Float64Array.of(5, 6, 7, 8), shape: [2, 2, 1, 1] }],
+    ["scenarios/hot/means", { data: Float64Array.of(10, 20, 30, 40), shape: [2, 2, 1] }],
+    ["scenarios/hot/covariances", { data: Float64Array.of(5, 6, 7, 8), shape: [2, 2, 1, 1] }],
+  ]),
+};
+
+/** Two samples of two series of length 2 and 1, n = 1. */
+const draws: Result = {
+  call: "sample",
+  summary: {
+    status: "ok",
+    statuses: ["ok", "ok"],
+    lengths: [2, 1],
+    numSeries: 2,
+    run,
+    numSamples: 2,
+    seed: 4,
+  },
+  batched: true,
+  seriesNames: ["a", "b"],
+  fields: new Map([
+    ["states", { data: Float64Array.of(1, 2, 3, 4, 5, Number.NaN, 6, Number.NaN), shape: [2, 2, 2, 1] }],
+  ]),
+};
+
+suite("forecasts and samples", () => {
+  const json = (result: Result) => JSON.parse([...jsonText(result)].join(""));
+  const csv = (result: Result) => [...csvText(result, ",")].join("");
+
+  test("a forecast counts t from the end of each series and nests scenarios by name", () => {
+    expect(csv(ahead)).toBe(
+      "series,scenario,t,mean_0,cov_0_0\n" +
+        "a,baseline,3,1,5\na,baseline,4,2,6\na,hot,3,10,5\na,hot,4,20,6\n" +
+        "b,baseline,7,3,7\nb,baseline,8,4,8\nb,hot,7,30,7\nb,hot,8,40,8\n",
+    );
+    expect(json(ahead)).toEqual({
+      call: "forecast",
+      status: "ok",
+      level: 0.9,
+      run,
+      series: ["a", "b"],
+      lengths: [3, 7],
+      statuses: ["ok", "ok"],
+      means: [
+        [[1], [2]],
+        [[3], [4]],
+      ],
+      covariances: [
+        [[[5]], [[6]]],
+        [[[7]], [[8]]],
+      ],
+      scenarios: {
+        hot: {
+          means: [
+            [[10], [20]],
+            [[30], [40]],
+          ],
+          covariances: [
+            [[[5]], [[6]]],
+            [[[7]], [[8]]],
+          ],
+        },
+      },
+    });
+  });
+
+  test("samples have an axis in JSON and a column in tables; series are cut to their length", () => {
+    expect(csv(draws)).toBe(
+      "series,sample,t,state_0\na,0,0,1\na,0,1,2\na,1,0,3\na,1,1,4\nb,0,0,5\nb,1,0,6\n",
+    );
+    expect(json(draws)).toMatchObject({
+      numSamples: 2,
+      seed: 4,
+      states: [
+        [
+          [[1], [2]],
+          [[3], [4]],
+        ],
+        [[[5]], [[6]]],
+      ],
+    });
+    const one: Result = {
+      ...draws,
+      batched: false,
+      summary: { ...draws.summary, statuses: ["ok"], lengths: [2], numSeries: 1 },
+      fields: new Map([["states", { data: Float64Array.of(1, 2, 3, 4), shape: [2, 2, 1] }]]),
+    };
+    expect(csv(one)).toBe("sample,t,state_0\n0,0,1\n0,1,2\n1,0,3\n1,1,4\n");
+    expect(json(one).states).toEqual([
+      [[1], [2]],
+      [[3], [4]],
+    ]);
+  });
+
+  test("names the columns of forecasts", () => {
+    const names = ["variances", "lower", "stateMeans", "stateCovariances", "stateVariances", "observations"];
+    expect(names.map(name => columnNames(name, [1])[0])).toEqual([
+      "var_0",
+      "lower_0",
+      "state_mean_0",
+      "state_cov_0",
+      "state_var_0",
+      "observation_0",
+    ]);
+  });
+
+  test("npz holds every field by its path, and the lengths of a batch", async () => {
+    const path = join(folder, "b.npz");
+    await openOutput("forecast", path, [...ahead.fields.keys()]).write(ahead);
+    const where = { call: "", option: "", path };
+    const members = readZip(readFileSync(path), where);
+    expect([...members.keys()]).toEqual([...ahead.fields.keys(), "lengths"].map(name => `${name}.npy`));
+    const read = (name: string) => readNpy(members.get(`${name}.npy`) as Uint8Array, where);
+    expect(read("scenarios/hot/means")).toEqual(ahead.fields.get("scenarios/hot/means"));
+    expect(read("lengths")).toEqual({ data: Float64Array.of(3, 7), shape: [2] });
+    rmSync(path);
+  });
+});
+
 suite("openOutput()", () => {
   test("puts a whole file in place and nothing beside it", async () => {
     const path = join(folder, "a.csv");
@@ -182,7 +319,7 @@ suite("openOutput()", () => {
   });
 
   test.each([
-    ["x.parquet", /ending in \.json, \.csv, \.tsv, \.npy, got x\.parquet/],
+    ["x.parquet", /ending in \.json, \.csv, \.tsv, \.npy, \.npz, got x\.parquet/],
     ["x.npy", /expected one field, got 2\. Choose it: --fields smoothedMeans/],
     [join(folder, "none", "x.json"), /expected a writable place, got the folder .* that does not exist/],
     [join(folder, "a.csv", "x.json"), /that is not a folder/],

@@ -6,13 +6,14 @@ import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { AbortedError } from "../../api/index.ts";
 import { writeNpy } from "../data/npy.ts";
+import { npzPieces } from "../data/npz.ts";
 import { UsageError } from "../exit_codes.ts";
 import type { Result } from "./result.ts";
 import { csvText } from "./write_csv.ts";
 import { jsonText } from "./write_json.ts";
 
 /** Suffixes that can be written. */
-export const OUT_SUFFIXES = [".json", ".csv", ".tsv", ".npy"];
+export const OUT_SUFFIXES = [".json", ".csv", ".tsv", ".npy", ".npz"];
 
 export interface Output {
   /** Write the result; a file is renamed into place at the end and removed if that fails. */
@@ -35,7 +36,7 @@ export function openOutput(call: string, path: string | undefined, fields: reado
   }
   if (suffix === ".npy" && fields.length !== 1) {
     throw new UsageError(
-      `${call}: --out ${path} expected one field, got ${fields.length}. Choose it: --fields ${fields[0]}.`,
+      `${call}: --out ${path} expected one field, got ${fields.length}. Choose it: --fields ${fields[0]}, or name a .npz file.`,
     );
   }
   checkWritable(call, path);
@@ -46,8 +47,17 @@ function contentOf(result: Result, suffix: string): Iterable<string | Uint8Array
   if (suffix === ".json") return jsonText(result);
   if (suffix === ".csv") return csvText(result, ",");
   if (suffix === ".tsv") return csvText(result, "\t");
-  const [{ data, shape }] = result.fields.values();
-  return [writeNpy(data instanceof Float32Array ? data : Float64Array.from(data), shape)];
+  if (suffix === ".npz") return npzPieces(result.call, arraysOf(result));
+  const [[, { data, shape }]] = arraysOf(result);
+  return [writeNpy(data, shape)];
+}
+
+/** The fields as floats, and the lengths of the series where they may differ. */
+function* arraysOf({ fields, batched, summary }: Result) {
+  for (const [label, { data, shape }] of fields)
+    yield [label, { data: data instanceof Float32Array ? data : Float64Array.from(data), shape }] as const;
+  const lengths = Float64Array.from(summary.lengths);
+  if (batched) yield ["lengths", { data: lengths, shape: [lengths.length] }] as const;
 }
 
 const temporaryName = (path: string): string =>
@@ -99,7 +109,7 @@ async function toFile(
     try {
       for (const piece of content) {
         stopIfAborted(call, signal);
-        await file.write(piece as string);
+        await file.appendFile(piece);
       }
     } finally {
       await file.close();

@@ -1,12 +1,15 @@
 /** A finished job as the writers take it. */
 
 import type { FrameArray } from "../frames.ts";
-import type { Call, JobSummary } from "../job.ts";
+import type { CallName, JobSummary } from "../job.ts";
 
 export interface Result {
-  readonly call: Call;
+  readonly call: CallName;
   readonly summary: JobSummary;
-  /** Array fields by label, [T, ...] or, batched, [N, T, ...]. */
+  /**
+   * Array fields by label, [T, ...] or, batched, [N, T, ...]; with samples [S, T, ...] or [N, S, T, ...]. A label with
+   * slashes is a path: scenarios/NAME/means.
+   */
   readonly fields: ReadonlyMap<string, FrameArray>;
   readonly batched: boolean;
   readonly seriesNames: readonly string[];
@@ -24,11 +27,28 @@ export interface SeriesRows {
   readonly rowLength: number;
 }
 
-/** The rows of series i, without the padding of a ragged batch. */
-export function rowsOf(label: string, array: FrameArray, i: number, result: Result): SeriesRows {
+/** The rows of series i, and of one sample where there are samples, without the padding of a ragged batch. */
+export function rowsOf(label: string, array: FrameArray, i: number, result: Result, sample = 0): SeriesRows {
   const { data, shape } = array;
-  const [padded, ...rowShape] = result.batched ? shape.slice(1) : shape;
+  const { numSamples, lengths } = result.summary;
+  const axes = (result.batched ? 1 : 0) + (numSamples === undefined ? 0 : 1);
+  const [padded, ...rowShape] = shape.slice(axes);
   const rowLength = rowShape.reduce((a, b) => a * b, 1);
-  const length = result.summary.lengths[i] - (label.includes("Cross") ? 1 : 0);
-  return { data, start: i * padded * rowLength, numRows: Math.min(length, padded), rowShape, rowLength };
+  const length = isAhead(result) ? padded : lengths[i] - (label.includes("Cross") ? 1 : 0);
+  const start = (i * (numSamples ?? 1) + sample) * padded * rowLength;
+  return { data, start, numRows: Math.min(length, padded), rowShape, rowLength };
+}
+
+/** Rows are of steps after the data, not of the data's own. */
+const isAhead = ({ call }: Result): boolean => call === "forecast";
+
+/** t of the first row of series i. */
+export const firstStep = (result: Result, i: number): number =>
+  isAhead(result) ? result.summary.lengths[i] : 0;
+
+/** Rows of series i in a table. */
+export function tableRows(result: Result, i: number): number {
+  if (!isAhead(result)) return result.summary.lengths[i];
+  const [label, array] = result.fields.entries().next().value as [string, FrameArray];
+  return rowsOf(label, array, i, result).numRows;
 }

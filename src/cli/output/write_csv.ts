@@ -1,23 +1,33 @@
 /**
- * A result as a table, one row per step of every series: `series` (batches only), `t` from 0, then the entries of
- * the fields: smoothed_mean_0, smoothed_cov_0_1 … An empty cell has no value: NaN, or a cross-covariance at the end.
+ * A result as a table, one row per step of every series: `series` (batches only), `scenario` and `sample` where there are
+ * any, `t` from 0 (forecasts: from the first step after the data), then the entries of the fields: smoothed_mean_0,
+ * smoothed_cov_0_1 … An empty cell has no value: NaN, or a cross-covariance at the end.
  */
 
-import { type Result, rowsOf } from "./result.ts";
+import { firstStep, type Result, rowsOf, type SeriesRows, tableRows } from "./result.ts";
 
 /** Rows per piece. */
 const PIECE = 1024;
+/** What stands for the forecast itself in the column `scenario`. */
+export const BASELINE = "baseline";
 
 const SUFFIXES: readonly (readonly [RegExp, string])[] = [
   [/CrossCovariances$/, "_cross_cov"],
   [/Covariances$/, "_cov"],
   [/Variances$/, "_var"],
   [/Means$/, "_mean"],
+  [/^covariances$/, "cov"],
+  [/^variances$/, "var"],
+  [/^means$/, "mean"],
+  [/^states$/, "state"],
+  [/^observations$/, "observation"],
   [/^logLikelihoods$/, "log_likelihood"],
 ];
 
 /** "smoothedCovariances" and [2, 2] to smoothed_cov_0_0, smoothed_cov_0_1 … */
 export function columnNames(label: string, rowShape: readonly number[]): string[] {
+  const [, part, entry] = /^(?:components\/)?(.+)\/(mean|variance|lower|upper)$/.exec(label) ?? [];
+  if (part !== undefined) return [`${part}_${entry === "variance" ? "var" : entry}`];
   const [pattern, suffix] = SUFFIXES.find(([end]) => end.test(label)) ?? [/$/, ""];
   let names = [label.replace(pattern, suffix)];
   for (const size of rowShape) {
@@ -28,31 +38,61 @@ export function columnNames(label: string, rowShape: readonly number[]): string[
 
 /** Text of the table in pieces. */
 export function* csvText(result: Result, delimiter: string): Generator<string> {
+  const { scenarios, numSamples, numSeries } = result.summary;
   const fields = [...result.fields];
-  const header = result.batched ? ["series", "t"] : ["t"];
-  for (const [label, array] of fields)
+  const own = fields.filter(([label]) => !label.startsWith("scenarios/"));
+  const header = [
+    ...(result.batched ? ["series"] : []),
+    ...(scenarios ? ["scenario"] : []),
+    ...(numSamples === undefined ? [] : ["sample"]),
+    "t",
+  ];
+  for (const [label, array] of own)
     header.push(...columnNames(label, rowsOf(label, array, 0, result).rowShape));
-  yield `${header.join(delimiter)}\n`;
-  for (let i = 0; i < result.summary.numSeries; i++) {
-    const rows = fields.map(([label, array]) => rowsOf(label, array, i, result));
-    const start = result.batched ? quote(result.seriesNames[i], delimiter) + delimiter : "";
-    let piece = "";
-    for (let t = 0; t < result.summary.lengths[i]; t++) {
-      piece += start + t;
-      for (const field of rows) {
-        for (let j = 0; j < field.rowLength; j++) {
-          const value = t < field.numRows ? field.data[field.start + t * field.rowLength + j] : Number.NaN;
-          piece += delimiter + (Number.isFinite(value) ? value : "");
-        }
-      }
-      piece += "\n";
-      if (t % PIECE === PIECE - 1) {
-        yield piece;
-        piece = "";
+  yield `${header.map(name => quote(name, delimiter)).join(delimiter)}\n`;
+  for (let i = 0; i < numSeries; i++) {
+    for (const scenario of [undefined, ...(scenarios ?? [])]) {
+      const prefix = scenario === undefined ? "" : `scenarios/${scenario}/`;
+      for (let sample = 0; sample < (numSamples ?? 1); sample++) {
+        const keys = [
+          ...(result.batched ? [quote(result.seriesNames[i], delimiter)] : []),
+          ...(scenarios ? [scenario ?? BASELINE] : []),
+          ...(numSamples === undefined ? [] : [sample]),
+        ];
+        const rows = own.map(([label]) => {
+          const array = result.fields.get(prefix + label) as (typeof own)[0][1];
+          return rowsOf(label, array, i, result, sample);
+        });
+        yield* rowTexts(keys, firstStep(result, i), tableRows(result, i), rows, delimiter);
       }
     }
-    yield piece;
   }
+}
+
+function* rowTexts(
+  keys: readonly (string | number)[],
+  first: number,
+  numRows: number,
+  rows: readonly SeriesRows[],
+  delimiter: string,
+): Generator<string> {
+  const start = keys.map(key => key + delimiter).join("");
+  let piece = "";
+  for (let t = 0; t < numRows; t++) {
+    piece += start + (first + t);
+    for (const field of rows) {
+      for (let j = 0; j < field.rowLength; j++) {
+        const value = t < field.numRows ? field.data[field.start + t * field.rowLength + j] : Number.NaN;
+        piece += delimiter + (Number.isNaN(value) ? "" : value);
+      }
+    }
+    piece += "\n";
+    if (t % PIECE === PIECE - 1) {
+      yield piece;
+      piece = "";
+    }
+  }
+  yield piece;
 }
 
 function quote(text: string, delimiter: string): string {

@@ -1,17 +1,28 @@
 /** A result as JSON text, in pieces: a long series does not fit into one string. */
 
+import type { FrameArray } from "../frames.ts";
 import { type Result, rowsOf, type SeriesRows } from "./result.ts";
 
 /** Rows per piece. */
 const PIECE = 1024;
 
-/** Scalars first, then one row of every array field a line; NaN is written as null. */
+/** Fields by name; a label with slashes is a path into it. */
+interface Tree extends Map<string, Tree | { readonly label: string; readonly array: FrameArray }> {}
+
+/**
+ * Scalars first, then one row of every array field a line. NaN is written as null, infinite variances as 1e999, which is JSON
+ * and reads as infinity.
+ */
 export function* jsonText(result: Result): Generator<string> {
   const { summary, batched } = result;
   const scalars: Record<string, unknown> = {
     call: result.call,
     status: summary.status,
     marginalLogLikelihood: summary.marginalLogLikelihood,
+    diffuseSteps: batched ? summary.diffuseSteps : summary.diffuseSteps?.[0],
+    level: summary.level,
+    numSamples: summary.numSamples,
+    seed: summary.seed,
     run: summary.run,
   };
   if (batched) {
@@ -21,22 +32,63 @@ export function* jsonText(result: Result): Generator<string> {
     scalars.marginalLogLikelihoods = summary.marginalLogLikelihoods;
   }
   yield `{\n${Object.entries(scalars)
+    .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`)
     .join(",\n")}`;
-  for (const [label, array] of result.fields) {
-    yield `,\n  ${JSON.stringify(label)}: `;
-    if (!batched) {
-      yield* rowsText(rowsOf(label, array, 0, result), "    ");
-      continue;
-    }
-    yield "[\n    ";
-    for (let i = 0; i < summary.numSeries; i++) {
-      if (i > 0) yield ",\n    ";
-      yield* rowsText(rowsOf(label, array, i, result), "      ");
-    }
-    yield "\n  ]";
-  }
+  yield* treeText(treeOf(result.fields), result, "  ", ",\n");
   yield "\n}\n";
+}
+
+function treeOf(fields: Result["fields"]): Tree {
+  const root: Tree = new Map();
+  for (const [label, array] of fields) {
+    const path = label.split("/");
+    let node = root;
+    for (const name of path.slice(0, -1)) {
+      if (!node.has(name)) node.set(name, new Map());
+      node = node.get(name) as Tree;
+    }
+    node.set(path[path.length - 1], { label, array });
+  }
+  return root;
+}
+
+/** @param before what stands in front of the first member */
+function* treeText(tree: Tree, result: Result, indent: string, before: string): Generator<string> {
+  let separator = before;
+  for (const [name, node] of tree) {
+    yield `${separator}${indent}${JSON.stringify(name)}: `;
+    separator = ",\n";
+    if (node instanceof Map) {
+      yield "{\n";
+      yield* treeText(node, result, `${indent}  `, "");
+      yield `\n${indent}}`;
+    } else yield* fieldText(node.label, node.array, result, indent);
+  }
+}
+
+/** The array of a field, nested by series and sample where there are such axes. */
+function* fieldText(label: string, array: FrameArray, result: Result, indent: string): Generator<string> {
+  const { numSamples, numSeries } = result.summary;
+  const samples = function* (i: number, space: string): Generator<string> {
+    if (numSamples === undefined) {
+      yield* rowsText(rowsOf(label, array, i, result), `${space}  `);
+      return;
+    }
+    const one = (sample: number) => rowsText(rowsOf(label, array, i, result, sample), `${space}    `);
+    yield* listText(numSamples, one, space);
+  };
+  if (result.batched) yield* listText(numSeries, i => samples(i, `${indent}  `), indent);
+  else yield* samples(0, indent);
+}
+
+function* listText(count: number, item: (i: number) => Generator<string>, indent: string): Generator<string> {
+  yield `[\n${indent}  `;
+  for (let i = 0; i < count; i++) {
+    if (i > 0) yield `,\n${indent}  `;
+    yield* item(i);
+  }
+  yield `\n${indent}]`;
 }
 
 function* rowsText(rows: SeriesRows, indent: string): Generator<string> {
@@ -59,9 +111,14 @@ function* rowsText(rows: SeriesRows, indent: string): Generator<string> {
 }
 
 function rowText(data: SeriesRows["data"], start: number, shape: readonly number[], axis: number): string {
-  if (axis === shape.length) return Number.isFinite(data[start]) ? String(data[start]) : "null";
+  if (axis === shape.length) return numberText(data[start]);
   const stride = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
   const parts: string[] = [];
   for (let i = 0; i < shape[axis]; i++) parts.push(rowText(data, start + i * stride, shape, axis + 1));
   return `[${parts.join(", ")}]`;
+}
+
+function numberText(value: number): string {
+  if (Number.isFinite(value)) return String(value);
+  return Number.isNaN(value) ? "null" : value > 0 ? "1e999" : "-1e999";
 }

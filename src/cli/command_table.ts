@@ -1,0 +1,155 @@
+/** The command line as data: one table of options serves parsing, checking and help. */
+
+export interface Option {
+  readonly type: "string" | "boolean";
+  readonly short?: string;
+  readonly multiple?: boolean;
+  /** Allowed values; the first is the default. */
+  readonly choices?: readonly string[];
+  /** What stands for the value in help. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+const HELP: Option = { type: "boolean", short: "h", help: "show this help" };
+const GPU: Option = {
+  type: "string",
+  choices: ["auto", "hardware", "software"],
+  help: "which WebGPU adapter: hardware refuses a software one, exit 3",
+};
+
+const MODEL: Option = { type: "string", short: "m", value: "F.json", help: "model document" };
+const OUT: Option = {
+  type: "string",
+  short: "o",
+  value: "F",
+  help: "result file; default JSON on standard output",
+};
+const FIELDS: Option = { type: "string", value: "a,b", help: "result fields to write; default all" };
+const SEED: Option = {
+  type: "string",
+  value: "K",
+  help: "whole number; the same seed gives the same draws; default 0",
+};
+
+const LEVEL: Option = {
+  type: "string",
+  value: "P",
+  help: "probability between lower and upper; default 0.95",
+};
+
+/** Options of the commands that run on data; `own` are of one command alone. */
+const onData = (
+  own: Readonly<Record<string, Option>>,
+  covariances: Readonly<Record<string, Option>> = {},
+): Readonly<Record<string, Option>> => ({
+  model: MODEL,
+  data: {
+    type: "string",
+    short: "d",
+    multiple: true,
+    value: "F",
+    help: "observations; again for more series",
+  },
+  inputs: { type: "string", multiple: true, value: "F", help: "inputs u_t, a file for every data file" },
+  columns: { type: "string", value: "a,b", help: "columns of the data to use, by name or number from 0" },
+  series: { type: "string", value: "COLUMN", help: "column that names the series a row belongs to" },
+  ...own,
+  out: OUT,
+  fields: FIELDS,
+  backend: {
+    type: "string",
+    choices: ["auto", "webgpu", "cpu"],
+    help: "webgpu: headless Chrome; auto takes it for large work on a hardware GPU",
+  },
+  gpu: GPU,
+  method: { type: "string", choices: ["auto", "parallel", "sequential"], help: "how time is handled" },
+  refine: {
+    type: "string",
+    choices: ["auto", "always", "never"],
+    help: "float32 runs around a nominal trajectory; the CPU code needs none",
+  },
+  ...covariances,
+  progress: {
+    type: "string",
+    choices: ["auto", "json", "none"],
+    help: "auto: a bar on a terminal; json: one object a line on standard error",
+  },
+  help: HELP,
+});
+
+const COVARIANCES: Readonly<Record<string, Option>> = {
+  covariances: {
+    type: "string",
+    choices: ["full", "diag", "none"],
+    help: "covariance matrices, their diagonals (as ...Variances), or neither",
+  },
+};
+
+const LIKELIHOOD: Readonly<Record<string, Option>> = {
+  likelihood: {
+    type: "string",
+    choices: ["exact", "diffuseOmitted", "burn"],
+    help: "how a diffuse start is counted",
+  },
+  "burn-in": {
+    type: "string",
+    value: "STEPS",
+    help: "steps that burn leaves out; default the diffuse ones",
+  },
+};
+
+/** Options of every command. */
+export const COMMANDS: Readonly<Record<string, Readonly<Record<string, Option>>>> = {
+  filter: onData({}, { ...COVARIANCES, ...LIKELIHOOD }),
+  smooth: onData({}, { ...COVARIANCES, ...LIKELIHOOD }),
+  loglik: onData({}, { ...COVARIANCES, ...LIKELIHOOD }),
+  forecast: onData(
+    {
+      steps: { type: "string", value: "H", help: "number of steps after the data" },
+      level: LEVEL,
+      "future-inputs": { type: "string", value: "F", help: "inputs of the steps ahead" },
+      scenario: {
+        type: "string",
+        multiple: true,
+        value: "NAME=F",
+        help: "what if: other inputs of the steps ahead; again for more scenarios",
+      },
+    },
+    COVARIANCES,
+  ),
+  sample: onData({
+    samples: { type: "string", value: "S", help: "number of draws; default 1" },
+    seed: SEED,
+  }),
+  decompose: onData({
+    level: LEVEL,
+    states: {
+      type: "string",
+      choices: ["smoothed", "filtered"],
+      help: "given all observations, or those up to each step",
+    },
+  }),
+  simulate: {
+    model: MODEL,
+    steps: { type: "string", value: "T", help: "number of steps; default that of time-varying parameters" },
+    samples: { type: "string", value: "S", help: "number of draws, along an axis of their own" },
+    seed: SEED,
+    inputs: { type: "string", value: "F", help: "inputs u_t" },
+    series: { type: "string", value: "COLUMN", help: "column of the inputs that names the series of a row" },
+    "initial-state": {
+      type: "string",
+      value: "a,b",
+      help: "z_0, in place of a draw; needed for diffuse starts",
+    },
+    out: OUT,
+    fields: FIELDS,
+    help: HELP,
+  },
+  info: {
+    gpu: GPU,
+    json: { type: "boolean", help: "print JSON" },
+    help: HELP,
+  },
+  help: {},
+};

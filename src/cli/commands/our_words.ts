@@ -1,0 +1,38 @@
+import { ShapeError, StatescanError } from "../../api/index.ts";
+import type { CallName } from "../job.ts";
+
+/** What the library says, and what it is called on the command line. */
+const WORDS: readonly (readonly [string, string])[] = [
+  ["Pass the option inputs.", "Give a file with --inputs."],
+  ["Pass the option futureInputs.", "Give a file with --future-inputs."],
+  ["Pass the option initialState, or give", "Give z_0 with --initial-state, or"],
+  ["Pass the number of steps.", "Give --steps."],
+  ["Make it with add(), as add(level({ variance: 1 })).", 'Give a document of type "structural".'],
+];
+
+/** Arguments that are options here, right after the name of the call. */
+const ARGUMENTS: Readonly<Record<string, string>> = {
+  futureInputs: "--future-inputs",
+  numSteps: "--steps",
+  numSamples: "--samples",
+  initialState: "--initial-state",
+  burnIn: "--burn-in",
+};
+
+/**
+ * The library's error in the words of the command line.
+ * @param columns of the data that are used
+ */
+export function inOurWords(error: unknown, call: CallName, columns: readonly string[]): unknown {
+  if (!(error instanceof StatescanError)) return error;
+  // loglik runs filter(), decompose smooth() or filter(), sample samplePosterior().
+  error.message = error.message.replace(/^(filter|smooth|samplePosterior):/, `${call}:`);
+  for (const [from, to] of WORDS) error.message = error.message.replace(from, to);
+  error.message = error.message
+    .replace(/(?<=^\w+: )(options\.)?(\w+)/, (word, _, name: string) => ARGUMENTS[name] ?? word)
+    .replace(/(?<=^\w+: )scenarios\./, "--scenario ");
+  if (error instanceof ShapeError && error.message.startsWith(`${call}: observations`)) {
+    error.message += ` The columns used are ${columns.join(", ")}; choose others with --columns.`;
+  }
+  return error;
+}

@@ -1,0 +1,87 @@
+/** simulate: read the model, draw, write. Runs in this process: a draw is a sequential recursion. */
+
+import { simulate as draw, type SimulateOptions } from "../../api/index.ts";
+import type { Arguments } from "../arguments.ts";
+import { parseCell } from "../data/number.ts";
+import { readData } from "../data/read_data.ts";
+import type { Table } from "../data/series.ts";
+import { EXIT, UsageError } from "../exit_codes.ts";
+import type { FrameArray } from "../frames.ts";
+import { openOutput } from "../output/output.ts";
+import type { Result } from "../output/result.ts";
+import { fieldLabels, keepOutput, listOf, requireFiles, wholeOption } from "./check_options.ts";
+import { inOurWords } from "./our_words.ts";
+import { readModel } from "./read_job.ts";
+
+const CALL = "simulate";
+type Options = Arguments["options"];
+
+/** @throws every error of bad input */
+export async function simulate(options: Options, signal: AbortSignal): Promise<number> {
+  requireFiles(CALL, options, ["model"]);
+  const labels = fieldLabels(CALL, options);
+  const numSteps = wholeOption(CALL, options, "steps", 1);
+  const numSamples = wholeOption(CALL, options, "samples", 1);
+  const seed = wholeOption(CALL, options, "seed", 0) ?? 0;
+  const initialState = stateOf(options);
+  const file = options.inputs as string | undefined;
+  keepOutput(CALL, options, [options.model as string, ...(file === undefined ? [] : [file])]);
+  const output = openOutput(CALL, options.out as string | undefined, labels);
+  const { model } = await readModel(CALL, options.model as string);
+  const series = options.series as string | undefined;
+  const inputs = file === undefined ? undefined : await readData(CALL, "--inputs", [file], { series });
+  const drawOptions: SimulateOptions = {
+    numSteps,
+    numSamples,
+    seed,
+    initialState,
+    ...(inputs?.batched ? { numSeries: inputs.series.length } : {}),
+    ...(inputs ? { inputs: inputs.batched ? arraysOf(inputs) : arraysOf(inputs)[0] } : {}),
+  };
+  const drawn = await Promise.resolve()
+    .then(() => draw(model, drawOptions))
+    .catch(error => {
+      throw inOurWords(error, CALL, []);
+    });
+  await output.write(resultOf(drawn, labels, inputs, { numSamples, seed }), signal);
+  return EXIT.done;
+}
+
+function stateOf(options: Options): number[] | undefined {
+  return listOf(options["initial-state"])?.map(text => {
+    const cell = parseCell(text);
+    if (cell.kind === "number") return cell.value;
+    throw new UsageError(
+      `${CALL}: --initial-state expected numbers separated by commas, got "${text}". Write --initial-state=1,-2.`,
+    );
+  });
+}
+
+const arraysOf = ({ series, columns }: Table): FrameArray[] =>
+  series.map(({ data, numRows }) => ({ data, shape: [numRows, columns.length] }));
+
+function resultOf(
+  drawn: ReturnType<typeof draw>,
+  labels: readonly string[],
+  inputs: Table | undefined,
+  { numSamples, seed }: { numSamples: number | undefined; seed: number },
+): Result {
+  const axes = drawn.states.shape.slice(0, -2);
+  const batched = axes.length > (numSamples === undefined ? 0 : 1);
+  const numSeries = batched ? axes[0] : 1;
+  const steps = drawn.states.shape[axes.length];
+  return {
+    call: CALL,
+    summary: {
+      status: "ok",
+      statuses: new Array(numSeries).fill("ok"),
+      lengths: new Array(numSeries).fill(steps),
+      numSeries,
+      seed,
+      ...(numSamples === undefined ? {} : { numSamples }),
+    },
+    fields: new Map(labels.map(label => [label, drawn[label as keyof typeof drawn] as FrameArray])),
+    batched,
+    seriesNames: Array.from({ length: numSeries }, (_, i) => inputs?.series[i]?.name || String(i)),
+  };
+}
