@@ -31,6 +31,7 @@ export interface JobHeader {
   readonly model: object;
   readonly method: "auto" | "parallel" | "sequential";
   readonly refine: "auto" | "always" | "never";
+  readonly form: "auto" | "timeInvariant" | "squareRoot" | "covariance";
   readonly covariances: CovarianceForm;
   /** Result fields wanted; undefined = all that the call gives. */
   readonly fields?: readonly string[];
@@ -118,6 +119,7 @@ export async function runJob(job: Job, options: JobOptions, emit: Emit): Promise
       ...options,
       method: header.method,
       refine: header.refine,
+      form: header.form,
       throwOnFailure: false,
       ...(header.hasInputs ? { inputs: perSeries("inputs") } : {}),
     },
