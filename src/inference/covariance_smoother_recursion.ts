@@ -2,12 +2,12 @@
  * The covariance half of the covariance-form Rauch-Tung-Striebel smoother in float64, with the interface of
  * SmootherRecursion.
  *
- *   E = P Fᵀ (P⁻)⁻¹ by Cholesky of P⁻ = F P Fᵀ + Q;   L = (I − E F) P (I − E F)ᵀ + E Q Eᵀ  (Joseph)
+ *   E = P Fᵀ (P⁻)⁻¹ by Cholesky of P⁻ = F P Fᵀ + Q;   L = P − E F P
  *   P_s ← E P_s Eᵀ + L,   Cov(z_t, z_t+1 | y) = E P_s before it
  *
- * Joseph's L is evaluated as M = P − E F P, L = M − (M Fᵀ − E Q) Eᵀ, so that rounding of M is corrected. A pivot of P⁻ that
- * vanishes against its diagonal is taken as zero and so is its column of E: the solve of a generalised inverse. `amplified` says
- * whether the step may be used (covariance_form.ts).
+ * In float64 the difference has digits to spare within the form's bounds; the kernels, in float32, need Joseph's L. A pivot
+ * of P⁻ that vanishes against its diagonal is taken as zero and so is its column of E: the solve of a generalised inverse.
+ * `amplified` says whether the step may be used (covariance_form.ts).
  * Source: Rauch, Tung & Striebel 1965, doi:10.2514/3.3166.
  */
 import { type CovarianceProblem, VANISHING } from "./covariance_form.ts";
@@ -47,10 +47,10 @@ export class CovarianceSmootherGain {
   amplified = 0;
   /** E [n, n] */
   readonly gain: Float64Array;
-  /** L [n, n] */
+  /** L [n, n], its lower triangle. */
   readonly noise: Float64Array;
   private readonly problem: CovarianceProblem;
-  /** P, F P, then P⁻ and its Cholesky factor, then M Fᵀ − E Q [n, n] */
+  /** P, F P, P⁻ and then its Cholesky factor [n, n] */
   private readonly filtered: Float64Array;
   private readonly moved: Float64Array;
   private readonly ahead: Float64Array;
@@ -108,23 +108,13 @@ export class CovarianceSmootherGain {
       const variance = p[i * n + i];
       if (variance > 0) this.amplified = Math.max(this.amplified, reach / variance);
     }
-    // M over P; `noise` is symmetric when made of it.
     for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++) {
+      for (let j = 0; j <= i; j++) {
         let sum = p[i * n + j];
         for (let k = 0; k < n; k++) sum -= e[i * n + k] * w[k * n + j];
-        p[i * n + j] = sum;
+        noise[i * n + j] = sum;
       }
     }
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++) {
-        let sum = 0;
-        for (let k = 0; k < n; k++)
-          sum += e[i * n + k] * q[qAt + k * n + j] - p[i * n + k] * f[fAt + j * n + k];
-        ahead[i * n + j] = sum;
-      }
-    }
-    addSymmetricProduct(p, 0, ahead, e, 0, n, noise);
   }
 }
 
