@@ -3,7 +3,7 @@
 //          (Aⱼ B, Aⱼ(bᵢ + X r) + bⱼ, Aⱼ Ĉ Aⱼᵀ + Cⱼ, Bᵀr + ηᵢ, AᵢᵀĴ Aᵢ + Jᵢ), Joseph's Ĉ = (I−G) Cᵢ (I−G)ᵀ + X Jⱼ Xᵀ and
 //          Ĵ = (I−G)ᵀ Jⱼ (I−G) + Vᵀ Cᵢ V, V = Jⱼ(I−G)
 // Identity (I, 0, 0, 0, 0)
-// Layout   lib/filter_layout.wgsl
+// Layout   lib/filter_slots.wgsl
 // Source   Särkkä & García-Fernández 2021, doi:10.1109/TAC.2020.2976316; updates Bierman 1977, §V.3
 // Needs    const STATE_DIM = n, EMISSION_DIM = m, whitened observations.  Twin src/scan/elements/kalman_filter_covariance.ts
 // A chunk's element is an ordinary filter from z = 0, P = 0 with its sensitivity to the start: no combine per step.
@@ -11,7 +11,9 @@
 #import "lib/symmetric_lane.wgsl"
 #import "lib/log.wgsl"
 #import "lib/precondition.wgsl"
-#import "lib/filter_layout.wgsl"
+#import "lib/filter_slots.wgsl"
+#import "lib/filter_model.wgsl"
+#import "lib/filter_records.wgsl"
 const RECORD_FLOATS: u32 = MN;
 
 // x, P := moments after the transition into step t.

@@ -5,7 +5,9 @@
 #import "lib/symmetric_team.wgsl"
 #import "lib/log.wgsl"
 #import "lib/precondition.wgsl"
-#import "lib/filter_layout.wgsl"
+#import "lib/filter_slots.wgsl"
+#import "lib/filter_model.wgsl"
+#import "lib/filter_records.wgsl"
 const RECORD_FLOATS: u32 = MN;
 
 const A: u32 = 0u;

@@ -4,10 +4,12 @@ import type { Status } from "../engine/index.ts";
 import {
   checkCovarianceForm,
   chooseSchedule,
+  chooseSmoother,
   type KalmanFilterRecords,
   type KalmanSmootherRecords,
   kalmanFilterCpu,
   kalmanSmootherCpu,
+  kalmanTwoFilterCpu,
   type LinearGaussianProblem,
   type Refusal,
   steadyFilterCpu,
@@ -110,13 +112,23 @@ async function runCpu(
   kind: RunKind,
   options: InferenceOptions,
 ): Promise<BackendRun> {
-  const { signal, onProgress, form } = options;
-  const problem = form === "covariance" ? checkCovarianceForm(call, given, kind === "smooth") : given;
+  const { signal, onProgress, smoother = "auto", form } = options;
+  const smooth = kind === "smooth";
+  const problem = form === "covariance" ? checkCovarianceForm(call, given, smooth && { smoother }) : given;
   const run = { outputs: wanted(kind, options), filtered: kind !== "likelihood", signal, onProgress };
-  const schedule = chooseSchedule(call, problem, form);
+  const schedule = chooseSchedule(
+    call,
+    problem,
+    smooth && smoother === "twoFilter" ? "squareRoot" : options.form,
+  );
+  const choice =
+    smooth && !schedule && form !== "covariance"
+      ? chooseSmoother(call, problem, smoother, "float64")
+      : undefined;
+  const general = choice?.smoother === "twoFilter" ? kalmanTwoFilterCpu : kalmanSmootherCpu;
   const records = await (schedule
-    ? (kind === "smooth" ? steadySmootherCpu : steadyFilterCpu)(problem, schedule, run)
-    : (kind === "smooth" ? kalmanSmootherCpu : kalmanFilterCpu)(problem, run));
+    ? (smooth ? steadySmootherCpu : steadyFilterCpu)(problem, schedule, run)
+    : (smooth ? general : kalmanFilterCpu)(problem, run));
   return {
     records,
     statuses: records.statuses,
@@ -126,7 +138,7 @@ async function runCpu(
       adapter: "cpu (float64 JavaScript)",
       software: false,
       method: "sequential",
-      plan: `${kind}: ${schedule ? `time-invariant, ${schedule.rows} gains` : form === "covariance" ? "covariance recursion" : "square-root recursion"}, ${problem.numSeries} series of up to ${problem.numSteps} steps, one after the other`,
+      plan: `${kind}: ${schedule ? `time-invariant, ${schedule.rows} gains` : `${form === "covariance" ? "covariance" : "square-root"} recursion${choice ? `, ${choice.words}` : ""}`}, ${problem.numSeries} series of up to ${problem.numSteps} steps, one after the other`,
       dtype: "float64",
       passes: 1,
     },

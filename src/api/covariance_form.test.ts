@@ -213,6 +213,13 @@ suite('form: "covariance" where it would be wrong', () => {
     );
   });
 
+  test("the two-filter smoother has no covariance form", async () => {
+    const c = quiet(80, 70, 1);
+    await expect(run(c, { smoother: "twoFilter" })).rejects.toThrow(
+      /^smooth: options.smoother expected "auto" or "rts" with form "covariance", got "twoFilter"/,
+    );
+  });
+
   test("is never chosen by auto", async () => {
     const c = quiet(80, 70, 1);
     const result = await smooth(linearGaussianSSM(c.model), c.observations, { backend: "cpu" });

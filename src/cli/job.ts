@@ -32,6 +32,8 @@ export interface JobHeader {
   readonly method: "auto" | "parallel" | "sequential";
   readonly refine: "auto" | "always" | "never";
   readonly form: "auto" | "timeInvariant" | "squareRoot" | "covariance";
+  /** smooth and decompose */
+  readonly smoother?: InferenceOptions["smoother"];
   readonly covariances: CovarianceForm;
   /** Result fields wanted; undefined = all that the call gives. */
   readonly fields?: readonly string[];
@@ -120,6 +122,7 @@ export async function runJob(job: Job, options: JobOptions, emit: Emit): Promise
       method: header.method,
       refine: header.refine,
       form: header.form,
+      ...(header.smoother && { smoother: header.smoother }),
       throwOnFailure: false,
       ...(header.hasInputs ? { inputs: perSeries("inputs") } : {}),
     },

@@ -12,21 +12,27 @@ import { CovarianceRecursion } from "./covariance_recursion.ts";
 import { CovarianceSmootherGain } from "./covariance_smoother_recursion.ts";
 import { type GainSchedule, gainSchedule } from "./gain_schedule.ts";
 import type { LinearGaussianProblem } from "./linear_gaussian_problem.ts";
+import type { Smoother } from "./smoother_choice.ts";
 
 /** Floating-point operations that looking for the settled covariances may take. */
 const MOST_FLOPS = 2e8;
 
 /**
  * The whitened problem of a call with form "covariance".
- * @param smooth whether the smoother will be run, which has a bound of its own
- * @throws ParameterError where R is not positive definite, where the first step breaks the bound on the ratio, or where a
+ * @param smooth the smoother asked for if one will be run: it has a bound of its own
+ * @throws ParameterError where "twoFilter" is asked for, where R is not positive definite, where the first step breaks the bound on the ratio, or where a
  *   step of a problem with constant or repeating parameters breaks one. Steps of other problems are tested as they are run
  */
 export function checkCovarianceForm(
   call: string,
   problem: LinearGaussianProblem,
-  smooth: boolean,
+  smooth: { readonly smoother: Smoother } | false,
 ): CovarianceProblem {
+  if (smooth && smooth.smoother === "twoFilter") {
+    throw new ParameterError(
+      `${call}: options.smoother expected "auto" or "rts" with form "covariance", got "twoFilter". Use form: "squareRoot" or smoother "rts".`,
+    );
+  }
   checkNoise(call, problem);
   const whitened = covarianceProblem(problem);
   checkFirstSteps(call, whitened);

@@ -13,9 +13,9 @@
 import { type CovarianceProblem, VANISHING } from "./covariance_form.ts";
 import { addSymmetricProduct, timesSquare } from "./covariance_recursion.ts";
 import type { Floats } from "./linear_gaussian_problem.ts";
-import type { BackwardRecursion } from "./smoother_recursion.ts";
+import type { SmoothingRecursion } from "./smoother_recursion.ts";
 
-export class CovarianceSmootherRecursion implements BackwardRecursion {
+export class CovarianceSmootherRecursion implements SmoothingRecursion {
   readonly backward: CovarianceSmootherGain;
   /** P_s [n, n]; its lower triangle is read. */
   readonly factor: Float64Array;

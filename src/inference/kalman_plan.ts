@@ -5,6 +5,7 @@ import {
   kalmanFilterElement,
   kalmanSmootherCovarianceElement,
   kalmanSmootherElement,
+  kalmanTwoFilterElement,
   type ScanElement,
   type ScanSizes,
   scanLevels,
@@ -20,6 +21,8 @@ export interface KalmanRequest {
   readonly smooth: boolean;
   readonly method: "auto" | "parallel" | "sequential";
   readonly form?: Form;
+  /** Default "rts". */
+  readonly smoother?: "rts" | "twoFilter";
   readonly predicted: boolean;
   readonly crossCovariances: boolean;
   /** false: only log-likelihoods come back. */
@@ -55,9 +58,7 @@ export function planKalman(
   request: KalmanRequest,
 ): KalmanPlan {
   const { stateDim: n, emissionDim: m, numSeries: N, numSteps: T } = problem;
-  const [filterElement, smootherElement] = isCovarianceProblem(problem)
-    ? [kalmanFilterCovarianceElement, kalmanSmootherCovarianceElement]
-    : [kalmanFilterElement, kalmanSmootherElement];
+  const [filterElement, smootherElement] = elementsOf(problem, request);
   const filter = filterElement(request.call, n, m, engine.caps, request.variant);
   const smoother = smootherElement(request.call, n, m, engine.caps, request.variant);
   const { software } = engine.adapter;
@@ -83,7 +84,8 @@ export function planKalman(
     (request.smooth ? records : 0) +
     (request.crossCovariances ? N * T * n * n : 0);
   const slots = parallel ? N * scanLevels(longest, sizes).reduce((a, b) => a + b, 0) : 0;
-  const scratch = slots * (filter.elementFloats + filter.stateFloats) * (request.smooth ? 2 : 1);
+  const floats = (element: ScanElement): number => element.elementFloats + element.stateFloats;
+  const scratch = slots * (floats(filter) + (request.smooth ? floats(smoother) : 0));
   const inputs =
     N * T * (m + 1) +
     [problem.dynamicsWeights, problem.dynamicsBias, problem.dynamicsFactor].reduce(
@@ -101,6 +103,15 @@ export function planKalman(
   }
   return { parallel, filter, smoother, sizes, blocks, bytes };
 }
+
+/** The elements of the filter and the smoother, by the form of the problem and the smoother asked for. */
+const elementsOf = (problem: LinearGaussianProblem, { smoother }: KalmanRequest) =>
+  isCovarianceProblem(problem)
+    ? ([kalmanFilterCovarianceElement, kalmanSmootherCovarianceElement] as const)
+    : ([
+        kalmanFilterElement,
+        smoother === "twoFilter" ? kalmanTwoFilterElement : kalmanSmootherElement,
+      ] as const);
 
 const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));

@@ -18,6 +18,7 @@ import {
   residualProblem,
 } from "./refine.ts";
 import { settleStatuses } from "./settle_statuses.ts";
+import { chooseSmoother, type Smoother } from "./smoother_choice.ts";
 import { smootherGains, steadyGpu } from "./steady.ts";
 
 /** auto: another pass while the estimated error is above REFINE_ABOVE, or for the log-likelihood. always: at least two passes. never: one. */
@@ -38,18 +39,27 @@ export type RefinedRecords = PassRecords & {
   readonly estimatedError?: number;
 };
 
-/** @throws ParameterError where the form asked for does not fit; LimitError, DeviceError, AbortedError */
+/** @throws ParameterError where the form or smoother asked for does not fit; LimitError, DeviceError, AbortedError */
 export async function kalmanRefinedGpu(
   given: LinearGaussianProblem,
-  options: GpuRunOptions & { refine: Refine },
+  options: GpuRunOptions & { refine: Refine; smoother?: Smoother },
 ): Promise<RefinedRecords> {
   const { refine } = options;
-  const { call, request: asked } = options;
   const { problem: conditioned, undo } = condition(given);
-  const problem =
-    asked.form === "covariance" ? checkCovarianceForm(call, conditioned, asked.smooth) : conditioned;
-  const request = { ...options.request, moments: options.request.moments || refine !== "never" };
-  const schedule = chooseSchedule(options.call, problem, request.form);
+  const { call, smoother = "auto", request: asked } = options;
+  const covariance = asked.form === "covariance";
+  const problem = covariance
+    ? checkCovarianceForm(call, conditioned, asked.smooth && { smoother })
+    : conditioned;
+  const form = asked.smooth && smoother === "twoFilter" ? "squareRoot" : asked.form;
+  const schedule = chooseSchedule(call, problem, form);
+  const choice =
+    asked.smooth && !schedule && !covariance ? chooseSmoother(call, problem, smoother, "float32") : undefined;
+  const request = {
+    ...options.request,
+    moments: options.request.moments || refine !== "never",
+    ...(choice && { smoother: choice.smoother }),
+  };
   const gains = schedule && smootherGains(problem, schedule, request);
   const general = request.smooth ? kalmanSmootherGpu : kalmanFilterGpu;
   const pass = (p: LinearGaussianProblem): Promise<PassRecords> =>
@@ -77,9 +87,10 @@ export async function kalmanRefinedGpu(
     problem,
     nominal ? aroundNominal(problem, records, nominal) : records,
   );
-  const whole = { ...settled, logLikelihoods: unwhitened(problem, settled.logLikelihoods) };
+  const plan = choice ? `${settled.plan}; ${choice.words}` : settled.plan;
   return {
-    ...undo(whole),
+    ...undo({ ...settled, logLikelihoods: unwhitened(problem, settled.logLikelihoods) }),
+    plan,
     statuses,
     refusals,
     passes,

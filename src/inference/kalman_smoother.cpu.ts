@@ -1,100 +1,46 @@
 /**
  * kalman_smoother in float64 on the host: the Rauch-Tung-Striebel smoother after the filter, in its form.
  *
- * Covariances and cross-covariances by the gains of smoother_recursion.ts, or of covariance_smoother_recursion.ts; means by
- * adjoint_means.ts, which divides by nothing.
+ * Factors (or covariances) and cross-covariances by the gains of smoother_recursion.ts (covariance_smoother_recursion.ts); means
+ * by adjoint_means.ts, which divides by nothing.
  * Source: Särkkä & García-Fernández 2021, doi:10.1109/TAC.2020.2976316; square root: Yaghoobi et al. 2022.
  */
 
 import type { Status } from "../engine/index.ts";
 import { AdjointMeans } from "./adjoint_means.ts";
-import { cooperation, stepsPerLook } from "./cooperate.ts";
 import { isCovarianceProblem, LARGEST_AMPLIFICATION, type Refusal } from "./covariance_form.ts";
-import { momentsOf } from "./covariance_moments.ts";
 import { CovarianceSmootherRecursion } from "./covariance_smoother_recursion.ts";
-import {
-  type KalmanCpuOptions,
-  type KalmanFilterCpuRecords,
-  kalmanFilterCpu,
-  repeat,
-  type Updates,
-  write,
-} from "./kalman_filter.cpu.ts";
-import {
-  denseRows,
-  type KalmanSmootherRecords,
-  type LinearGaussianProblem,
-  type Moments,
-  stateRecordLength,
-} from "./linear_gaussian_problem.ts";
+import { type KalmanCpuOptions, repeat, type Updates, write } from "./kalman_filter.cpu.ts";
+import { type LinearGaussianProblem, stateRecordLength } from "./linear_gaussian_problem.ts";
 import { Settling } from "./settling.ts";
 import { unpackFactor } from "./smoother_gain.ts";
-import { type BackwardRecursion, SmootherRecursion } from "./smoother_recursion.ts";
-
-export interface KalmanSmootherCpuRecords extends KalmanFilterCpuRecords, KalmanSmootherRecords {
-  readonly filtered: Moments;
-  readonly logLikelihoods: Float64Array;
-}
+import {
+  allFinite,
+  type BackwardRecursion,
+  type KalmanSmootherCpuRecords,
+  smoothBackwards,
+} from "./smoother_pass.cpu.ts";
+import { SmootherRecursion, type SmoothingRecursion } from "./smoother_recursion.ts";
 
 /**
  * p(z_t | y_0:T−1) for every series and step, with the filter's records.
  * @returns smoothed moments and, if asked for, crossCovariances; all NaN for a series whose filter failed
  * @throws AbortedError
  */
-export async function kalmanSmootherCpu(
+export const kalmanSmootherCpu = (
   problem: LinearGaussianProblem,
   options: KalmanCpuOptions = {},
-): Promise<KalmanSmootherCpuRecords> {
-  const filter = await kalmanFilterCpu(problem, { ...options, filtered: true, updates: true });
-  const filtered = filter.filtered as Moments;
-  const { numSeries, numSteps, lengths, stateDim: n } = problem;
-  const packed = filtered.means.data as Float64Array;
-  const smoother = new SmootherRun(problem, packed, filter.updates as Updates, options);
-  const statuses: Status[] = [...filter.statuses];
-  const refusals: Refusal[] = [...(filter.refusals ?? [])];
-  let total = 0;
-  for (const length of lengths) total += length;
-  const look = cooperation("smooth", "smooth", total, options);
-  const stride = stepsPerLook(n);
-  let before = 0;
-  for (let s = 0; s < numSeries; s++) {
-    if (statuses[s] !== "ok") {
-      smoother.fail(s);
-    } else {
-      smoother.start(s);
-      for (let t = lengths[s] - 1; t > 0; ) {
-        const until = Math.max(0, t - stride);
-        smoother.retreat(until);
-        t = until;
-        const wait = look(before + lengths[s] - t);
-        if (wait) await wait;
-      }
-      if (smoother.refusal) {
-        refusals.push(smoother.refusal);
-        smoother.fail(s);
-        statuses[s] = "illConditioned";
-      } else if (!smoother.finite()) {
-        smoother.fail(s);
-        statuses[s] = "nonFinite";
-      }
-    }
-    before += lengths[s];
-  }
-  return {
-    ...filter,
-    filtered,
-    statuses,
-    refusals,
-    smoothed: momentsOf(problem, smoother.smoothed),
-    crossCovariances: smoother.crossCovariances && denseRows(smoother.crossCovariances, n * n, numSteps - 1),
-  };
-}
+): Promise<KalmanSmootherCpuRecords> =>
+  smoothBackwards(
+    problem,
+    { ...options, updates: true },
+    (filtered, updates) => new RtsSmoother(problem, filtered, updates as Updates, options),
+  );
 
 /** The recursion with its work space; nothing is allocated per step. */
-class SmootherRun {
+class RtsSmoother implements BackwardRecursion {
   readonly smoothed: Float64Array;
   readonly crossCovariances: Float64Array | undefined;
-  /** The last step of the series at hand that covariance form is refused for. */
   refusal: Refusal | undefined;
 
   private readonly problem: LinearGaussianProblem;
@@ -110,7 +56,7 @@ class SmootherRun {
   private haveGain = false;
   private steady = false;
   private readonly mean: Float64Array;
-  private readonly recursion: BackwardRecursion;
+  private readonly recursion: SmoothingRecursion;
 
   constructor(
     problem: LinearGaussianProblem,
@@ -136,7 +82,6 @@ class SmootherRun {
       : new SmootherRecursion(problem, cross);
   }
 
-  /** Last step of a series: smoothed = filtered. */
   start(series: number): void {
     const { stateDim: n, numSteps, lengths } = this.problem;
     this.series = series;
@@ -153,7 +98,6 @@ class SmootherRun {
     this.adjoint.start();
   }
 
-  /** Runs backwards until the moments of step `until` are held. */
   retreat(until: number): void {
     const { problem, series, filtered, smoothed, crossCovariances, recursion, settling } = this;
     const { stateDim: n, numSteps, dynamicsWeights, dynamicsFactor } = problem;
@@ -186,20 +130,9 @@ class SmootherRun {
     this.step = until;
   }
 
-  /** The means of step 0 carry every failure on. */
-  finite(): boolean {
-    for (const value of this.mean) if (!Number.isFinite(value)) return false;
-    for (const value of this.recursion.factor) if (!Number.isFinite(value)) return false;
-    return true;
-  }
-
-  fail(series: number): void {
-    const { stateDim: n, numSteps, lengths } = this.problem;
-    const size = stateRecordLength(n);
-    const at = series * numSteps;
-    this.smoothed.fill(Number.NaN, at * size, (at + lengths[series]) * size);
-    const first = series * (numSteps - 1);
-    this.crossCovariances?.fill(Number.NaN, first * n * n, (first + lengths[series] - 1) * n * n);
+  finish(): Status {
+    if (this.refusal) return "illConditioned";
+    return allFinite(this.mean, this.recursion.factor) ? "ok" : "nonFinite";
   }
 
   /** Mean of step t − 1, whose record stands at `at`. */

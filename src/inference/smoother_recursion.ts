@@ -11,7 +11,7 @@ import { SmootherGain } from "./smoother_gain.ts";
 import { triangulariseBlock } from "./triangularise.ts";
 
 /** What the smoother needs of the recursion of its covariances, in whatever form they are held. */
-export interface BackwardRecursion {
+export interface SmoothingRecursion {
   readonly backward: {
     readonly gain: Float64Array;
     /** Covariance form: of the last transition made, see covariance_form.ts. */
@@ -24,7 +24,7 @@ export interface BackwardRecursion {
   smooth(): void;
 }
 
-export class SmootherRecursion implements BackwardRecursion {
+export class SmootherRecursion implements SmoothingRecursion {
   /** Make its gain before each smooth(). */
   readonly backward: SmootherGain;
   /** U_s [n, n]; set it before the first smooth(). */

@@ -7,6 +7,7 @@ export { kalmanFilterElement } from "./elements/kalman_filter.ts";
 export { kalmanFilterCovarianceElement } from "./elements/kalman_filter_covariance.ts";
 export { kalmanSmootherElement } from "./elements/kalman_smoother.ts";
 export { kalmanSmootherCovarianceElement } from "./elements/kalman_smoother_covariance.ts";
+export { kalmanTwoFilterElement } from "./elements/kalman_two_filter.ts";
 export type { Variant } from "./elements/shape.ts";
 export {
   recordEach,
