@@ -2,6 +2,7 @@
 
 import { LimitError, type Status } from "../engine/index.ts";
 import {
+  checkCovarianceForm,
   chooseSchedule,
   chooseSmoother,
   type KalmanFilterRecords,
@@ -10,6 +11,7 @@ import {
   kalmanSmootherCpu,
   kalmanTwoFilterCpu,
   type LinearGaussianProblem,
+  type Refusal,
   steadyFilterCpu,
   steadySmootherCpu,
   vanishes,
@@ -29,6 +31,8 @@ export interface BackendRun {
     Partial<Pick<KalmanSmootherRecords, "smoothed" | "crossCovariances">>;
   /** [N] */
   readonly statuses: readonly Status[];
+  /** Why series are illConditioned. */
+  readonly refusals?: readonly Refusal[];
   readonly run: Omit<RunInfo, "seconds">;
   /** Only for problems with diffuse states. */
   readonly diffuse?: DiffuseInfo;
@@ -102,7 +106,8 @@ export function runBackend(
       if (options.backend === "webgpu") throw beyondFloat32(call);
       return runCpu(proper, call, kind, options);
     }
-    const wide = wideSteps(proper);
+    // Covariance form refuses a wide prior, here as on the CPU.
+    const wide = options.form === "covariance" ? 0 : wideSteps(proper);
     return wide > 0 ? runDiffuse(proper, groups, options, onGpu, wide) : onGpu(proper);
   };
   return problem.diffuse.length > 0 ? runDiffuse(problem, groups, options, run) : run(problem);
@@ -120,21 +125,25 @@ const beyondFloat32 = (call: string): LimitError =>
   );
 
 async function runCpu(
-  problem: LinearGaussianProblem,
+  given: LinearGaussianProblem,
   call: string,
   kind: RunKind,
   options: InferenceOptions,
 ): Promise<BackendRun> {
-  const { signal, onProgress, smoother = "auto" } = options;
-  const run = { outputs: wanted(kind, options), filtered: kind !== "likelihood", signal, onProgress };
+  const { signal, onProgress, smoother = "auto", form } = options;
   const smooth = kind === "smooth";
+  const problem = form === "covariance" ? checkCovarianceForm(call, given, smooth && { smoother }) : given;
+  const run = { outputs: wanted(kind, options), filtered: kind !== "likelihood", signal, onProgress };
   const schedule = chooseSchedule(
     call,
     problem,
     smooth && smoother === "twoFilter" ? "squareRoot" : options.form,
     smooth,
   );
-  const choice = smooth && !schedule ? chooseSmoother(call, problem, smoother, "float64") : undefined;
+  const choice =
+    smooth && !schedule && form !== "covariance"
+      ? chooseSmoother(call, problem, smoother, "float64")
+      : undefined;
   const general = choice?.smoother === "twoFilter" ? kalmanTwoFilterCpu : kalmanSmootherCpu;
   const records = await (schedule
     ? (smooth ? steadySmootherCpu : steadyFilterCpu)(problem, schedule, run)
@@ -142,12 +151,13 @@ async function runCpu(
   return {
     records,
     statuses: records.statuses,
+    refusals: records.refusals,
     run: {
       backend: "cpu",
       adapter: "cpu (float64 JavaScript)",
       software: false,
       method: "sequential",
-      plan: `${kind}: ${schedule ? `time-invariant, ${schedule.rows} gains` : `square-root recursion${choice ? `, ${choice.words}` : ""}`}, ${problem.numSeries} series of up to ${problem.numSteps} steps, one after the other`,
+      plan: `${kind}: ${schedule ? `time-invariant, ${schedule.rows} gains` : `${form === "covariance" ? "covariance" : "square-root"} recursion${choice ? `, ${choice.words}` : ""}`}, ${problem.numSeries} series of up to ${problem.numSteps} steps, one after the other`,
       dtype: "float64",
       passes: 1,
     },

@@ -31,8 +31,8 @@ export interface GainSchedule {
   readonly logDeterminants: Float64Array;
 }
 
-/** How covariances are computed: from a schedule wherever there is one, only from one, or at every step. */
-export type Form = "auto" | "timeInvariant" | "squareRoot";
+/** How covariances are computed: from a schedule wherever there is one, only from one, or at every step in either form. */
+export type Form = "auto" | "timeInvariant" | "squareRoot" | "covariance";
 
 /**
  * The schedule a call with this form works with.
@@ -45,7 +45,7 @@ export function chooseSchedule(
   form: Form = "auto",
   smooth = false,
 ): GainSchedule | undefined {
-  if (form === "squareRoot") return undefined;
+  if (form === "squareRoot" || form === "covariance") return undefined;
   const schedule = smooth && vanishes(problem) ? undefined : gainSchedule(problem);
   if (form === "timeInvariant" && !schedule) {
     throw new ParameterError(
@@ -60,7 +60,10 @@ const MOST_NUMBERS = 2 ** 23;
 const MOST_FLOPS = 4e9;
 
 /** The schedule of a problem; undefined when there is none, it fails, or does not settle soon enough to pay. */
-export function gainSchedule(problem: LinearGaussianProblem): GainSchedule | undefined {
+export function gainSchedule(
+  problem: LinearGaussianProblem,
+  mostFlops = MOST_FLOPS,
+): GainSchedule | undefined {
   const { stateDim: n, emissionDim: m, numSteps: T } = problem;
   const period = stepPeriod(problem);
   if (period === undefined) return undefined;
@@ -68,7 +71,7 @@ export function gainSchedule(problem: LinearGaussianProblem): GainSchedule | und
   const most = Math.min(
     T,
     Math.floor(MOST_NUMBERS / (2 * triangle + n * n + n * m + m * m)),
-    Math.max(128, Math.floor(MOST_FLOPS / (12 * (n + m) ** 3))),
+    Math.max(128, Math.floor(mostFlops / (12 * (n + m) ** 3))),
   );
   const tables = {
     predicted: new Float64Array(most * triangle),

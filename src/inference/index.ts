@@ -6,6 +6,14 @@ export {
 } from "./backward_sampler.cpu.ts";
 export { type BackwardSamplerGpuOptions, backwardSamplerGpu } from "./backward_sampler.ts";
 export type { LoopOptions } from "./cooperate.ts";
+export { checkCovarianceForm } from "./covariance_check.ts";
+export {
+  type CovarianceProblem,
+  covarianceProblem,
+  isCovarianceProblem,
+  type Refusal,
+  refusalText,
+} from "./covariance_form.ts";
 export { type HeadNoise, sampleDiffuseHead } from "./diffuse_sampler.cpu.ts";
 export type { SmoothedStep } from "./diffuse_smoother.cpu.ts";
 export { type DiffuseHead, diffuseStart, smoothDiffuseHead } from "./diffuse_start.cpu.ts";
