@@ -6,7 +6,7 @@ export interface Option {
   readonly multiple?: boolean;
   /** Allowed values; the first is the default. */
   readonly choices?: readonly string[];
-  /** What stands for the value in help. */
+  /** What stands for the value in help; default the choices. */
   readonly value?: string;
   readonly help: string;
 }
@@ -72,7 +72,8 @@ const onData = (
   form: {
     type: "string",
     choices: ["auto", "timeInvariant", "squareRoot", "covariance"],
-    help: "how covariances are computed; covariance is refused where it would lose digits",
+    value: "FORM",
+    help: "of covariances: auto, timeInvariant, squareRoot; covariance, where it may",
   },
   ...covariances,
   progress: {
