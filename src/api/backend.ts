@@ -1,6 +1,6 @@
 /** Where a prepared problem is run. The only file of the API that knows there is more than one place. */
 
-import type { Status } from "../engine/index.ts";
+import { LimitError, type Status } from "../engine/index.ts";
 import {
   checkCovarianceForm,
   chooseSchedule,
@@ -14,8 +14,10 @@ import {
   type Refusal,
   steadyFilterCpu,
   steadySmootherCpu,
+  vanishes,
   wideSteps,
 } from "../inference/index.ts";
+import { say } from "../models/index.ts";
 import { runGpu, sharedEngine } from "./backend_gpu.ts";
 import { runDiffuse } from "./diffuse_run.ts";
 import type { InferenceOptions, RunInfo } from "./types.ts";
@@ -99,12 +101,28 @@ export function runBackend(
     runGpu(narrow, call, kind, outputs, options);
   const run = (proper: LinearGaussianProblem): Promise<BackendRun> => {
     if (backend === "cpu") return runCpu(proper, call, kind, options);
+    // The head's backward gains would blow up what float32 rounds off the first smoothed state of the rest.
+    if (kind === "smooth" && problem.diffuse.length > 0 && vanishes(proper)) {
+      if (options.backend === "webgpu") throw beyondFloat32(call);
+      return runCpu(proper, call, kind, options);
+    }
     // Covariance form refuses a wide prior, here as on the CPU.
     const wide = options.form === "covariance" ? 0 : wideSteps(proper);
     return wide > 0 ? runDiffuse(proper, groups, options, onGpu, wide) : onGpu(proper);
   };
   return problem.diffuse.length > 0 ? runDiffuse(problem, groups, options, run) : run(problem);
 }
+
+const beyondFloat32 = (call: string): LimitError =>
+  new LimitError(
+    say(
+      call,
+      "options.backend",
+      '"cpu" or "auto" for a diffuse start of states that noise-free data determine',
+      '"webgpu"',
+      "Its smoothed moments need float64; filter() and logLikelihood() run on a GPU.",
+    ),
+  );
 
 async function runCpu(
   given: LinearGaussianProblem,
@@ -120,6 +138,7 @@ async function runCpu(
     call,
     problem,
     smooth && smoother === "twoFilter" ? "squareRoot" : options.form,
+    smooth,
   );
   const choice =
     smooth && !schedule && form !== "covariance"

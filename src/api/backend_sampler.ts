@@ -6,10 +6,13 @@ import {
   backwardSamplerGpu,
   type DiffuseHead,
   diffuseStart,
+  forwardSamplerCpu,
   type LinearGaussianProblem,
   type Moments,
+  type StepNoise,
   sampleDiffuseHead,
   stepNormals,
+  vanishes,
 } from "../inference/index.ts";
 import { type BackendRun, runBackend } from "./backend.ts";
 import { sharedEngine } from "./backend_gpu.ts";
@@ -97,6 +100,14 @@ async function sampleProper(
   const wanted = { ...options, outputs: [] };
   const { records, statuses, refusals, run } = await runBackend(problem, backend, CALL, "smooth", wanted);
   const [filtered, smoothed] = [records.filtered as Moments, records.smoothed as Moments];
+  const n = problem.stateDim;
+  const noise: StepNoise = (series, draw, step, out) => stepNormals(seed, series, draw, step, n, out);
+  const drawing = { numSamples, noise, signal, onProgress };
+  if (vanishes(problem)) {
+    const samples = await forwardSamplerCpu(problem, smoothed, statuses, drawing);
+    const plan = `${run.plan}; ${numSamples} forward draws of every series in float64 on the host`;
+    return { ...samples, run: { ...run, plan } };
+  }
   if (backend === "webgpu") {
     const engine = options.engine ?? (await sharedEngine());
     const { states, plan } = await backwardSamplerGpu(problem, filtered, smoothed, {
@@ -110,13 +121,7 @@ async function sampleProper(
     });
     return { states, statuses, refusals, run: { ...run, plan: `${run.plan}; ${plan}` } };
   }
-  const n = problem.stateDim;
-  const samples = await backwardSamplerCpu(problem, filtered, smoothed, statuses, {
-    numSamples,
-    noise: (series, draw, step, out) => stepNormals(seed, series, draw, step, n, out),
-    signal,
-    onProgress,
-  });
+  const samples = await backwardSamplerCpu(problem, filtered, smoothed, statuses, drawing);
   const plan = `${run.plan}; ${numSamples} backward draws of every series in float64 on the host`;
   return { ...samples, refusals, run: { ...run, plan } };
 }

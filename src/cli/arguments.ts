@@ -99,7 +99,7 @@ function parseOptions(command: string, argv: readonly string[]): Pick<Arguments,
 
 /** What a value may be, in words. */
 export function valueName(option: Option): string {
-  return option.value ?? option.choices?.join("|") ?? "";
+  return option.choices ? option.choices.join("|") : (option.value ?? "");
 }
 
 const SEE_HELP = "See statescan help.";

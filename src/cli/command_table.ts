@@ -6,7 +6,7 @@ export interface Option {
   readonly multiple?: boolean;
   /** Allowed values; the first is the default. */
   readonly choices?: readonly string[];
-  /** What stands for the value in help; default the choices. */
+  /** What stands for the value in help. */
   readonly value?: string;
   readonly help: string;
 }
@@ -72,8 +72,7 @@ const onData = (
   form: {
     type: "string",
     choices: ["auto", "timeInvariant", "squareRoot", "covariance"],
-    value: "FORM",
-    help: "of covariances: auto, timeInvariant, squareRoot; covariance, where it may",
+    help: "form of covariances; covariance is refused where it loses digits",
   },
   ...covariances,
   progress: {

@@ -9,6 +9,7 @@ import { ParameterError } from "../engine/index.ts";
 import { FactorRecursion } from "./factor_recursion.ts";
 import type { LinearGaussianProblem } from "./linear_gaussian_problem.ts";
 import { Settling } from "./settling.ts";
+import { vanishes } from "./smoother_choice.ts";
 import { stepPeriod } from "./step_pattern.ts";
 
 /** Tables of float64, row-major, one row per distinct step. */
@@ -33,17 +34,22 @@ export interface GainSchedule {
 /** How covariances are computed: from a schedule wherever there is one, only from one, or at every step in either form. */
 export type Form = "auto" | "timeInvariant" | "squareRoot" | "covariance";
 
-/** The schedule a call with this form works with. @throws ParameterError when it asks for one and there is none */
+/**
+ * The schedule a call with this form works with.
+ * @param smooth the call needs smoothed covariances, which a schedule has from backward gains
+ * @throws ParameterError when it asks for one and there is none
+ */
 export function chooseSchedule(
   call: string,
   problem: LinearGaussianProblem,
   form: Form = "auto",
+  smooth = false,
 ): GainSchedule | undefined {
   if (form === "squareRoot" || form === "covariance") return undefined;
-  const schedule = gainSchedule(problem);
+  const schedule = smooth && vanishes(problem) ? undefined : gainSchedule(problem);
   if (form === "timeInvariant" && !schedule) {
     throw new ParameterError(
-      `${call}: options.form expected "auto" or "squareRoot" for this problem, got "timeInvariant", which needs parameters and missing entries that are constant or repeat, the same for all series, and covariances that settle. Use "auto".`,
+      `${call}: options.form expected "auto" or "squareRoot" for this problem, got "timeInvariant", which needs parameters and missing entries that are constant or repeat, the same for all series, covariances that settle, and for smoothing no states that noise-free data determine. Use "auto".`,
     );
   }
   return schedule;

@@ -52,7 +52,7 @@ export async function kalmanRefinedGpu(
     ? checkCovarianceForm(call, conditioned, asked.smooth && { smoother })
     : conditioned;
   const form = asked.smooth && smoother === "twoFilter" ? "squareRoot" : asked.form;
-  const schedule = chooseSchedule(call, problem, form);
+  const schedule = chooseSchedule(call, problem, form, asked.smooth);
   const choice =
     asked.smooth && !schedule && !covariance ? chooseSmoother(call, problem, smoother, "float32") : undefined;
   const request = {
