@@ -26,7 +26,8 @@ async function compare(
   const { filtered, smoothed, statuses } = await kalmanSmootherCpu(problem);
   const noise = (s: number, draw: number, t: number, out: Float64Array) =>
     stepNormals(SEED, s, draw, t, n, out);
-  const exact = (await backwardSamplerCpu(problem, filtered, statuses, { numSamples, noise })).states;
+  const exact = (await backwardSamplerCpu(problem, filtered, smoothed, statuses, { numSamples, noise }))
+    .states;
   const options = { call: "test", engine: engine(), numSamples, seed: SEED, ...sizes };
   const { states } = await backwardSamplerGpu(problem, filtered, smoothed, options);
   expect(states.length).toBe(exact.length);

@@ -80,35 +80,36 @@ function joinDiffuse(
   return { states, statuses, run: { ...run, plan }, unidentified };
 }
 
-/** On the CPU the filter and backward draws; on a GPU the smoother, and draws around its means. */
+/** The smoother, and draws around its means. */
 async function sampleProper(
   problem: LinearGaussianProblem,
   backend: "webgpu" | "cpu",
   options: SamplerOptions,
 ): Promise<SamplerRun> {
-  const { numSamples, seed, signal, onProgress } = options;
+  const { numSamples, seed, chunkLength, signal, onProgress } = options;
+  const wanted = { ...options, outputs: [] };
+  const { records, statuses, run } = await runBackend(problem, backend, CALL, "smooth", wanted);
+  const [filtered, smoothed] = [records.filtered as Moments, records.smoothed as Moments];
   if (backend === "webgpu") {
     const engine = options.engine ?? (await sharedEngine());
-    const { records, statuses, run } = await runBackend(problem, backend, CALL, "smooth", {
-      ...options,
-      outputs: [],
+    const { states, plan } = await backwardSamplerGpu(problem, filtered, smoothed, {
+      call: CALL,
+      engine,
+      numSamples,
+      seed,
+      chunkLength,
+      signal,
+      onProgress,
     });
-    const { states, plan } = await backwardSamplerGpu(
-      problem,
-      records.filtered as Moments,
-      records.smoothed as Moments,
-      { call: CALL, engine, numSamples, seed, chunkLength: options.chunkLength, signal, onProgress },
-    );
     return { states, statuses, run: { ...run, plan: `${run.plan}; ${plan}` } };
   }
-  const filter = await runBackend(problem, backend, CALL, "filter", { ...options, outputs: [] });
   const n = problem.stateDim;
-  const samples = await backwardSamplerCpu(problem, filter.records.filtered as Moments, filter.statuses, {
+  const samples = await backwardSamplerCpu(problem, filtered, smoothed, statuses, {
     numSamples,
     noise: (series, draw, step, out) => stepNormals(seed, series, draw, step, n, out),
     signal,
     onProgress,
   });
-  const plan = `${filter.run.plan}; ${numSamples} backward draws of every series in float64 on the host`;
-  return { ...samples, run: { ...filter.run, plan } };
+  const plan = `${run.plan}; ${numSamples} backward draws of every series in float64 on the host`;
+  return { ...samples, run: { ...run, plan } };
 }

@@ -1,8 +1,10 @@
 /**
  * backward_sampler in float64 on the host: draws of z_0:T−1 given y_0:T−1, after the filter.
  *
- *   z_T−1 = m + U ε_T−1,  z_t = m + E_t (z_t+1 − F m − b) + D_t ε_t   (m, U the filtered moments of step t)
+ *   z_t = smoothed mean + d_t,  d_T−1 = U ε_T−1,  d_t = E_t d_t+1 + D_t ε_t
  *
+ * which is z_t = m + E_t (z_t+1 − F m − b) + D_t ε_t with its mean taken off: the mean is the smoother's, which does not divide by
+ * what may be rounding (adjoint_means.ts),
  * with E, D of smoother_gain.ts, made once for all draws and kept where the filtered factors do not change. Factors are
  * taken with non-negative diagonals, so that the same ε give the same draw wherever the filter was run.
  * Source: Frühwirth-Schnatter 1994, doi:10.1111/j.1467-9892.1994.tb00184.x; Carter & Kohn 1994,
@@ -33,18 +35,19 @@ export interface BackwardSamples {
 
 /**
  * Draws from p(z_0:T−1 | y_0:T−1), all draws of a series together.
- * @param filtered moments of the same problem
- * @param statuses [N] of the filter; a series that is not ok is not sampled
+ * @param filtered, smoothed moments of the same problem
+ * @param statuses [N] of the smoother; a series that is not ok is not sampled
  * @throws AbortedError
  */
 export async function backwardSamplerCpu(
   problem: LinearGaussianProblem,
   filtered: Moments,
+  smoothed: Moments,
   statuses: readonly Status[],
   options: BackwardSamplerOptions,
 ): Promise<BackwardSamples> {
   const { numSeries, numSteps, lengths, stateDim: n } = problem;
-  const sampler = new BackwardSampler(problem, filtered, options);
+  const sampler = new BackwardSampler(problem, filtered, smoothed, options);
   const settled: Status[] = [...statuses];
   let total = 0;
   for (const length of lengths) total += length;
@@ -73,32 +76,37 @@ export async function backwardSamplerCpu(
 /** The recursion with its work space; nothing is allocated per step. */
 class BackwardSampler {
   readonly states: Float64Array;
-  /** z [S, n] of the step that was drawn last. */
+  /** d [S, n] of the step that was drawn last. */
   readonly current: Float64Array;
   private readonly problem: LinearGaussianProblem;
   private readonly filtered: Moments;
+  private readonly smoothed: Moments;
   private readonly numSamples: number;
   private readonly noise: StepNoise;
   private readonly backward: SmootherGain;
   /** Transitions are the same at every step. */
   private readonly constant: boolean;
-  /** F m + b, z_t+1 − F m − b, ε, U [n, n] */
-  private readonly moved: Float64Array;
+  /** d of the step after, ε, U [n, n] */
   private readonly change: Float64Array;
   private readonly epsilon: Float64Array;
   private readonly factor: Float64Array;
 
-  constructor(problem: LinearGaussianProblem, filtered: Moments, options: BackwardSamplerOptions) {
+  constructor(
+    problem: LinearGaussianProblem,
+    filtered: Moments,
+    smoothed: Moments,
+    options: BackwardSamplerOptions,
+  ) {
     const { stateDim: n, numSeries, numSteps, dynamicsWeights, dynamicsFactor } = problem;
     this.problem = problem;
     this.filtered = filtered;
+    this.smoothed = smoothed;
     this.numSamples = options.numSamples;
     this.noise = options.noise;
     this.states = new Float64Array(numSeries * options.numSamples * numSteps * n);
     this.current = new Float64Array(options.numSamples * n);
     this.backward = new SmootherGain(problem);
     this.constant = dynamicsWeights.stepStride === 0 && dynamicsFactor.stepStride === 0;
-    this.moved = new Float64Array(n);
     this.change = new Float64Array(n);
     this.epsilon = new Float64Array(n);
     this.factor = new Float64Array(n * n);
@@ -133,15 +141,14 @@ class BackwardSampler {
   private drawLast(series: number, t: number): void {
     const { current, epsilon, factor, numSamples } = this;
     const n = this.problem.stateDim;
-    const { means, factors } = this.filtered;
-    const at = means.at(series, t);
+    const { factors } = this.filtered;
     unpackFactor(factors.data, factors.at(series, t), n, factor);
     for (let j = 0; j < n; j++)
       if (factor[j * n + j] < 0) for (let i = j; i < n; i++) factor[i * n + j] = -factor[i * n + j];
     for (let draw = 0; draw < numSamples; draw++) {
       this.noise(series, draw, t, epsilon);
       for (let i = 0; i < n; i++) {
-        let sum = means.data[at + i];
+        let sum = 0;
         for (let j = 0; j <= i; j++) sum += factor[i * n + j] * epsilon[j];
         current[draw * n + i] = sum;
       }
@@ -150,23 +157,14 @@ class BackwardSampler {
   }
 
   private drawStep(series: number, t: number): void {
-    const { current, moved, change, epsilon, numSamples } = this;
+    const { current, change, epsilon, numSamples } = this;
     const { gain, block, stride, noiseAt } = this.backward;
-    const { stateDim: n, dynamicsWeights: F, dynamicsBias: b } = this.problem;
-    const { data: means, at: meanAt } = this.filtered.means;
-    const at = meanAt(series, t);
-    let weight = series * F.seriesStride + (t + 1) * F.stepStride;
-    const bias = series * b.seriesStride + (t + 1) * b.stepStride;
-    for (let i = 0; i < n; i++) {
-      let sum = b.data[bias + i];
-      for (let k = 0; k < n; k++) sum += F.data[weight++] * means[at + k];
-      moved[i] = sum;
-    }
+    const n = this.problem.stateDim;
     for (let draw = 0; draw < numSamples; draw++) {
       this.noise(series, draw, t, epsilon);
-      for (let i = 0; i < n; i++) change[i] = current[draw * n + i] - moved[i];
+      for (let i = 0; i < n; i++) change[i] = current[draw * n + i];
       for (let i = 0; i < n; i++) {
-        let sum = means[at + i];
+        let sum = 0;
         for (let k = 0; k < n; k++) sum += gain[i * n + k] * change[k];
         const row = noiseAt + i * stride;
         for (let j = 0; j <= i; j++) sum += block[row + j] * epsilon[j];
@@ -179,6 +177,8 @@ class BackwardSampler {
   private store(series: number, draw: number, t: number): void {
     const { stateDim: n, numSteps } = this.problem;
     const to = ((series * this.numSamples + draw) * numSteps + t) * n;
-    for (let i = 0; i < n; i++) this.states[to + i] = this.current[draw * n + i];
+    const { data: means, at } = this.smoothed.means;
+    const mean = at(series, t);
+    for (let i = 0; i < n; i++) this.states[to + i] = means[mean + i] + this.current[draw * n + i];
   }
 }

@@ -6,8 +6,7 @@ import { linearGaussianSSM, prepare } from "../models/index.ts";
 import { backwardSamplerCpu } from "./backward_sampler.cpu.ts";
 import { sampleDiffuseHead } from "./diffuse_sampler.cpu.ts";
 import { diffuseStart } from "./diffuse_start.cpu.ts";
-import { kalmanFilterCpu } from "./kalman_filter.cpu.ts";
-import type { Moments } from "./linear_gaussian_problem.ts";
+import { kalmanSmootherCpu } from "./kalman_smoother.cpu.ts";
 
 const CASES: Record<string, { options: RandomModelOptions; diffuse: number[]; blank?: number[] }> = {
   "all states, one channel": { options: { n: 3, m: 1, T: 9, seed: 70 }, diffuse: [0, 1, 2] },
@@ -57,11 +56,11 @@ suite("sampleDiffuseHead()", () => {
         if (i >= 0 && i < n) out[i] = 1;
       };
       const rest = head.rest?.problem;
-      const filter = rest && (await kalmanFilterCpu(rest, {}));
+      const runs = rest && (await kalmanSmootherCpu(rest, {}));
       const drawn =
         rest &&
-        filter &&
-        (await backwardSamplerCpu(rest, filter.filtered as Moments, filter.statuses, {
+        runs &&
+        (await backwardSamplerCpu(rest, runs.filtered, runs.smoothed, runs.statuses, {
           numSamples: S,
           noise: (_s, draw, t, out) => unit(draw, 1 + D + t, out),
         }));

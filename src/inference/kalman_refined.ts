@@ -9,6 +9,7 @@ import {
   addMeans,
   aroundNominal,
   estimatedError,
+  likelihoodTooFar,
   MOST_PASSES,
   REFINE_ABOVE,
   rememberedError,
@@ -17,7 +18,7 @@ import {
 import { settleStatuses } from "./settle_statuses.ts";
 import { smootherGains, steadyGpu } from "./steady.ts";
 
-/** auto: another pass while the estimated error is above REFINE_ABOVE. always: at least two passes. never: one. */
+/** auto: another pass while the estimated error is above REFINE_ABOVE, or for the log-likelihood. always: at least two passes. never: one. */
 export type Refine = "auto" | "always" | "never";
 
 type PassRecords = Partial<KalmanSmootherRecords> &
@@ -54,7 +55,8 @@ export async function kalmanRefinedGpu(
     error = estimatedError(problem, records);
     // The time-invariant path takes its gains from the host: nothing adds up there.
     if (!schedule) error += rememberedError(problem, records.filtered);
-    while (passes < MOST_PASSES && (error > REFINE_ABOVE || (refine === "always" && passes === 1))) {
+    const again = (): boolean => refine === "always" || likelihoodTooFar(problem, records, error as number);
+    while (passes < MOST_PASSES && (error > REFINE_ABOVE || (passes === 1 && again()))) {
       nominal = addMeans(problem, (records.smoothed ?? records.filtered)!, nominal);
       records = await pass(residualProblem(problem, nominal));
       error = estimatedError(problem, records);

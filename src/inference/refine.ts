@@ -17,6 +17,8 @@ type Records = Partial<KalmanSmootherRecords> & Pick<KalmanSmootherRecords, "log
 
 /** Estimated error of a mean, in posterior standard deviations, above which another pass is run. */
 export const REFINE_ABOVE = 2e-4;
+/** Relative error of a log-likelihood above which a second pass is run. */
+const LIKELIHOOD_ABOVE = 5e-7;
 /** Relative standard deviation below which a mean counts as known exactly. */
 const EXACT = 1e-14;
 /** Passes after which it is enough: the correction shrinks by five digits or more each time. */
@@ -52,6 +54,22 @@ export function rememberedError(
   return 50 * 2 ** -24 * steps;
 }
 
+/**
+ * Whether means that are off by `error` standard deviations leave the log-likelihood of a series too far off: independent
+ * errors of that size in as many innovations of order one. Matters for short series, whose log-likelihood may be small.
+ */
+export function likelihoodTooFar(
+  { emissionDim: m, numSteps: T, lengths }: LinearGaussianProblem,
+  { logLikelihoods }: Records,
+  error: number,
+): boolean {
+  return lengths.some((length, s) => {
+    let sum = 0;
+    for (let t = s * T; t < s * T + length; t++) sum += logLikelihoods[t]!;
+    return error * Math.sqrt(length * m) > LIKELIHOOD_ABOVE * Math.max(1, Math.abs(sum));
+  });
+}
+
 /** ½ log det P; −Infinity where it is singular. */
 function logVolume({ factors }: Moments, n: number, s: number, t: number): number {
   const at = factors.at(s, t);
@@ -64,20 +82,24 @@ function largestRatio(
   { stateDim: n, numSeries, lengths }: LinearGaussianProblem,
   { means, factors }: Moments,
 ): number {
+  const [m, f] = [means.data, factors.data];
+  const least = EXACT * EXACT;
+  // Squares are compared, so that no root is taken for every entry.
   let most = 0;
   for (let s = 0; s < numSeries; s++) {
-    for (let t = 0; t < lengths[s]!; t++) {
+    const length = lengths[s]!;
+    for (let t = 0; t < length; t++) {
       const mean = means.at(s, t);
       let at = factors.at(s, t);
       for (let i = 0; i < n; i++) {
         let variance = 0;
-        for (let j = 0; j <= i; j++, at++) variance += factors.data[at]! * factors.data[at]!;
-        const [size, sd] = [Math.abs(means.data[mean + i]!), Math.sqrt(variance)];
-        if (sd > EXACT * size) most = Math.max(most, size / sd);
+        for (let j = 0; j <= i; j++, at++) variance += f[at]! * f[at]!;
+        const square = m[mean + i]! * m[mean + i]!;
+        if (square > most * variance && variance > least * square) most = square / variance;
       }
     }
   }
-  return most;
+  return Math.sqrt(most);
 }
 
 /** The means [N, T, n], added to `nominal`. */

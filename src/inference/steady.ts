@@ -7,6 +7,7 @@ import { recordVectorScan, vectorScratch } from "../scan/index.ts";
 import type { GainSchedule } from "./gain_schedule.ts";
 import { sliceSteps } from "./kalman_blocks.ts";
 import { type GpuRunOptions, readBlocks } from "./kalman_filter.ts";
+import { levelMatrices, uploadFloats } from "./level_matrices.ts";
 import {
   denseRows,
   type Floats,
@@ -17,7 +18,7 @@ import { type SmootherSchedule, smootherSchedule } from "./smoother_schedule.ts"
 import { scheduleRows } from "./steady_filter.cpu.ts";
 import { describeSteadyPlan, planSteady, type SteadyPlan } from "./steady_plan.ts";
 import { crossRows, smoothedRows } from "./steady_smoother.cpu.ts";
-import { filterMatrices, filterTable, levelMatrices, smootherTables, uploadFloats } from "./steady_tables.ts";
+import { filterMatrices, filterTable, smootherTables } from "./steady_tables.ts";
 
 const WRITE_FILTERED = 1;
 const WRITE_PREDICTED = 2;

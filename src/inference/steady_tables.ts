@@ -1,12 +1,5 @@
 /** What the kernels of the time-invariant path read besides data: gains in float32, chunk matrices in float64. */
-import type { BufferSpec, Recording } from "../engine/index.ts";
-import {
-  chunkMatrices,
-  type LevelMatrices,
-  type MatrixTable,
-  type VectorSizes,
-  vectorLevels,
-} from "../scan/index.ts";
+import type { MatrixTable } from "../scan/index.ts";
 import type { GainSchedule } from "./gain_schedule.ts";
 import type { LinearGaussianProblem } from "./linear_gaussian_problem.ts";
 import type { SmootherSchedule } from "./smoother_schedule.ts";
@@ -220,37 +213,4 @@ function gain(
       out[i * m + j] = sum;
     }
   }
-}
-
-/** Matrices of all levels above 0 of one block. */
-export function levelMatrices(
-  recording: Recording,
-  table: MatrixTable,
-  n: number,
-  start: number,
-  steps: number,
-  sizes: VectorSizes,
-  reverse: boolean,
-): LevelMatrices[] {
-  const chunks = vectorLevels(steps, sizes);
-  let [items, first, count, chunk] = [table, start, steps, sizes.chunkLength];
-  return chunks.slice(0, -1).map((_, level) => {
-    items = chunkMatrices(items, n, first, count, chunk, reverse);
-    [first, count, chunk] = [0, chunks[level]!, sizes.levelChunk];
-    const { lead, period, data } = items;
-    const buffer = uploadFloats(recording, `chunk matrices ${level + 1}`, () => Float32Array.from(data));
-    return { lead, period, buffer, strides: [0, n * n, n, 1] as const };
-  });
-}
-
-/** A buffer of the recording with these floats. */
-export function uploadFloats(
-  recording: Recording,
-  label: string,
-  make: () => Float32Array<ArrayBuffer>,
-): BufferSpec {
-  const data = make();
-  const buffer = recording.buffer(label, [data.length], "input");
-  recording.upload(buffer, () => data);
-  return buffer;
 }

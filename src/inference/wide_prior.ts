@@ -17,7 +17,8 @@ export function wideSteps(problem: LinearGaussianProblem): number {
   let most = 0;
   for (let s = 0; s < (alike ? 1 : Math.min(numSeries, MOST_SERIES)); s++)
     most = Math.max(most, wideStepsOf(problem, s));
-  return most;
+  // A run that asked for a GPU is not to end without one.
+  return most < problem.numSteps ? most : 0;
 }
 
 function wideStepsOf(problem: LinearGaussianProblem, s: number): number {
