@@ -48,7 +48,7 @@ export async function measureJob(engine: Engine, job: AccuracyJob): Promise<Accu
       runs.push({ run, failure: String(error) });
     }
   }
-  const { emissions } = accuracyCase(model, 1).model;
+  const { emissions } = accuracyCase(model, steps).model;
   return {
     model,
     steps,

@@ -27,11 +27,7 @@ for (const T of [1000, 10_000])
         const got = await smoothed(plain, form);
         expect(got.run.method).toBe("parallel");
         expect(Math.abs(got.marginalLogLikelihood - oracle.marginalLogLikelihood)).toBeLessThan(1e-3);
-        const alone = await logLikelihood(
-          linearGaussianSSM(plain.model),
-          plain.observations,
-          parallel(form),
-        );
+        const alone = await logLikelihood(linearGaussianSSM(plain.model), plain.observations, parallel(form));
         expect(Math.abs(alone - oracle.marginalLogLikelihood)).toBeLessThan(1e-3);
         expect(differences(got, oracle).means, "means, sd").toBeLessThan(1e-3);
       });

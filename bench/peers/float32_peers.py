@@ -3,7 +3,8 @@
     python bench/peers/float32_peers.py CASES RESULT.json [--float64]
 
 CASES is a folder written by `node scripts/accuracy_cases.mjs`. Packages: jax, dynamax, cuthbert, numpy. With --float64 the
-same calls run in double precision: that shows that conventions agree, and is not a result.
+same calls run in double precision: that shows that conventions agree, and is not a result. Rows that RESULT.json has are
+kept and not run again.
 """
 
 import argparse
@@ -169,10 +170,13 @@ def report(rows):
 
 
 def main():
-    rows = []
+    rows = json.loads(ARGS.result.read_text())["rows"] if ARGS.result.exists() else []
+    done = {(row["model"], row["steps"]) for row in rows}
     # Cases of one size one after another: compiled once.
     for path in sorted(ARGS.cases.glob("*.json"), key=lambda p: (p.with_suffix(".bin").stat().st_size, p.name)):
         case, model, exact = read(path)
+        if (case["name"], case["steps"]) in done:
+            continue
         missing = bool(np.isnan(model["y"]).any())
         row = {"model": case["name"], "steps": case["steps"], "logLikelihood": case["marginalLogLikelihood"], "runs": {}}
         for name, run in IMPLEMENTATIONS.items():
