@@ -2,11 +2,11 @@
  * The long table of docs/accuracy.md, measured in the browser: `npm run accuracy`, about 25 minutes on a software adapter.
  *   --steps 1e4,1e5,1e6   lengths of the series
  *   --models cv4,llt      only these
- *   --json FILE           default out/accuracy/accuracy.json
+ *   --json FILE           default out/accuracy/accuracy.json; rows of other models and lengths that it has are kept
  * `node scripts/accuracy_table.mjs` writes the tables into docs/accuracy.md.
  */
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { setup } from "./setup.mjs";
 import { inRoot, run, say, since } from "./stage.mjs";
@@ -68,13 +68,18 @@ const { version } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
 const { adapter, software } = rows.flatMap(row => row.runs).find(each => each.adapter);
 const round = (_, value) =>
   typeof value === "number" && !Number.isInteger(value) ? +value.toPrecision(6) : value;
+const measured = new Set(rows.map(({ model, steps }) => `${model} ${steps}`));
+const kept = existsSync(values.json) ? JSON.parse(readFileSync(values.json, "utf8")).rows : [];
+const all = [...kept.filter(({ model, steps }) => !measured.has(`${model} ${steps}`)), ...rows];
+const order = ({ model, steps }) => (steps > 2e4 ? steps : 1e4) + MODELS.indexOf(model);
+all.sort((a, b) => order(a) - order(b));
 const report = {
   what: "largest errors against float64: means in posterior standard deviations, covariances as |ΔP_ij| / √(P_ii P_jj), log-likelihood relative; null = not finite",
   date: new Date().toISOString().slice(0, 10),
   adapter: software ? `${adapter} (software)` : adapter,
   statescan: version,
   browser,
-  rows,
+  rows: all,
 };
 writeFileSync(values.json, `${JSON.stringify(report, round, 1)}\n`);
 say(`${values.json}, ${since(start)}`);
