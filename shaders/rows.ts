@@ -6,6 +6,7 @@ const ELEMENTS = {
   affine: "elements/affine_params.wgsl",
   kalman_filter: "elements/kalman_params.wgsl",
   kalman_smoother: "elements/kalman_params.wgsl",
+  kalman_two_filter: "elements/kalman_params.wgsl",
 } as const;
 /** lane: one invocation per element. team: several, matrices in workgroup memory. wide: the same in storage. */
 const VARIANTS = { lane: [], team: ["TEAM_MEMORY_WORKGROUP"], wide: ["TEAM_MEMORY_STORAGE"] } as const;

@@ -35,7 +35,7 @@ function close(gpu: Dense, twin: Dense, what: string): void {
 /** The four chunk elements of one step each, swept up: slot 1 holds 0⊗1, slot 2 leaf 2, slot 3 everything. */
 async function sweptElements(
   problem: LinearGaussianProblem,
-  stem: "kalman_filter" | "kalman_smoother",
+  stem: "kalman_filter" | "kalman_smoother" | "kalman_two_filter",
   variant: "lane" | "team",
 ): Promise<Float32Array> {
   const request: KalmanRequest = {
@@ -49,6 +49,7 @@ async function sweptElements(
     leaves: 4,
     spineLeaves: 4,
     variant,
+    smoother: stem === "kalman_two_filter" ? "twoFilter" : "rts",
   };
   const plan = planKalman(engine(), problem, request);
   const { recording } = recordKalmanSmoother(problem, plan, request);
@@ -76,26 +77,21 @@ for (const [n, m, variant] of [
   const record = (t: number) => problem.emissionIndex.data[t * problem.emissionIndex.stepStride]!;
 
   suite(`elements in WGSL, ${variant}, n = ${n}, m = ${m}`, () => {
-    test("kalman_filter: leaves and combinations are the twin's", { timeout: 60_000 }, async () => {
-      const leaf = (t: number): KalmanFilterElement =>
-        kalmanFilter.leaf({
-          F: t === 0 ? zeros(n, n) : field(problem.dynamicsWeights, t, n, n),
-          b: t === 0 ? field(problem.initialMean, 0, n, 1) : field(problem.dynamicsBias, t, n, 1),
-          Lq: t === 0 ? field(problem.initialFactor, 0, n, n) : field(problem.dynamicsFactor, t, n, n),
-          H: at(problem.emissionWeights, record(t) * m * n, m, n),
-          Lr: at(problem.emissionFactor, record(t) * m * m, m, m),
-          y: at(problem.observations, t * m, m, 1),
-        });
-      const leaves = Array.from({ length: T }, (_, t) => leaf(t));
-      const data = await sweptElements(problem, "kalman_filter", variant);
+    const leaf = (t: number): KalmanFilterElement =>
+      kalmanFilter.leaf({
+        F: t === 0 ? zeros(n, n) : field(problem.dynamicsWeights, t, n, n),
+        b: t === 0 ? field(problem.initialMean, 0, n, 1) : field(problem.dynamicsBias, t, n, 1),
+        Lq: t === 0 ? field(problem.initialFactor, 0, n, n) : field(problem.dynamicsFactor, t, n, n),
+        H: at(problem.emissionWeights, record(t) * m * n, m, n),
+        Lr: at(problem.emissionFactor, record(t) * m * m, m, m),
+        y: at(problem.observations, t * m, m, 1),
+      });
+    const sameElements = (
+      data: Float32Array,
+      twins: readonly (readonly [number, KalmanFilterElement])[],
+    ): void => {
       const size = 2 * n * n + 3 * n;
       const triangle = (n * (n + 1)) / 2;
-      const twins: [number, KalmanFilterElement][] = [
-        [0, leaves[0]!],
-        [1, kalmanFilter.combine(leaves[0]!, leaves[1]!)],
-        [2, leaves[2]!],
-        [3, leaves.reduce(kalmanFilter.combine)],
-      ];
       for (const [slot, twin] of twins) {
         const from = slot * size;
         close(at(data, from, n, n), twin.A, `A of slot ${slot}`);
@@ -108,6 +104,27 @@ for (const [n, m, variant] of [
           `ZZᵀ of slot ${slot}`,
         );
       }
+    };
+
+    test("kalman_filter: leaves and combinations are the twin's", { timeout: 60_000 }, async () => {
+      const leaves = Array.from({ length: T }, (_, t) => leaf(t));
+      const data = await sweptElements(problem, "kalman_filter", variant);
+      sameElements(data, [
+        [0, leaves[0]!],
+        [1, kalmanFilter.combine(leaves[0]!, leaves[1]!)],
+        [2, leaves[2]!],
+        [3, leaves.reduce(kalmanFilter.combine)],
+      ]);
+    });
+
+    test("kalman_two_filter: the same, from the end", { timeout: 60_000 }, async () => {
+      // The element of step 0 is applied to nothing.
+      const [one, two, three] = [leaf(1), leaf(2), leaf(3)];
+      sameElements(await sweptElements(problem, "kalman_two_filter", variant), [
+        [0, three],
+        [1, kalmanFilter.combine(two, three)],
+        [2, one],
+      ]);
     });
 
     test("kalman_smoother: leaves and combinations are the twin's, from the end", {

@@ -255,6 +255,37 @@ suite("Kalman scans", () => {
   }
 });
 
+suite("the two-filter smoother's scan", () => {
+  const smoother = "twoFilter";
+  test("any number of spine levels gives the same moments", async () => {
+    for (const T of [1, 7, 64, 200])
+      await compare(problemOf(2, 1, [T]), { smoother, chunkLength: 2, leaves: 2, spineLeaves: 2 });
+  });
+  for (const method of ["parallel", "sequential"] as const) {
+    const sizes = { smoother, method, chunkLength: 4, leaves: 2, spineLeaves: 2, blockSteps: 12 } as const;
+    test(`blocks of time, ${method}: time-varying parameters, and a ragged batch`, async () => {
+      await compare(problemOf(3, 2, [101], { timeVarying: true }), sizes);
+      await compare(problemOf(2, 2, [40, 1, 17, 33]), sizes);
+    });
+  }
+  for (const [n, m, variant] of [
+    [5, 2, "team"],
+    [3, 5, "team"],
+    [6, 4, "wide"],
+  ] as const) {
+    test(`${variant} kernels at n = ${n}, m = ${m}: parallel and sequential, ragged`, {
+      timeout: 240_000,
+    }, async () => {
+      const sizes = { smoother, variant, chunkLength: 3, leaves: 4, spineLeaves: 4, blockSteps: 18 } as const;
+      for (const method of ["parallel", "sequential"] as const)
+        await compare(problemOf(n, m, [26, 9, 14]), { ...sizes, method });
+    });
+  }
+  test("n = 128 runs with matrices in storage", { timeout: 240_000 }, async () => {
+    await compare(problemOf(128, 4, [3]), { smoother, method: "sequential" });
+  });
+});
+
 function recorded(e: Engine, T: number, n: number, m: number, extra: Partial<KalmanRequest> = {}) {
   const problem = problemOf(n, m, [T]);
   const all = { ...request, ...extra };

@@ -1,161 +1,16 @@
 // kalman_filter by a team of invocations: the formulas, layout and source of kalman_filter_lane.wgsl.
-// Memory   six matrices A U Z W V S and five vectors; WIDEST = max(n, m), MEMORY_FLOATS = 3n² + 2n·WIDEST + m² + 5 WIDEST
-// Inactive teams (here = false) take part in every barrier and store nothing.
-#import "lib/gaussian_team.wgsl"
-#import "lib/likelihood.wgsl"
-const ELEMENT_FLOATS: u32 = 2u * N2 + 3u * STATE_DIM;
-const AT_B: u32 = N2;
-const AT_U: u32 = N2 + STATE_DIM;
-const AT_ETA: u32 = AT_U + TRIANGLE;
-const AT_Z: u32 = AT_ETA + STATE_DIM;
-const MN: u32 = EMISSION_DIM * STATE_DIM;
-const M2: u32 = EMISSION_DIM * EMISSION_DIM;
+// Memory   that of lib/filter_element_team.wgsl
+#import "lib/filter_element_team.wgsl"
 const WRITE_FILTERED: u32 = 1u;
 const WRITE_PREDICTED: u32 = 2u;
 
-const A: u32 = 0u;
-const U: u32 = N2;
-const Z: u32 = 2u * N2;
-const W: u32 = 3u * N2;
-const V: u32 = 3u * N2 + STATE_DIM * WIDEST;
-const S: u32 = 3u * N2 + 2u * STATE_DIM * WIDEST;
-const X: u32 = S + M2;
-const ETA: u32 = X + WIDEST;
-const E: u32 = X + 2u * WIDEST;
-const T1: u32 = X + 3u * WIDEST;
-const T2: u32 = X + 4u * WIDEST;
-
-@group(0) @binding(3) var<storage, read> observations: array<f32>;         // [N, steps, m]
 @group(0) @binding(6) var<storage, read_write> filtered: array<f32>;       // [N, steps, n + n(n+1)/2]
 @group(0) @binding(7) var<storage, read_write> predicted: array<f32>;      // the same
 @group(0) @binding(8) var<storage, read_write> likelihoods: array<f32>;    // [N, steps] without ½ log 2π
 
-fn weights_at(s: u32, t: u32) -> u32 { return params.weights_offset + t * params.weights_step + s * params.weights_series; }
-
-// X, U := moments after the transition into step t; V is used.
-fn predict(s: u32, t: u32) {
-  let f = weights_at(s, t);
-  product_parameters(T1, f, X, STATE_DIM, STATE_DIM, 1u);
-  copy(X, T1, STATE_DIM);
-  add_parameter_vector(X, params.bias_offset + t * params.bias_step + s * params.bias_series);
-  product_parameters(V, f, U, STATE_DIM, STATE_DIM, STATE_DIM);
-  load_parameters(U, params.noise_offset + t * params.noise_step + s * params.noise_series, N2);
-  arrow_top(U, V, STATE_DIM, STATE_DIM);
-}
-
-fn emission_record(s: u32, t: u32) -> u32 {
-  let record = indices[params.record_offset + t * params.record_step + s * params.record_series];
-  return params.emission_offset + record * (MN + M2);
-}
-
-// Conditions X, U on y_t; leaves the factor of the innovation covariance in S, the gain in V [n, m], e in E; W is used.
-fn update(s: u32, t: u32, record: u32) {
-  product_parameters(E, record, X, EMISSION_DIM, STATE_DIM, 1u);
-  product_parameters(W, record, U, EMISSION_DIM, STATE_DIM, STATE_DIM);
-  load_parameters(S, record + MN, M2);
-  arrow(S, W, V, U, EMISSION_DIM, STATE_DIM, STATE_DIM, NO_TOLERANCE);
-  if (lane == 0u) {
-    let at = (s * params.block_steps + t) * EMISSION_DIM;
-    for (var i = 0u; i < EMISSION_DIM; i++) {
-      var residual = observations[at + i] - entry(E + i);
-      for (var j = 0u; j < i; j++) { residual -= entry(S + i * EMISSION_DIM + j) * entry(E + j); }
-      put(E + i, divide(residual, entry(S + i * EMISSION_DIM + i)));
-    }
-  }
-  sync();
-  add_product(X, 1.0, V, E, STATE_DIM, EMISSION_DIM, 1u);
-}
-
-fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
-  set_identity(A);
-  fill(U, 2u * N2, 0.0);
-  fill(X, 2u * WIDEST, 0.0);
-  for (var i = 0u; i < params.chunk_length; i++) {
-    let t = min(lo + i, hi - 1u);  // a team past its end repeats its last step, after its element is stored
-    let is_prior = params.block_start + t == 0u;
-    predict(s, t);
-    product_parameters(W, weights_at(s, t), A, STATE_DIM, STATE_DIM, STATE_DIM);
-    copy(A, W, N2);
-    load_state(X, U, s, is_prior);  // the prior takes the place of the transition into step 0
-    if (is_prior) {
-      for (var k = lane; k < N2; k += TEAM) { put(A + k, 0.0); }
-    }
-    sync();
-    let record = emission_record(s, t);
-    update(s, t, record);
-    // W := G = S⁻¹ H A by columns; A −= V G; η += Gᵀe; Z = tria[Z, Gᵀ]
-    product_parameters(W, record, A, EMISSION_DIM, STATE_DIM, STATE_DIM);
-    for (var j = lane; j < STATE_DIM; j += TEAM) {
-      for (var k = 0u; k < EMISSION_DIM; k++) {
-        var value = entry(W + k * STATE_DIM + j);
-        for (var l = 0u; l < k; l++) { value -= entry(S + k * EMISSION_DIM + l) * entry(W + l * STATE_DIM + j); }
-        put(W + k * STATE_DIM + j, divide(value, entry(S + k * EMISSION_DIM + k)));
-      }
-    }
-    sync();
-    add_product(A, -1.0, V, W, STATE_DIM, EMISSION_DIM, STATE_DIM);
-    add_product_transposed(ETA, W, E, STATE_DIM, EMISSION_DIM, 1u);
-    transpose(V, W, EMISSION_DIM, STATE_DIM);
-    arrow_top(Z, V, STATE_DIM, EMISSION_DIM);
-    awake = here && lo + i + 1u == hi;
-    store_element(slot);
-    sync();
-  }
-}
-
-fn store_element(slot: u32) {
-  let at = slot * ELEMENT_FLOATS;
-  store_elements(at, A, N2);
-  store_elements(at + AT_B, X, STATE_DIM);
-  store_element_factor(at + AT_U, U);
-  store_elements(at + AT_ETA, ETA, STATE_DIM);
-  store_element_factor(at + AT_Z, Z);
-}
-
-// From X, U of the first and element j of the second: Ξ of [I W; 0 Zⱼ] in A, T = U Ξ⁻ᵀ in U, r in T2, and
-// X := Aⱼ(x + T Tᵀr) + bⱼ. With rows = n the lower rows follow: the formula's X in V and Y in Z. T1 and W are used.
-fn condition(j: u32, rows: u32) {
-  load_element_factor(Z, j + AT_Z);
-  load_elements(T2, j + AT_ETA, STATE_DIM);
-  product_transposed(T1, Z, X, STATE_DIM, STATE_DIM, 1u);
-  add_product(T2, -1.0, Z, T1, STATE_DIM, STATE_DIM, 1u);
-  product_transposed(W, U, Z, STATE_DIM, STATE_DIM, STATE_DIM);
-  set_identity(A);
-  arrow(A, W, V, Z, STATE_DIM, STATE_DIM, rows, NO_TOLERANCE);
-  solve_rows(U, A);
-  product_transposed(T1, U, T2, STATE_DIM, STATE_DIM, 1u);
-  add_product(X, 1.0, U, T1, STATE_DIM, STATE_DIM, 1u);
-  product_elements(T1, j, X, STATE_DIM, STATE_DIM, 1u);
-  copy(X, T1, STATE_DIM);
-  add_element_vector(X, j + AT_B);
-}
-
 // elements[second] := elements[first] ⊗ elements[second]
 fn element_combine(first: u32, second: u32, here: bool) {
-  let i = first * ELEMENT_FLOATS;
-  let j = second * ELEMENT_FLOATS;
-  awake = here;
-  load_elements(X, i + AT_B, STATE_DIM);
-  load_element_factor(U, i + AT_U);
-  condition(j, STATE_DIM);
-  // B = Aᵢ − T(XᵀAᵢ) in A
-  load_elements(A, i, N2);
-  product_transposed(W, V, A, STATE_DIM, STATE_DIM, STATE_DIM);
-  product_transposed(V, A, Z, STATE_DIM, STATE_DIM, STATE_DIM);  // AᵢᵀY
-  add_product(A, -1.0, U, W, STATE_DIM, STATE_DIM, STATE_DIM);
-  // Z = tria[Zᵢ, AᵢᵀY]
-  load_element_factor(Z, i + AT_Z);
-  arrow_top(Z, V, STATE_DIM, STATE_DIM);
-  load_elements(ETA, i + AT_ETA, STATE_DIM);
-  add_product_transposed(ETA, A, T2, STATE_DIM, STATE_DIM, 1u);
-  // U = tria[Uⱼ, AⱼT], A = Aⱼ B
-  product_elements(V, j, U, STATE_DIM, STATE_DIM, STATE_DIM);
-  load_element_factor(U, j + AT_U);
-  arrow_top(U, V, STATE_DIM, STATE_DIM);
-  product_elements(W, j, A, STATE_DIM, STATE_DIM, STATE_DIM);
-  copy(A, W, N2);
-  store_element(second);
-  sync();
+  combine(first, second, second, here);
 }
 
 // states[first] := states[second];  states[second] := element applied to it (the combine with Aᵢ = 0)
@@ -164,10 +19,10 @@ fn state_split(first: u32, second: u32, element: u32, here: bool) {
   awake = here;
   load_state(X, U, second, here);
   store_state(first, X, U, here);
-  condition(j, 0u);
-  product_elements(V, j, U, STATE_DIM, STATE_DIM, STATE_DIM);
-  load_element_factor(U, j + AT_U);
-  arrow_top(U, V, STATE_DIM, STATE_DIM);
+  load_elements(T2, j + AT_ETA, STATE_DIM);
+  load_element_factor(Z, j + AT_Z);
+  condition(A, Z, 0u);
+  advance(j);
   store_state(second, X, U, here);
   sync();
 }
@@ -197,10 +52,4 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
     store_state(s, X, U, is_last && inside && lo + i + 1u == hi);
     sync();
   }
-}
-
-// Where entry k of a state record (mean, then lower triangle by rows) stands in memory.
-fn record_entry(k: u32) -> u32 {
-  if (k < STATE_DIM) { return X + k; }
-  return U + triangle_entry(k - STATE_DIM);
 }

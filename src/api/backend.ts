@@ -3,10 +3,12 @@
 import type { Status } from "../engine/index.ts";
 import {
   chooseSchedule,
+  chooseSmoother,
   type KalmanFilterRecords,
   type KalmanSmootherRecords,
   kalmanFilterCpu,
   kalmanSmootherCpu,
+  kalmanTwoFilterCpu,
   type LinearGaussianProblem,
   steadyFilterCpu,
   steadySmootherCpu,
@@ -105,12 +107,19 @@ async function runCpu(
   kind: RunKind,
   options: InferenceOptions,
 ): Promise<BackendRun> {
-  const { signal, onProgress, form } = options;
+  const { signal, onProgress, smoother = "auto" } = options;
   const run = { outputs: wanted(kind, options), filtered: kind !== "likelihood", signal, onProgress };
-  const schedule = chooseSchedule(call, problem, form);
+  const smooth = kind === "smooth";
+  const schedule = chooseSchedule(
+    call,
+    problem,
+    smooth && smoother === "twoFilter" ? "squareRoot" : options.form,
+  );
+  const choice = smooth && !schedule ? chooseSmoother(call, problem, smoother, "float64") : undefined;
+  const general = choice?.smoother === "twoFilter" ? kalmanTwoFilterCpu : kalmanSmootherCpu;
   const records = await (schedule
-    ? (kind === "smooth" ? steadySmootherCpu : steadyFilterCpu)(problem, schedule, run)
-    : (kind === "smooth" ? kalmanSmootherCpu : kalmanFilterCpu)(problem, run));
+    ? (smooth ? steadySmootherCpu : steadyFilterCpu)(problem, schedule, run)
+    : (smooth ? general : kalmanFilterCpu)(problem, run));
   return {
     records,
     statuses: records.statuses,
@@ -119,7 +128,7 @@ async function runCpu(
       adapter: "cpu (float64 JavaScript)",
       software: false,
       method: "sequential",
-      plan: `${kind}: ${schedule ? `time-invariant, ${schedule.rows} gains` : "square-root recursion"}, ${problem.numSeries} series of up to ${problem.numSteps} steps, one after the other`,
+      plan: `${kind}: ${schedule ? `time-invariant, ${schedule.rows} gains` : `square-root recursion${choice ? `, ${choice.words}` : ""}`}, ${problem.numSeries} series of up to ${problem.numSteps} steps, one after the other`,
       dtype: "float64",
       passes: 1,
     },

@@ -39,7 +39,15 @@ export async function runGpu(
     chunkLength,
     memoryLimit,
   };
-  const records = await kalmanRefinedGpu(problem, { call, engine, request, signal, onProgress, refine });
+  const records = await kalmanRefinedGpu(problem, {
+    call,
+    engine,
+    request,
+    signal,
+    onProgress,
+    refine,
+    smoother: options.smoother,
+  });
   return {
     records,
     statuses: records.statuses,

@@ -471,6 +471,18 @@ suite("smooth() refuses", () => {
       () => smooth(model, rows(2), { dtype: "f32" } as never),
     ],
     [
+      "an unknown smoother",
+      ParameterError,
+      /options\.smoother expected "auto", "rts", "twoFilter", got .*twofilter/,
+      () => smooth(model, rows(2), { smoother: "twofilter" } as never),
+    ],
+    [
+      "the two-filter smoother in the time-invariant form",
+      ParameterError,
+      /options\.smoother expected "auto" or "rts" with form "timeInvariant", got .*twoFilter/,
+      () => smooth(model, rows(2), { smoother: "twoFilter", form: "timeInvariant" }),
+    ],
+    [
       "bad outputs",
       ParameterError,
       /options\.outputs .* got the text "all"/,

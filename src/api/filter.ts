@@ -27,7 +27,8 @@ export async function filter(
 }
 
 /**
- * p(z_t | y_0:T−1) for every t: Rauch-Tung-Striebel smoother, with the filter's fields and Cov(z_t, z_t+1 | y).
+ * p(z_t | y_0:T−1) for every t: Rauch-Tung-Striebel or two-filter smoother, with the filter's fields and
+ * Cov(z_t, z_t+1 | y).
  * @param model from linearGaussianSSM() or parseModelDocument()
  * @param observations y [T, m] ([T] when m = 1), [N, T, m], or a list of [T_i, m]; NaN or null = missing
  * @returns smoothed, filtered and predicted moments, cross-covariances, log-likelihoods in nats; a leading [N] axis for

@@ -11,6 +11,7 @@ const KNOWN: readonly (keyof InferenceOptions)[] = [
   "dtype",
   "outputs",
   "form",
+  "smoother",
   "refine",
   "signal",
   "onProgress",
@@ -26,6 +27,7 @@ const CHOICES = {
   backend: ["auto", "webgpu", "cpu"],
   dtype: ["float64", "float32"],
   form: ["auto", "timeInvariant", "squareRoot"],
+  smoother: ["auto", "rts", "twoFilter"],
   refine: ["auto", "always", "never"],
   likelihood: ["exact", "diffuseOmitted", "burn"],
 } as const;
@@ -48,6 +50,8 @@ export function checkOptions(
       refuse(call, key, choices.map(choice => `"${choice}"`).join(", "), value);
     }
   }
+  if (options.form === "timeInvariant" && options.smoother === "twoFilter")
+    refuse(call, "smoother", '"auto" or "rts" with form "timeInvariant"', options.smoother);
   const { outputs, signal, onProgress, throwOnFailure, memoryLimit, chunkLength, burnIn, engine } = options;
   if (outputs !== undefined) {
     const groups = ["predicted", "crossCovariances"];

@@ -42,6 +42,14 @@ export interface InferenceOptions {
    */
   form?: "auto" | "timeInvariant" | "squareRoot";
   /**
+   * How smooth() uses the data after a step. rts: by the backward recursion of Rauch, Tung & Striebel, which divides by
+   * covariances of predictions. twoFilter: by the likelihood of those data, which divides by none, at about twice the work;
+   * it needs H Q Hᵀ + R regular wherever something is observed after the first step, and never takes the time-invariant
+   * form. auto: rts, but twoFilter where float32 would lose digits of covariances by rts. `run.plan` says which it was. Calls
+   * that do not smooth take no notice.
+   */
+  smoother?: "auto" | "rts" | "twoFilter";
+  /**
    * Runs around a nominal trajectory, so that float32 means of drifting models are right: auto while the estimated error
    * is above 2e-4 posterior standard deviations, always at least once, or never. The float64 CPU code needs none.
    */

@@ -30,6 +30,8 @@ suite("parseArguments()", () => {
     [["smooth", "--model", "--data", "x"], /--model expected F\.json, got nothing/],
     [["smooth", "--backend", "gpu"], /--backend expected auto, webgpu or cpu, got "gpu"/],
     [["smooth", "--method", "paralel"], /Did you mean "parallel"\?/],
+    [["smooth", "--smoother", "twofilter"], /--smoother expected auto, rts or twoFilter, got "twofilter"/],
+    [["filter", "--smoother", "rts"], /filter: option expected one of its options, got "--smoother"/],
     [["smooth", "--model", "a", "--model", "b"], /--model expected once, got it twice/],
     [["info", "--json=yes"], /--json expected no value/],
     [["info", "--data", "x"], /info: option expected one of its options, got "--data"/],

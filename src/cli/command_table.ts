@@ -78,6 +78,14 @@ const onData = (
   help: HELP,
 });
 
+const SMOOTHER: Readonly<Record<string, Option>> = {
+  smoother: {
+    type: "string",
+    choices: ["auto", "rts", "twoFilter"],
+    help: "how later data are used; auto: twoFilter where float32 needs it",
+  },
+};
+
 const COVARIANCES: Readonly<Record<string, Option>> = {
   covariances: {
     type: "string",
@@ -102,7 +110,7 @@ const LIKELIHOOD: Readonly<Record<string, Option>> = {
 /** Options of every command. */
 export const COMMANDS: Readonly<Record<string, Readonly<Record<string, Option>>>> = {
   filter: onData({}, { ...COVARIANCES, ...LIKELIHOOD }),
-  smooth: onData({}, { ...COVARIANCES, ...LIKELIHOOD }),
+  smooth: onData({ ...SMOOTHER }, { ...COVARIANCES, ...LIKELIHOOD }),
   loglik: onData({}, { ...COVARIANCES, ...LIKELIHOOD }),
   forecast: onData(
     {
@@ -129,6 +137,7 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, Option>>>
       choices: ["smoothed", "filtered"],
       help: "given all observations, or those up to each step",
     },
+    ...SMOOTHER,
   }),
   simulate: {
     model: MODEL,

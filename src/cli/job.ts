@@ -31,6 +31,8 @@ export interface JobHeader {
   readonly model: object;
   readonly method: "auto" | "parallel" | "sequential";
   readonly refine: "auto" | "always" | "never";
+  /** smooth and decompose */
+  readonly smoother?: InferenceOptions["smoother"];
   readonly covariances: CovarianceForm;
   /** Result fields wanted; undefined = all that the call gives. */
   readonly fields?: readonly string[];
@@ -118,6 +120,7 @@ export async function runJob(job: Job, options: JobOptions, emit: Emit): Promise
       ...options,
       method: header.method,
       refine: header.refine,
+      ...(header.smoother && { smoother: header.smoother }),
       throwOnFailure: false,
       ...(header.hasInputs ? { inputs: perSeries("inputs") } : {}),
     },

@@ -15,11 +15,14 @@ export { type KalmanCpuOptions, type KalmanFilterCpuRecords, kalmanFilterCpu } f
 export { type GpuRunOptions, kalmanFilterGpu, recordKalmanFilter } from "./kalman_filter.ts";
 export { describePlan, type KalmanPlan, type KalmanRequest, planKalman } from "./kalman_plan.ts";
 export { kalmanRefinedGpu, type Refine, type RefinedRecords } from "./kalman_refined.ts";
-export { type KalmanSmootherCpuRecords, kalmanSmootherCpu } from "./kalman_smoother.cpu.ts";
+export { kalmanSmootherCpu } from "./kalman_smoother.cpu.ts";
 export { kalmanSmootherGpu, recordKalmanSmoother } from "./kalman_smoother.ts";
+export { kalmanTwoFilterCpu } from "./kalman_two_filter.cpu.ts";
 export * from "./linear_gaussian_problem.ts";
 export { CounterRandom } from "./random/counter_random.ts";
 export { STEP_NORMALS_STREAM, stepNormals } from "./random/step_normals.ts";
+export { chooseSmoother, type Smoother, type SmootherChoice } from "./smoother_choice.ts";
+export type { KalmanSmootherCpuRecords } from "./smoother_pass.cpu.ts";
 export { normalUpperQuantile } from "./statistics/normal_quantile.ts";
 export { type ResidualTests, residualTests, type TestResult } from "./statistics/residual_tests.ts";
 export { recordSteady, smootherGains } from "./steady.ts";

@@ -3,6 +3,7 @@ import { type Engine, LimitError, SUBMIT_SECONDS } from "../engine/index.ts";
 import {
   kalmanFilterElement,
   kalmanSmootherElement,
+  kalmanTwoFilterElement,
   type ScanElement,
   type ScanSizes,
   scanLevels,
@@ -17,6 +18,8 @@ export interface KalmanRequest {
   readonly smooth: boolean;
   readonly method: "auto" | "parallel" | "sequential";
   readonly form?: Form;
+  /** Default "rts". */
+  readonly smoother?: "rts" | "twoFilter";
   readonly predicted: boolean;
   readonly crossCovariances: boolean;
   /** false: only log-likelihoods come back. */
@@ -53,7 +56,8 @@ export function planKalman(
 ): KalmanPlan {
   const { stateDim: n, emissionDim: m, numSeries: N, numSteps: T } = problem;
   const filter = kalmanFilterElement(request.call, n, m, engine.caps, request.variant);
-  const smoother = kalmanSmootherElement(request.call, n, m, engine.caps, request.variant);
+  const makeSmoother = request.smoother === "twoFilter" ? kalmanTwoFilterElement : kalmanSmootherElement;
+  const smoother = makeSmoother(request.call, n, m, engine.caps, request.variant);
   const { software } = engine.adapter;
   const parallel = chooseParallel(request.method, filter, N, T, software);
   const lanes = software ? 512 : 65_536;
@@ -77,7 +81,8 @@ export function planKalman(
     (request.smooth ? records : 0) +
     (request.crossCovariances ? N * T * n * n : 0);
   const slots = parallel ? N * scanLevels(longest, sizes).reduce((a, b) => a + b, 0) : 0;
-  const scratch = slots * (filter.elementFloats + filter.stateFloats) * (request.smooth ? 2 : 1);
+  const floats = (element: ScanElement): number => element.elementFloats + element.stateFloats;
+  const scratch = slots * (floats(filter) + (request.smooth ? floats(smoother) : 0));
   const inputs =
     N * T * (m + 1) +
     [problem.dynamicsWeights, problem.dynamicsBias, problem.dynamicsFactor].reduce(

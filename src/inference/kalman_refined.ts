@@ -16,6 +16,7 @@ import {
   residualProblem,
 } from "./refine.ts";
 import { settleStatuses } from "./settle_statuses.ts";
+import { chooseSmoother, type Smoother } from "./smoother_choice.ts";
 import { smootherGains, steadyGpu } from "./steady.ts";
 
 /** auto: another pass while the estimated error is above REFINE_ABOVE, or for the log-likelihood. always: at least two passes. never: one. */
@@ -37,12 +38,20 @@ export type RefinedRecords = PassRecords & {
 /** @throws LimitError, DeviceError, AbortedError */
 export async function kalmanRefinedGpu(
   given: LinearGaussianProblem,
-  options: GpuRunOptions & { refine: Refine },
+  options: GpuRunOptions & { refine: Refine; smoother?: Smoother },
 ): Promise<RefinedRecords> {
   const { refine } = options;
   const { problem, undo } = condition(given);
-  const request = { ...options.request, moments: options.request.moments || refine !== "never" };
-  const schedule = chooseSchedule(options.call, problem, request.form);
+  const { call, smoother = "auto" } = options;
+  const form = options.request.smooth && smoother === "twoFilter" ? "squareRoot" : options.request.form;
+  const schedule = chooseSchedule(call, problem, form);
+  const choice =
+    options.request.smooth && !schedule ? chooseSmoother(call, problem, smoother, "float32") : undefined;
+  const request = {
+    ...options.request,
+    moments: options.request.moments || refine !== "never",
+    ...(choice && { smoother: choice.smoother }),
+  };
   const gains = schedule && smootherGains(problem, schedule, request);
   const general = request.smooth ? kalmanSmootherGpu : kalmanFilterGpu;
   const pass = (p: LinearGaussianProblem): Promise<PassRecords> =>
@@ -68,5 +77,12 @@ export async function kalmanRefinedGpu(
     problem,
     nominal ? aroundNominal(problem, records, nominal) : records,
   );
-  return { ...undo(settled), statuses, passes, ...(error === undefined ? {} : { estimatedError: error }) };
+  const plan = choice ? `${settled.plan}; ${choice.words}` : settled.plan;
+  return {
+    ...undo(settled),
+    plan,
+    statuses,
+    passes,
+    ...(error === undefined ? {} : { estimatedError: error }),
+  };
 }

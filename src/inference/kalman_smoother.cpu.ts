@@ -7,82 +7,35 @@
 
 import type { Status } from "../engine/index.ts";
 import { AdjointMeans } from "./adjoint_means.ts";
-import { cooperation, stepsPerLook } from "./cooperate.ts";
-import {
-  type KalmanCpuOptions,
-  type KalmanFilterCpuRecords,
-  kalmanFilterCpu,
-  repeat,
-  type Updates,
-  write,
-} from "./kalman_filter.cpu.ts";
-import {
-  denseRows,
-  type KalmanSmootherRecords,
-  type LinearGaussianProblem,
-  type Moments,
-  packedMoments,
-  stateRecordLength,
-} from "./linear_gaussian_problem.ts";
+import { type KalmanCpuOptions, repeat, type Updates, write } from "./kalman_filter.cpu.ts";
+import { type LinearGaussianProblem, stateRecordLength } from "./linear_gaussian_problem.ts";
 import { Settling } from "./settling.ts";
 import { unpackFactor } from "./smoother_gain.ts";
+import {
+  allFinite,
+  type BackwardRecursion,
+  type KalmanSmootherCpuRecords,
+  smoothBackwards,
+} from "./smoother_pass.cpu.ts";
 import { SmootherRecursion } from "./smoother_recursion.ts";
-
-export interface KalmanSmootherCpuRecords extends KalmanFilterCpuRecords, KalmanSmootherRecords {
-  readonly filtered: Moments;
-  readonly logLikelihoods: Float64Array;
-}
 
 /**
  * p(z_t | y_0:T−1) for every series and step, with the filter's records.
  * @returns smoothed moments and, if asked for, crossCovariances; all NaN for a series whose filter failed
  * @throws AbortedError
  */
-export async function kalmanSmootherCpu(
+export const kalmanSmootherCpu = (
   problem: LinearGaussianProblem,
   options: KalmanCpuOptions = {},
-): Promise<KalmanSmootherCpuRecords> {
-  const filter = await kalmanFilterCpu(problem, { ...options, filtered: true, updates: true });
-  const filtered = filter.filtered as Moments;
-  const { numSeries, numSteps, lengths, stateDim: n } = problem;
-  const packed = filtered.means.data as Float64Array;
-  const smoother = new SquareRootSmoother(problem, packed, filter.updates as Updates, options);
-  const statuses: Status[] = [...filter.statuses];
-  let total = 0;
-  for (const length of lengths) total += length;
-  const look = cooperation("smooth", "smooth", total, options);
-  const stride = stepsPerLook(n);
-  let before = 0;
-  for (let s = 0; s < numSeries; s++) {
-    if (statuses[s] !== "ok") {
-      smoother.fail(s);
-    } else {
-      smoother.start(s);
-      for (let t = lengths[s] - 1; t > 0; ) {
-        const until = Math.max(0, t - stride);
-        smoother.retreat(until);
-        t = until;
-        const wait = look(before + lengths[s] - t);
-        if (wait) await wait;
-      }
-      if (!smoother.finite()) {
-        smoother.fail(s);
-        statuses[s] = "nonFinite";
-      }
-    }
-    before += lengths[s];
-  }
-  return {
-    ...filter,
-    filtered,
-    statuses,
-    smoothed: packedMoments(smoother.smoothed, n, numSteps),
-    crossCovariances: smoother.crossCovariances && denseRows(smoother.crossCovariances, n * n, numSteps - 1),
-  };
-}
+): Promise<KalmanSmootherCpuRecords> =>
+  smoothBackwards(
+    problem,
+    { ...options, updates: true },
+    (filtered, updates) => new SquareRootSmoother(problem, filtered, updates as Updates, options),
+  );
 
 /** The recursion with its work space; nothing is allocated per step. */
-class SquareRootSmoother {
+class SquareRootSmoother implements BackwardRecursion {
   readonly smoothed: Float64Array;
   readonly crossCovariances: Float64Array | undefined;
 
@@ -122,7 +75,6 @@ class SquareRootSmoother {
     this.recursion = new SmootherRecursion(problem, options.outputs?.crossCovariances === true);
   }
 
-  /** Last step of a series: smoothed = filtered. */
   start(series: number): void {
     const { stateDim: n, numSteps, lengths } = this.problem;
     this.series = series;
@@ -138,7 +90,6 @@ class SquareRootSmoother {
     this.adjoint.start();
   }
 
-  /** Runs backwards until the moments of step `until` are held. */
   retreat(until: number): void {
     const { problem, series, filtered, smoothed, crossCovariances, recursion, settling } = this;
     const { stateDim: n, numSteps, dynamicsWeights, dynamicsFactor } = problem;
@@ -169,20 +120,8 @@ class SquareRootSmoother {
     this.step = until;
   }
 
-  /** The means of step 0 carry every failure on. */
-  finite(): boolean {
-    for (const value of this.mean) if (!Number.isFinite(value)) return false;
-    for (const value of this.recursion.factor) if (!Number.isFinite(value)) return false;
-    return true;
-  }
-
-  fail(series: number): void {
-    const { stateDim: n, numSteps, lengths } = this.problem;
-    const size = stateRecordLength(n);
-    const at = series * numSteps;
-    this.smoothed.fill(Number.NaN, at * size, (at + lengths[series]) * size);
-    const first = series * (numSteps - 1);
-    this.crossCovariances?.fill(Number.NaN, first * n * n, (first + lengths[series] - 1) * n * n);
+  finish(): Status {
+    return allFinite(this.mean, this.recursion.factor) ? "ok" : "nonFinite";
   }
 
   /** Mean of step t − 1, whose record stands at `at`. */

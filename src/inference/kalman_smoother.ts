@@ -1,8 +1,12 @@
-/** kalman_smoother: the square root Rauch–Tung–Striebel smoother on the GPU, parallel in time or sequential. */
+/**
+ * kalman_smoother: the square root Rauch–Tung–Striebel smoother on the GPU, parallel in time or sequential; or, with the
+ * element of kalman_two_filter in the plan, the two-filter smoother. Both are a suffix scan after the filter.
+ */
 import { type BufferSpec, execute } from "../engine/index.ts";
 import { recordScan, scanScratch } from "../scan/index.ts";
 import { type FilterRecording, type GpuRunOptions, readBlocks, recordKalmanFilter } from "./kalman_filter.ts";
 import { describePlan, type KalmanPlan, type KalmanRequest, planKalman } from "./kalman_plan.ts";
+import { crossFromWeights } from "./kalman_two_filter.ts";
 import {
   denseRows,
   type KalmanSmootherRecords,
@@ -29,6 +33,9 @@ export function recordKalmanSmoother(
   const { recording } = filter;
   const longest = Math.max(...plan.blocks.map(([start, end]) => end - start));
   const scratch = scanScratch(recording, plan.smoother, plan.sizes, longest, plan.parallel);
+  // The likelihood of nothing, carried in. The other smoother starts from the filtered moments.
+  if (request.smoother === "twoFilter")
+    recording.upload(scratch.states, () => new Float32Array(N * plan.smoother.stateFloats));
   // One for each: two bindings may not write to the same buffer.
   const unused = (): BufferSpec => recording.buffer("not asked for", [4], "scratch");
   const smoothed = filter.inputs.map(({ start, steps }) => ({
@@ -38,7 +45,7 @@ export function recordKalmanSmoother(
       : unused(),
   }));
   for (let k = filter.inputs.length - 1; k >= 0; k--) {
-    const { start, steps, parameters, indices, uniforms } = filter.inputs[k]!;
+    const { start, steps, parameters, indices, observations, uniforms } = filter.inputs[k]!;
     recordScan(
       recording,
       plan.smoother,
@@ -48,7 +55,13 @@ export function recordKalmanSmoother(
       scratch,
       {
         uniforms: { ...uniforms, flags: request.crossCovariances ? WRITE_CROSS : 0 },
-        buffers: { parameters, indices, filtered: filter.outputs[k]!.filtered, ...smoothed[k]! },
+        buffers: {
+          parameters,
+          indices,
+          observations,
+          filtered: filter.outputs[k]!.filtered,
+          ...smoothed[k]!,
+        },
       },
     );
     recording.mark("smooth", T - start, T);
@@ -87,7 +100,15 @@ export async function kalmanSmootherGpu(
     filtered: packedMoments(filtered!, n, T),
     smoothed: packedMoments(smoothed!, n, T),
     ...(predicted ? { predicted: packedMoments(predicted, n, T) } : {}),
-    ...(cross ? { crossCovariances: denseRows(cross, n * n, T) } : {}),
+    ...(cross
+      ? {
+          crossCovariances: denseRows(
+            request.smoother === "twoFilter" ? crossFromWeights(problem, smoothed!, cross) : cross,
+            n * n,
+            T,
+          ),
+        }
+      : {}),
     plan: describePlan(plan, recorded.recording.dispatches.length),
     parallel: plan.parallel,
   };

@@ -6,9 +6,9 @@ import { AdjointMeans } from "./adjoint_means.ts";
 import { cooperation, stepsPerLook } from "./cooperate.ts";
 import type { GainSchedule } from "./gain_schedule.ts";
 import type { KalmanCpuOptions } from "./kalman_filter.cpu.ts";
-import type { KalmanSmootherCpuRecords } from "./kalman_smoother.cpu.ts";
 import { denseRows, type LinearGaussianProblem, type Moments } from "./linear_gaussian_problem.ts";
 import { settleStatuses } from "./settle_statuses.ts";
+import type { KalmanSmootherCpuRecords } from "./smoother_pass.cpu.ts";
 import { type SmootherSchedule, smootherSchedule } from "./smoother_schedule.ts";
 import { steadyFilterCpu } from "./steady_filter.cpu.ts";
 

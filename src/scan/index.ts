@@ -5,6 +5,7 @@ export { chunkMatrices, type MatrixTable, tableRow } from "./chunk_matrices.ts";
 export { type Affine, affine, affineElement } from "./elements/affine.ts";
 export { kalmanFilterElement } from "./elements/kalman_filter.ts";
 export { kalmanSmootherElement } from "./elements/kalman_smoother.ts";
+export { kalmanTwoFilterElement } from "./elements/kalman_two_filter.ts";
 export type { Variant } from "./elements/shape.ts";
 export {
   recordEach,

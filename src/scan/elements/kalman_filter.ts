@@ -72,7 +72,7 @@ export interface KalmanStep {
 }
 
 /** What combining with element j does to a Gaussian or to the upper part of element i. */
-function condition(b: Vector, U: Dense, j: KalmanFilterElement) {
+export function condition(b: Vector, U: Dense, j: KalmanFilterElement) {
   const n = U.r;
   const W = multiply(transpose(U), j.Z);
   const Xi = tria(above(beside(W, identity(n)), beside(j.Z, zeros(n, n))));

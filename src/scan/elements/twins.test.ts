@@ -4,6 +4,7 @@ import { affine } from "./affine.ts";
 import { add, type Dense, dense, identity, multiply, subtract, transpose, tria, zeros } from "./dense.ts";
 import { type Gaussian, type KalmanFilterElement, type KalmanStep, kalmanFilter } from "./kalman_filter.ts";
 import { type KalmanSmootherElement, kalmanSmoother } from "./kalman_smoother.ts";
+import { kalmanTwoFilter } from "./kalman_two_filter.ts";
 
 /** Seeded uniform numbers in (−1, 1), by a linear congruence. */
 function numbers(seed: number): () => number {
@@ -149,5 +150,51 @@ suite("kalman_smoother twin", () => {
       square(got.factor),
       add(P, multiply(multiply(E, subtract(square(later.factor), ahead)), transpose(E))),
     );
+  });
+});
+
+suite("kalman_two_filter twin", () => {
+  const steps = [step(), step(), step()];
+  const leaves = steps.map(kalmanFilter.leaf) as [
+    KalmanFilterElement,
+    KalmanFilterElement,
+    KalmanFilterElement,
+  ];
+  const empty = kalmanTwoFilter.empty(n);
+  /** What the filter's element of all steps says of their data is the likelihood of the state before. */
+  const sameLikelihood = (a: { eta: Dense; Z: Dense }, b: { eta: Dense; Z: Dense }): void => {
+    close(a.eta, b.eta);
+    close(square(a.Z), square(b.Z));
+  };
+  test("step by step or combined in any grouping, it is the same likelihood", () => {
+    const [a, b, c] = leaves;
+    const one = (element: KalmanFilterElement, state: { eta: Dense; Z: Dense }) =>
+      kalmanTwoFilter.apply(element, state);
+    const whole = kalmanFilter.combine(kalmanFilter.combine(a, b), c);
+    sameLikelihood(one(a, one(b, one(c, empty))), whole);
+    sameLikelihood(one(kalmanFilter.combine(a, b), one(c, empty)), whole);
+    sameLikelihood(one(a, one(kalmanFilter.combine(b, c), empty)), whole);
+    sameLikelihood(one(kalmanFilter.identity(n), one(c, empty)), one(c, empty));
+    expect(Math.abs(one(a, one(b, empty)).eta.data[0]! - one(b, one(a, empty)).eta.data[0]!)).toBeGreaterThan(
+      1e-3,
+    );
+  });
+  test("with the filter it gives the moments and cross-covariances of the Rauch–Tung–Striebel smoother", () => {
+    const states: Gaussian[] = [{ mean: matrix(n, 1), factor: lower(n) }];
+    for (const leaf of leaves) states.push(kalmanFilter.apply(leaf, states.at(-1)!));
+    let later: Gaussian = states.at(-1)!;
+    let suffix: { eta: Dense; Z: Dense } = empty;
+    for (let t = steps.length - 1; t >= 0; t--) {
+      const { F, b, Lq } = steps[t]!;
+      const backward = kalmanSmoother.leaf(states[t]!, F, b, Lq);
+      const through = kalmanTwoFilter.apply(leaves[t]!, suffix);
+      const cross = multiply(backward.E, square(later.factor));
+      later = kalmanSmoother.apply(backward, later);
+      suffix = through;
+      const smoothed = kalmanTwoFilter.smooth(states[t]!, suffix);
+      close(smoothed.mean, later.mean);
+      close(square(smoothed.factor), square(later.factor));
+      close(multiply(square(smoothed.factor), transpose(through.B)), cross);
+    }
   });
 });

@@ -1,0 +1,75 @@
+// The square root Kalman filter of one step, by one invocation: parameters and data of the step, predict, update.
+// Needs const STATE_DIM = n, EMISSION_DIM = m and the uniforms of elements/kalman_params.wgsl
+#import "lib/gaussian_lane.wgsl"
+#import "lib/likelihood.wgsl"
+#import "lib/root.wgsl"
+#instantiate "lib/arrow_top_lane.wgsl" NAME=reduce_nn R=STATE_DIM C=STATE_DIM RR=N2 RC=N2
+#instantiate "lib/arrow_lane.wgsl" NAME=reduce_update R=EMISSION_DIM C=STATE_DIM S=STATE_DIM RR=M2 RC=MN SR=MN SC=N2 TOL=0.0
+const MN: u32 = EMISSION_DIM * STATE_DIM;
+const M2: u32 = EMISSION_DIM * EMISSION_DIM;
+alias Square = array<f32, M2>;
+alias Tall = array<f32, MN>;  // m×n or n×m
+alias Short = array<f32, EMISSION_DIM>;
+
+@group(0) @binding(3) var<storage, read> observations: array<f32>;         // [N, steps, m]
+
+fn weights_at(s: u32, t: u32) -> u32 { return params.weights_offset + t * params.weights_step + s * params.weights_series; }
+
+// x, U := moments after the transition into step t.
+fn predict(s: u32, t: u32, x: ptr<function, Vector>, u: ptr<function, Matrix>) {
+  var f = parameter_matrix(weights_at(s, t));
+  var b: Vector;
+  let at = params.bias_offset + t * params.bias_step + s * params.bias_series;
+  #for i in 0 .. STATE_DIM
+  b[i] = parameters[at + i];
+  #end
+  *x = affine(&f, x, &b);
+  var w = product_lower(&f, u);
+  *u = parameter_matrix(params.noise_offset + t * params.noise_step + s * params.noise_series);
+  reduce_nn(u, &w);
+}
+
+fn emission_record(s: u32, t: u32) -> u32 {
+  let record = indices[params.record_offset + t * params.record_step + s * params.record_series];
+  return params.emission_offset + record * (MN + M2);
+}
+
+// Conditions x, U on y_t, by [Lr, H U; 0, U]. Leaves the factor of the innovation covariance, the gain [n, m] with
+// K = gain factor⁻¹, and e = factor⁻¹ (y − H x).
+fn update(s: u32, t: u32, record: u32, x: ptr<function, Vector>, u: ptr<function, Matrix>, factor: ptr<function, Square>, gain: ptr<function, Tall>, e: ptr<function, Short>) {
+  var w: Tall;
+  let at = (s * params.block_steps + t) * EMISSION_DIM;
+  #for i in 0 .. EMISSION_DIM
+  {
+    var residual = observations[at + i];
+    #for j in 0 .. STATE_DIM
+    residual -= parameters[record + i * STATE_DIM + j] * (*x)[j];
+    #end
+    (*e)[i] = residual;
+    #for j in 0 .. STATE_DIM
+    {
+      var sum = 0.0;
+      #for k in j .. STATE_DIM
+      sum += parameters[record + i * STATE_DIM + k] * (*u)[k * STATE_DIM + j];
+      #end
+      w[i * STATE_DIM + j] = sum;
+    }
+    #end
+  }
+  #end
+  #for i in 0 .. M2
+  (*factor)[i] = parameters[record + MN + i];
+  #end
+  reduce_update(factor, &w, gain, u);
+  #for i in 0 .. EMISSION_DIM
+  #for j in 0 .. i
+  (*e)[i] -= (*factor)[i * EMISSION_DIM + j] * (*e)[j];
+  #end
+  (*e)[i] = divide((*e)[i], (*factor)[i * EMISSION_DIM + i]);
+  #end
+  #for i in 0 .. STATE_DIM
+  #for j in 0 .. EMISSION_DIM
+  (*x)[i] += (*gain)[i * EMISSION_DIM + j] * (*e)[j];
+  #end
+  #end
+}
