@@ -104,7 +104,7 @@ if (car.length > 0) {
     logLikelihood.toFixed(4),
     ...PEERS.map(key => (runs[key].value === null ? "NaN" : runs[key].value.toFixed(2))),
   ]);
-  parts.push("### The car: log-likelihoods of the other libraries in float32\n");
+  parts.push("### Log-likelihoods of the car by the other libraries in float32\n");
   parts.push(`${table(["T", "float64", ...PEERS], rows)}\n`);
 }
 
