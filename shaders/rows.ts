@@ -6,6 +6,8 @@ const ELEMENTS = {
   affine: "elements/affine_params.wgsl",
   kalman_filter: "elements/kalman_params.wgsl",
   kalman_smoother: "elements/kalman_params.wgsl",
+  kalman_filter_covariance: "elements/kalman_params.wgsl",
+  kalman_smoother_covariance: "elements/kalman_params.wgsl",
   kalman_two_filter: "elements/kalman_params.wgsl",
 } as const;
 /** lane: one invocation per element. team: several, matrices in workgroup memory. wide: the same in storage. */

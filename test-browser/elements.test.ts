@@ -3,6 +3,8 @@ import { expect, suite, test } from "vitest";
 import { linearGaussianSSM } from "../src/api/index.ts";
 import { type BufferSpec, execute, readTensors } from "../src/engine/index.ts";
 import {
+  type CovarianceProblem,
+  covarianceProblem,
   type KalmanRequest,
   kalmanFilterCpu,
   type LinearGaussianProblem,
@@ -11,9 +13,11 @@ import {
   stateRecordLength,
 } from "../src/inference/index.ts";
 import { prepare } from "../src/models/index.ts";
-import { type Dense, dense, multiply, transpose, zeros } from "../src/scan/elements/dense.ts";
+import { type Dense, dense, identity, multiply, transpose, zeros } from "../src/scan/elements/dense.ts";
 import { type Gaussian, type KalmanFilterElement, kalmanFilter } from "../src/scan/elements/kalman_filter.ts";
+import { kalmanFilterCovariance } from "../src/scan/elements/kalman_filter_covariance.ts";
 import { type KalmanSmootherElement, kalmanSmoother } from "../src/scan/elements/kalman_smoother.ts";
+import { kalmanSmootherCovariance } from "../src/scan/elements/kalman_smoother_covariance.ts";
 import { randomModel } from "./oracle_models.ts";
 import { useEngine } from "./shared_engine.ts";
 
@@ -24,6 +28,8 @@ const at = (data: ArrayLike<number>, from: number, r: number, c: number): Dense 
   dense(r, c, (i, j) => data[from + i * c + j]!);
 const packed = (data: ArrayLike<number>, from: number, n: number): Dense =>
   dense(n, n, (i, j) => (j > i ? 0 : data[from + (i * (i + 1)) / 2 + j]!));
+const symmetric = (data: ArrayLike<number>, from: number, n: number): Dense =>
+  dense(n, n, (i, j) => data[from + (Math.max(i, j) * (Math.max(i, j) + 1)) / 2 + Math.min(i, j)]!);
 const square = (L: Dense): Dense => multiply(L, transpose(L));
 
 function close(gpu: Dense, twin: Dense, what: string): void {
@@ -35,7 +41,12 @@ function close(gpu: Dense, twin: Dense, what: string): void {
 /** The four chunk elements of one step each, swept up: slot 1 holds 0⊗1, slot 2 leaf 2, slot 3 everything. */
 async function sweptElements(
   problem: LinearGaussianProblem,
-  stem: "kalman_filter" | "kalman_smoother" | "kalman_two_filter",
+  stem:
+    | "kalman_filter"
+    | "kalman_smoother"
+    | "kalman_two_filter"
+    | "kalman_filter_covariance"
+    | "kalman_smoother_covariance",
   variant: "lane" | "team",
 ): Promise<Float32Array> {
   const request: KalmanRequest = {
@@ -161,6 +172,70 @@ for (const [n, m, variant] of [
         close(at(data, from, n, n), twin.E, `E of slot ${slot}`);
         close(at(data, from + n * n, n, 1), twin.g, `g of slot ${slot}`);
         close(square(packed(data, from + n * n + n, n)), square(twin.D), `DDᵀ of slot ${slot}`);
+      }
+    });
+
+    test("kalman_filter_covariance: leaves and combinations are the twin's", {
+      timeout: 60_000,
+    }, async () => {
+      const white = covarianceProblem(problem);
+      const data = await sweptElements(white, "kalman_filter_covariance", variant);
+      const leaves = Array.from({ length: T }, (_, t) =>
+        kalmanFilterCovariance.leaf({
+          F: t === 0 ? zeros(n, n) : field(white.dynamicsWeights, t, n, n),
+          b: t === 0 ? field(white.initialMean, 0, n, 1) : field(white.dynamicsBias, t, n, 1),
+          Q: t === 0 ? field(white.initialCovariance, 0, n, n) : field(white.dynamicsCovariance, t, n, n),
+          H: at(white.emissionWeights, record(t) * m * n, m, n),
+          R: identity(m),
+          y: at(white.observations, t * m, m, 1),
+        }),
+      );
+      const triangle = (n * (n + 1)) / 2;
+      for (const [slot, twin] of [
+        [0, leaves[0]!],
+        [1, kalmanFilterCovariance.combine(leaves[0]!, leaves[1]!)],
+        [2, leaves[2]!],
+        [3, leaves.reduce(kalmanFilterCovariance.combine)],
+      ] as const) {
+        const from = slot * (2 * n * n + 3 * n);
+        close(at(data, from, n, n), twin.A, `A of slot ${slot}`);
+        close(at(data, from + n * n, n, 1), twin.b, `b of slot ${slot}`);
+        close(symmetric(data, from + n * n + n, n), twin.C, `C of slot ${slot}`);
+        close(at(data, from + n * n + n + triangle, n, 1), twin.eta, `η of slot ${slot}`);
+        close(symmetric(data, from + n * n + 2 * n + triangle, n), twin.J, `J of slot ${slot}`);
+      }
+    });
+
+    test("kalman_smoother_covariance: leaves and combinations are the twin's, from the end", {
+      timeout: 60_000,
+    }, async () => {
+      const white: CovarianceProblem = covarianceProblem(problem);
+      const { means, covariances } = (await kalmanFilterCpu(white)).filtered!;
+      const state = (t: number) => ({
+        mean: at(means.data, means.at(0, t), n, 1),
+        covariance: symmetric(covariances!.data, covariances!.at(0, t), n),
+      });
+      const leaves = Array.from({ length: T }, (_, t) =>
+        t === T - 1
+          ? { E: zeros(n, n), g: state(t).mean, L: state(t).covariance }
+          : kalmanSmootherCovariance.leaf(
+              state(t),
+              field(white.dynamicsWeights, t + 1, n, n),
+              field(white.dynamicsBias, t + 1, n, 1),
+              field(white.dynamicsCovariance, t + 1, n, n),
+            ),
+      );
+      const data = await sweptElements(white, "kalman_smoother_covariance", variant);
+      for (const [slot, twin] of [
+        [0, leaves[3]!],
+        [1, kalmanSmootherCovariance.combine(leaves[2]!, leaves[3]!)],
+        [2, leaves[1]!],
+        [3, leaves.reduceRight((later, earlier) => kalmanSmootherCovariance.combine(earlier, later))],
+      ] as const) {
+        const from = slot * (n * n + n + (n * (n + 1)) / 2);
+        close(at(data, from, n, n), twin.E, `E of slot ${slot}`);
+        close(at(data, from + n * n, n, 1), twin.g, `g of slot ${slot}`);
+        close(symmetric(data, from + n * n + n, n), twin.L, `L of slot ${slot}`);
       }
     });
   });

@@ -7,12 +7,7 @@
 // Needs    const STATE_DIM = n, EMISSION_DIM = m.  Twin src/scan/elements/kalman_filter.ts
 // A chunk's element is an ordinary filter from z = 0, P = 0 with its sensitivity to the start: no combine per step.
 #import "lib/filter_element_lane.wgsl"
-const WRITE_FILTERED: u32 = 1u;
-const WRITE_PREDICTED: u32 = 2u;
-
-@group(0) @binding(6) var<storage, read_write> filtered: array<f32>;       // [N, steps, n + n(n+1)/2]
-@group(0) @binding(7) var<storage, read_write> predicted: array<f32>;      // the same
-@group(0) @binding(8) var<storage, read_write> likelihoods: array<f32>;    // [N, steps] without ½ log 2π
+#import "lib/filter_records.wgsl"
 
 // elements[second] := elements[first] ⊗ elements[second]
 fn element_combine(first: u32, second: u32, here: bool) {

@@ -8,32 +8,8 @@
 #import "lib/root.wgsl"
 #instantiate "lib/arrow_top_lane.wgsl" NAME=reduce_nn R=STATE_DIM C=STATE_DIM RR=N2 RC=N2
 #instantiate "lib/arrow_lane.wgsl" NAME=reduce_backward R=STATE_DIM C=STATE_DIM S=STATE_DIM RR=N2 RC=N2 SR=N2 SC=N2 TOL=2.4e-7
-const ELEMENT_FLOATS: u32 = N2 + STATE_DIM + TRIANGLE;
-const AT_G: u32 = N2;
-const AT_D: u32 = N2 + STATE_DIM;
-const WRITE_CROSS: u32 = 1u;
-
-@group(0) @binding(3) var<storage, read> filtered: array<f32>;             // [N, steps, n + n(n+1)/2]
-@group(0) @binding(6) var<storage, read_write> smoothed: array<f32>;       // the same
-@group(0) @binding(7) var<storage, read_write> cross: array<f32>;          // [N, steps, n, n] Cov(z_t, z_t+1 | y)
-
-fn filtered_vector(at: u32) -> Vector {
-  var out: Vector;
-  #for i in 0 .. STATE_DIM
-  out[i] = filtered[at + i];
-  #end
-  return out;
-}
-
-fn filtered_factor(at: u32) -> Matrix {
-  var out: Matrix;
-  #for i in 0 .. STATE_DIM
-  #for j in 0 .. i + 1
-  out[i * STATE_DIM + j] = filtered[at + STATE_DIM + i * (i + 1u) / 2u + j];
-  #end
-  #end
-  return out;
-}
+#import "lib/smoother_layout.wgsl"
+#import "lib/filtered_lane.wgsl"
 
 // The element of one step: from the filtered moments at t and the transition to t + 1; at the last step E = 0.
 // [Lq, F U; 0, U] → [Φ, 0; X, D], E = X Φ⁻¹ with zero pivots giving zero columns.

@@ -2,10 +2,8 @@
 // Memory   six matrices and three vectors; MEMORY_FLOATS = 6n² + 3n
 // Inactive teams take part in every barrier and store nothing.
 #import "lib/gaussian_team.wgsl"
-const ELEMENT_FLOATS: u32 = N2 + STATE_DIM + TRIANGLE;
-const AT_G: u32 = N2;
-const AT_D: u32 = N2 + STATE_DIM;
-const WRITE_CROSS: u32 = 1u;
+#import "lib/smoother_layout.wgsl"
+#import "lib/filtered_team.wgsl"
 const TOLERANCE: f32 = 2.4e-7;  // relative to its row, a pivot of the predicted factor that counts as zero
 
 const E: u32 = 0u;           // E of the range
@@ -17,25 +15,6 @@ const PHI: u32 = 5u * N2;
 const G: u32 = 6u * N2;      // g of the range, or the mean of the state
 const LG: u32 = G + STATE_DIM;
 const T1: u32 = G + 2u * STATE_DIM;
-
-@group(0) @binding(3) var<storage, read> filtered: array<f32>;             // [N, steps, n + n(n+1)/2]
-@group(0) @binding(6) var<storage, read_write> smoothed: array<f32>;       // the same
-@group(0) @binding(7) var<storage, read_write> cross: array<f32>;          // [N, steps, n, n] Cov(z_t, z_t+1 | y)
-
-// LG, LD := filtered mean and factor, where `here`.
-fn load_filtered(at: u32, here: bool) {
-  if (here) {
-    for (var k = lane; k < STATE_DIM; k += TEAM) { put(LG + k, filtered[at + k]); }
-    for (var k = lane; k < N2; k += TEAM) {
-      let row = k / STATE_DIM;
-      let column = k % STATE_DIM;
-      var value = 0.0;
-      if (column <= row) { value = filtered[at + STATE_DIM + row * (row + 1u) / 2u + column]; }
-      put(LD + k, value);
-    }
-  }
-  sync();
-}
 
 // The element of one step in LE, LG, LD. W, PHI, T1 are used.
 fn backward(s: u32, t: u32) {

@@ -1,13 +1,8 @@
 // The element of the filter, by one invocation: its layout, the fold of a chunk, the combine. Formulas: kalman_filter_lane.wgsl.
-// Layout   f32 A[n,n] b[n] U[n(n+1)/2] η[n] Z[n(n+1)/2] = 2n² + 3n floats
 #import "lib/filter_step_lane.wgsl"
 #instantiate "lib/arrow_top_lane.wgsl" NAME=reduce_nm R=STATE_DIM C=EMISSION_DIM RR=N2 RC=MN
 #instantiate "lib/arrow_lane.wgsl" NAME=reduce_combine R=STATE_DIM C=STATE_DIM S=STATE_DIM RR=N2 RC=N2 SR=N2 SC=N2 TOL=0.0
-const ELEMENT_FLOATS: u32 = 2u * N2 + 3u * STATE_DIM;
-const AT_B: u32 = N2;
-const AT_U: u32 = N2 + STATE_DIM;
-const AT_ETA: u32 = AT_U + TRIANGLE;
-const AT_Z: u32 = AT_ETA + STATE_DIM;
+#import "lib/filter_slots.wgsl"
 
 // One more step at the end of the element (A, x, U, η, Z). Starting from the identity it is the element of step t alone.
 // At step 0 the prior, in slot s of the states, takes the place of the transition.

@@ -4,13 +4,10 @@
 // Inactive teams (here = false) take part in every barrier and store nothing.
 #import "lib/gaussian_team.wgsl"
 #import "lib/likelihood.wgsl"
-const ELEMENT_FLOATS: u32 = 2u * N2 + 3u * STATE_DIM;
-const AT_B: u32 = N2;
-const AT_U: u32 = N2 + STATE_DIM;
-const AT_ETA: u32 = AT_U + TRIANGLE;
-const AT_Z: u32 = AT_ETA + STATE_DIM;
-const MN: u32 = EMISSION_DIM * STATE_DIM;
+#import "lib/filter_slots.wgsl"
+#import "lib/filter_model.wgsl"
 const M2: u32 = EMISSION_DIM * EMISSION_DIM;
+const RECORD_FLOATS: u32 = MN + M2;  // H, then Lr
 
 const A: u32 = 0u;
 const U: u32 = N2;
@@ -25,10 +22,6 @@ const T1: u32 = X + 3u * WIDEST;
 const T2: u32 = X + 4u * WIDEST;
 const OWN: u32 = X + 5u * WIDEST;  // what an element needs beyond
 
-@group(0) @binding(3) var<storage, read> observations: array<f32>;         // [N, steps, m]
-
-fn weights_at(s: u32, t: u32) -> u32 { return params.weights_offset + t * params.weights_step + s * params.weights_series; }
-
 // X, U := moments after the transition into step t; V is used.
 fn predict(s: u32, t: u32) {
   let f = weights_at(s, t);
@@ -38,11 +31,6 @@ fn predict(s: u32, t: u32) {
   product_parameters(V, f, U, STATE_DIM, STATE_DIM, STATE_DIM);
   load_parameters(U, params.noise_offset + t * params.noise_step + s * params.noise_series, N2);
   arrow_top(U, V, STATE_DIM, STATE_DIM);
-}
-
-fn emission_record(s: u32, t: u32) -> u32 {
-  let record = indices[params.record_offset + t * params.record_step + s * params.record_series];
-  return params.emission_offset + record * (MN + M2);
 }
 
 // Conditions X, U on y_t; leaves the factor of the innovation covariance in S, the gain in V [n, m], e in E; W is used.

@@ -5,15 +5,12 @@
 #import "lib/root.wgsl"
 #instantiate "lib/arrow_top_lane.wgsl" NAME=reduce_nn R=STATE_DIM C=STATE_DIM RR=N2 RC=N2
 #instantiate "lib/arrow_lane.wgsl" NAME=reduce_update R=EMISSION_DIM C=STATE_DIM S=STATE_DIM RR=M2 RC=MN SR=MN SC=N2 TOL=0.0
-const MN: u32 = EMISSION_DIM * STATE_DIM;
+#import "lib/filter_model.wgsl"
 const M2: u32 = EMISSION_DIM * EMISSION_DIM;
+const RECORD_FLOATS: u32 = MN + M2;  // H, then Lr
 alias Square = array<f32, M2>;
 alias Tall = array<f32, MN>;  // m×n or n×m
 alias Short = array<f32, EMISSION_DIM>;
-
-@group(0) @binding(3) var<storage, read> observations: array<f32>;         // [N, steps, m]
-
-fn weights_at(s: u32, t: u32) -> u32 { return params.weights_offset + t * params.weights_step + s * params.weights_series; }
 
 // x, U := moments after the transition into step t.
 fn predict(s: u32, t: u32, x: ptr<function, Vector>, u: ptr<function, Matrix>) {
@@ -27,11 +24,6 @@ fn predict(s: u32, t: u32, x: ptr<function, Vector>, u: ptr<function, Matrix>) {
   var w = product_lower(&f, u);
   *u = parameter_matrix(params.noise_offset + t * params.noise_step + s * params.noise_series);
   reduce_nn(u, &w);
-}
-
-fn emission_record(s: u32, t: u32) -> u32 {
-  let record = indices[params.record_offset + t * params.record_step + s * params.record_series];
-  return params.emission_offset + record * (MN + M2);
 }
 
 // Conditions x, U on y_t, by [Lr, H U; 0, U]. Leaves the factor of the innovation covariance, the gain [n, m] with

@@ -1,7 +1,8 @@
 /** Where a prepared problem is run. The only file of the API that knows there is more than one place. */
 
-import type { Status } from "../engine/index.ts";
+import { LimitError, type Status } from "../engine/index.ts";
 import {
+  checkCovarianceForm,
   chooseSchedule,
   chooseSmoother,
   type KalmanFilterRecords,
@@ -10,10 +11,13 @@ import {
   kalmanSmootherCpu,
   kalmanTwoFilterCpu,
   type LinearGaussianProblem,
+  type Refusal,
   steadyFilterCpu,
   steadySmootherCpu,
+  vanishes,
   wideSteps,
 } from "../inference/index.ts";
+import { say } from "../models/index.ts";
 import { runGpu, sharedEngine } from "./backend_gpu.ts";
 import { runDiffuse } from "./diffuse_run.ts";
 import type { InferenceOptions, RunInfo } from "./types.ts";
@@ -27,6 +31,8 @@ export interface BackendRun {
     Partial<Pick<KalmanSmootherRecords, "smoothed" | "crossCovariances">>;
   /** [N] */
   readonly statuses: readonly Status[];
+  /** Why series are illConditioned. */
+  readonly refusals?: readonly Refusal[];
   readonly run: Omit<RunInfo, "seconds">;
   /** Only for problems with diffuse states. */
   readonly diffuse?: DiffuseInfo;
@@ -95,27 +101,49 @@ export function runBackend(
     runGpu(narrow, call, kind, outputs, options);
   const run = (proper: LinearGaussianProblem): Promise<BackendRun> => {
     if (backend === "cpu") return runCpu(proper, call, kind, options);
-    const wide = wideSteps(proper);
+    // The head's backward gains would blow up what float32 rounds off the first smoothed state of the rest.
+    if (kind === "smooth" && problem.diffuse.length > 0 && vanishes(proper)) {
+      if (options.backend === "webgpu") throw beyondFloat32(call);
+      return runCpu(proper, call, kind, options);
+    }
+    // Covariance form refuses a wide prior, here as on the CPU.
+    const wide = options.form === "covariance" ? 0 : wideSteps(proper);
     return wide > 0 ? runDiffuse(proper, groups, options, onGpu, wide) : onGpu(proper);
   };
   return problem.diffuse.length > 0 ? runDiffuse(problem, groups, options, run) : run(problem);
 }
 
+const beyondFloat32 = (call: string): LimitError =>
+  new LimitError(
+    say(
+      call,
+      "options.backend",
+      '"cpu" or "auto" for a diffuse start of states that noise-free data determine',
+      '"webgpu"',
+      "Its smoothed moments need float64; filter() and logLikelihood() run on a GPU.",
+    ),
+  );
+
 async function runCpu(
-  problem: LinearGaussianProblem,
+  given: LinearGaussianProblem,
   call: string,
   kind: RunKind,
   options: InferenceOptions,
 ): Promise<BackendRun> {
-  const { signal, onProgress, smoother = "auto" } = options;
-  const run = { outputs: wanted(kind, options), filtered: kind !== "likelihood", signal, onProgress };
+  const { signal, onProgress, smoother = "auto", form } = options;
   const smooth = kind === "smooth";
+  const problem = form === "covariance" ? checkCovarianceForm(call, given, smooth && { smoother }) : given;
+  const run = { outputs: wanted(kind, options), filtered: kind !== "likelihood", signal, onProgress };
   const schedule = chooseSchedule(
     call,
     problem,
     smooth && smoother === "twoFilter" ? "squareRoot" : options.form,
+    smooth,
   );
-  const choice = smooth && !schedule ? chooseSmoother(call, problem, smoother, "float64") : undefined;
+  const choice =
+    smooth && !schedule && form !== "covariance"
+      ? chooseSmoother(call, problem, smoother, "float64")
+      : undefined;
   const general = choice?.smoother === "twoFilter" ? kalmanTwoFilterCpu : kalmanSmootherCpu;
   const records = await (schedule
     ? (smooth ? steadySmootherCpu : steadyFilterCpu)(problem, schedule, run)
@@ -123,12 +151,13 @@ async function runCpu(
   return {
     records,
     statuses: records.statuses,
+    refusals: records.refusals,
     run: {
       backend: "cpu",
       adapter: "cpu (float64 JavaScript)",
       software: false,
       method: "sequential",
-      plan: `${kind}: ${schedule ? `time-invariant, ${schedule.rows} gains` : `square-root recursion${choice ? `, ${choice.words}` : ""}`}, ${problem.numSeries} series of up to ${problem.numSteps} steps, one after the other`,
+      plan: `${kind}: ${schedule ? `time-invariant, ${schedule.rows} gains` : `${form === "covariance" ? "covariance" : "square-root"} recursion${choice ? `, ${choice.words}` : ""}`}, ${problem.numSeries} series of up to ${problem.numSteps} steps, one after the other`,
       dtype: "float64",
       passes: 1,
     },

@@ -51,6 +51,7 @@ export async function runGpu(
   return {
     records,
     statuses: records.statuses,
+    refusals: records.refusals,
     run: {
       backend: "webgpu",
       adapter: engine.adapter.name,

@@ -6,10 +6,13 @@ import {
   backwardSamplerGpu,
   type DiffuseHead,
   diffuseStart,
+  forwardSamplerCpu,
   type LinearGaussianProblem,
   type Moments,
+  type StepNoise,
   sampleDiffuseHead,
   stepNormals,
+  vanishes,
 } from "../inference/index.ts";
 import { type BackendRun, runBackend } from "./backend.ts";
 import { sharedEngine } from "./backend_gpu.ts";
@@ -26,6 +29,8 @@ export interface SamplerRun {
   readonly states: Float64Array | Float32Array;
   /** [N] */
   readonly statuses: readonly Status[];
+  /** Why series are illConditioned. */
+  readonly refusals?: BackendRun["refusals"];
   readonly run: BackendRun["run"];
   /** States at fault where the status is "unidentified". */
   readonly unidentified?: readonly (readonly number[])[];
@@ -77,7 +82,12 @@ function joinDiffuse(
   const run = rest?.run ?? ON_HOST;
   const plan = `exact diffuse start: ${D} of ${T} steps on the host in float64${rest ? `; then ${rest.run.plan}` : ""}`;
   const unidentified = head.series.map(series => series.unidentified);
-  return { states, statuses, run: { ...run, plan }, unidentified };
+  const refusals = rest?.refusals?.map(refusal => ({
+    ...refusal,
+    series: head.rest!.series[refusal.series],
+    step: refusal.step + D,
+  }));
+  return { states, statuses, refusals, run: { ...run, plan }, unidentified };
 }
 
 /** The smoother, and draws around its means. */
@@ -88,8 +98,16 @@ async function sampleProper(
 ): Promise<SamplerRun> {
   const { numSamples, seed, chunkLength, signal, onProgress } = options;
   const wanted = { ...options, outputs: [] };
-  const { records, statuses, run } = await runBackend(problem, backend, CALL, "smooth", wanted);
+  const { records, statuses, refusals, run } = await runBackend(problem, backend, CALL, "smooth", wanted);
   const [filtered, smoothed] = [records.filtered as Moments, records.smoothed as Moments];
+  const n = problem.stateDim;
+  const noise: StepNoise = (series, draw, step, out) => stepNormals(seed, series, draw, step, n, out);
+  const drawing = { numSamples, noise, signal, onProgress };
+  if (vanishes(problem)) {
+    const samples = await forwardSamplerCpu(problem, smoothed, statuses, drawing);
+    const plan = `${run.plan}; ${numSamples} forward draws of every series in float64 on the host`;
+    return { ...samples, run: { ...run, plan } };
+  }
   if (backend === "webgpu") {
     const engine = options.engine ?? (await sharedEngine());
     const { states, plan } = await backwardSamplerGpu(problem, filtered, smoothed, {
@@ -101,15 +119,9 @@ async function sampleProper(
       signal,
       onProgress,
     });
-    return { states, statuses, run: { ...run, plan: `${run.plan}; ${plan}` } };
+    return { states, statuses, refusals, run: { ...run, plan: `${run.plan}; ${plan}` } };
   }
-  const n = problem.stateDim;
-  const samples = await backwardSamplerCpu(problem, filtered, smoothed, statuses, {
-    numSamples,
-    noise: (series, draw, step, out) => stepNormals(seed, series, draw, step, n, out),
-    signal,
-    onProgress,
-  });
+  const samples = await backwardSamplerCpu(problem, filtered, smoothed, statuses, drawing);
   const plan = `${run.plan}; ${numSamples} backward draws of every series in float64 on the host`;
-  return { ...samples, run: { ...run, plan } };
+  return { ...samples, refusals, run: { ...run, plan } };
 }

@@ -54,6 +54,11 @@ export async function runDiffuse(
       ...(wanted.smooth && smoothed(problem, head, layout, statuses, wanted, rest)),
     },
     statuses,
+    refusals: rest?.refusals?.map(refusal => ({
+      ...refusal,
+      series: head.rest!.series[refusal.series],
+      step: refusal.step + head.numSteps,
+    })),
     run: {
       ...(rest?.run ?? ON_HOST),
       plan: `${problem.diffuse.length > 0 ? "exact diffuse start" : "wide prior"}: ${head.numSteps} of ${problem.numSteps} steps on the host in float64${rest ? `; then ${rest.run.plan}` : ""}`,

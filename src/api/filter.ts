@@ -10,7 +10,8 @@ import { throwOnFailure } from "./status.ts";
 import type { FilterResult, InferenceOptions, SmootherResult } from "./types.ts";
 
 /**
- * p(z_t | y_0:t) for every t: Kalman filter of a linear Gaussian model, in square-root form.
+ * p(z_t | y_0:t) for every t: Kalman filter of a linear Gaussian model, in square-root form
+ * unless options.form asks for another.
  * @param model from linearGaussianSSM() or parseModelDocument()
  * @param observations y [T, m] ([T] when m = 1), [N, T, m], or a list of [T_i, m]; NaN or null = missing
  * @returns filtered and predicted moments, log-likelihoods in nats; a leading [N] axis for batches
@@ -88,8 +89,15 @@ export async function infer(
   return withinMemory(call, async () => {
     const start = performance.now();
     const problem = prepare(model, observations, { inputs: options.inputs, mask: options.mask, call });
-    const { records, statuses, run, diffuse } = await runBackend(problem, backend, call, kind, options);
-    if (options.throwOnFailure !== false) throwOnFailure(call, statuses, layout.batch, diffuse?.unidentified);
+    const { records, statuses, refusals, run, diffuse } = await runBackend(
+      problem,
+      backend,
+      call,
+      kind,
+      options,
+    );
+    if (options.throwOnFailure !== false)
+      throwOnFailure(call, statuses, layout.batch, diffuse?.unidentified, refusals);
     const { emissionIndex: index, observedCounts } = problem;
     const observedCount = (s: number, t: number): number =>
       observedCounts[index.data[s * index.seriesStride + t * index.stepStride]];

@@ -26,7 +26,7 @@ const CHOICES = {
   method: ["auto", "parallel", "sequential"],
   backend: ["auto", "webgpu", "cpu"],
   dtype: ["float64", "float32"],
-  form: ["auto", "timeInvariant", "squareRoot"],
+  form: ["auto", "timeInvariant", "squareRoot", "covariance"],
   smoother: ["auto", "rts", "twoFilter"],
   refine: ["auto", "always", "never"],
   likelihood: ["exact", "diffuseOmitted", "burn"],

@@ -2,7 +2,7 @@ import type { Moments } from "../inference/index.ts";
 import type { GaussianSteps } from "../models/index.ts";
 import { BatchResult } from "./batch_result.ts";
 import { bound, diagonals } from "./intervals.ts";
-import { multiplyFactor, type ResultSource } from "./state_result.ts";
+import { covarianceReader, type ResultSource } from "./state_result.ts";
 import type { ResultArray, ResultBase } from "./types.ts";
 
 /**
@@ -104,7 +104,9 @@ export class PredictionResult extends BatchResult<PredictionSource> implements P
       inputDim,
       steps,
     } = this.source;
-    const { means, factors } = records.predicted as Moments;
+    const predicted = records.predicted as Moments;
+    const { means } = predicted;
+    const read = covarianceReader(predicted, n);
     const size = square ? m * m : m;
     const [state, spread] = [new Float64Array(n), new Float64Array(n * n)];
     const [mean, covariance] = [new Float64Array(m), new Float64Array(m * m)];
@@ -115,7 +117,7 @@ export class PredictionResult extends BatchResult<PredictionSource> implements P
       }
       const from = means.at(s, t);
       for (let i = 0; i < n; i++) state[i] = means.data[from + i];
-      multiplyFactor(factors.data, factors.at(s, t), n, spread, 0);
+      read(s, t, spread, 0);
       const u = inputs && { data: inputs.data, at: s * inputs.seriesStride + t * inputDim };
       steps.observe(s, t, u, state, spread, mean, 0, covariance, 0);
       fill(data, to, mean, covariance, observed, (s * numSteps + t) * m);

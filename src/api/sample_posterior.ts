@@ -57,12 +57,12 @@ export async function samplePosterior(
   return withinMemory(CALL, async () => {
     const start = performance.now();
     const problem = prepare(model, observations, { inputs: options.inputs, mask: options.mask, call: CALL });
-    const { states, statuses, run, unidentified } = await sampleStates(problem, backend, {
+    const { states, statuses, refusals, run, unidentified } = await sampleStates(problem, backend, {
       ...inference,
       numSamples,
       seed,
     });
-    if (options.throwOnFailure !== false) throwOnFailure(CALL, statuses, batch, unidentified);
+    if (options.throwOnFailure !== false) throwOnFailure(CALL, statuses, batch, unidentified, refusals);
     return new PosteriorSamplesResult({
       call: CALL,
       numSteps,

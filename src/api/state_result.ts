@@ -37,9 +37,10 @@ export class StateResult extends BatchResult<ResultSource> implements SmootherRe
     const [s, t] = [this.first + series, this.lengths[series] - 1];
     if (this.source.diffuse?.infinite("filtered", s, t))
       return { mean: mean.fill(Number.NaN), covariance: covariance.fill(Number.NaN) };
-    const { means, factors } = records.filtered as Moments;
+    const filtered = records.filtered as Moments;
+    const { means } = filtered;
     for (let i = 0; i < n; i++) mean[i] = means.data[means.at(s, t) + i];
-    multiplyFactor(factors.data, factors.at(s, t), n, covariance, 0);
+    covarianceReader(filtered, n)(s, t, covariance, 0);
     return { mean, covariance };
   }
 
@@ -114,18 +115,18 @@ export class StateResult extends BatchResult<ResultSource> implements SmootherRe
     });
   }
 
-  /** P = U U', in float64; infinite where a diffuse part is left. */
+  /** Infinite where a diffuse part is left. */
   private covariances(
     name: string,
     moments: Moments | undefined,
     diffusePart?: "filtered" | "predicted",
   ): ResultArray {
     if (moments === undefined) throw this.absent(name);
-    const { data: factors, at: factorAt } = moments.factors;
     const { diffuse } = this.source;
     const n = this.source.stateDim;
+    const read = covarianceReader(moments, n);
     return this.expand(name, { entry: [n, n] }, (data, to, s, t) => {
-      multiplyFactor(factors, factorAt(s, t), n, data, to);
+      read(s, t, data, to);
       const signs = diffusePart && diffuse?.infinite(diffusePart, s, t);
       signs?.forEach((sign, k) => {
         if (sign !== 0) data[to + k] = sign * Number.POSITIVE_INFINITY;
@@ -146,8 +147,29 @@ export class StateResult extends BatchResult<ResultSource> implements SmootherRe
   }
 }
 
+/** Writes the covariance [n, n] of a series and step: U U' in float64, or what was computed in covariance form. */
+export function covarianceReader(
+  moments: Moments,
+  n: number,
+): (series: number, step: number, out: Floats, to: number) => void {
+  const { covariances } = moments;
+  if (covariances === undefined) {
+    const { data, at } = moments.factors;
+    return (s, t, out, to) => multiplyFactor(data, at(s, t), n, out, to);
+  }
+  const { data, at } = covariances;
+  return (s, t, out, to) => {
+    for (let i = 0, from = at(s, t); i < n; i++) {
+      for (let j = 0; j <= i; j++, from++) {
+        out[to + i * n + j] = data[from];
+        out[to + j * n + i] = data[from];
+      }
+    }
+  };
+}
+
 /** U U' [n, n] into out[to …], from the packed factor at factors[at …]. */
-export function multiplyFactor(factors: Floats, at: number, n: number, out: Floats, to: number): void {
+function multiplyFactor(factors: Floats, at: number, n: number, out: Floats, to: number): void {
   for (let i = 0; i < n; i++) {
     const left = at + (i * (i + 1)) / 2;
     for (let j = 0; j <= i; j++) {

@@ -1,6 +1,7 @@
 /** What became of the series of a call, in one word and in an error. */
 
 import { NumericalError, type Status } from "../engine/index.ts";
+import { type Refusal, refusalText } from "../inference/index.ts";
 import { say } from "../models/index.ts";
 
 const SEVERITY: readonly Status[] = [
@@ -8,6 +9,7 @@ const SEVERITY: readonly Status[] = [
   "maxIterations",
   "diverged",
   "unidentified",
+  "illConditioned",
   "notPositiveDefinite",
   "nonFinite",
 ];
@@ -18,6 +20,7 @@ export const worstStatus = (statuses: readonly Status[]): Status =>
 
 /**
  * @param unidentified states at fault, by series
+ * @param refusals why series are illConditioned
  * @throws NumericalError naming the series that failed
  */
 export function throwOnFailure(
@@ -25,9 +28,24 @@ export function throwOnFailure(
   statuses: readonly Status[],
   batch: boolean,
   unidentified?: readonly (readonly number[])[],
+  refusals: readonly Refusal[] = [],
 ): void {
   const status = worstStatus(statuses);
   if (status === "ok") return;
+  const refusal = refusals[0];
+  if (status === "illConditioned" && refusal) {
+    const where = batch ? ` (series ${refusal.series})` : "";
+    throw new NumericalError(
+      say(
+        call,
+        "options.form",
+        '"squareRoot" or "auto" for this problem',
+        `"covariance": ${refusalText(refusal)}${where}`,
+        'Use form: "squareRoot".',
+      ),
+      status,
+    );
+  }
   const failed = statuses.flatMap((s, i) => (s === "ok" ? [] : [i]));
   const which = batch
     ? `series ${failed.slice(0, 10).join(", ")}${failed.length > 10 ? " …" : ""}`

@@ -38,9 +38,12 @@ export interface InferenceOptions {
   /**
    * How covariances are computed. timeInvariant: where parameters and what is missing are constant or repeat, once on
    * the host in float64 until they settle, and then only means are run over the data; it is an error for other
-   * problems. squareRoot: at every step. auto: timeInvariant where it applies. `run.plan` says which it was.
+   * problems. squareRoot: at every step. covariance: at every step, without square roots; only where R is positive definite
+   * and no entry's variance H P H' given the past exceeds 1000 times that of its noise, refused elsewhere (ParameterError
+   * where it is known before, else status illConditioned). auto: timeInvariant where it applies, else squareRoot.
+   * `run.plan` says which it was.
    */
-  form?: "auto" | "timeInvariant" | "squareRoot";
+  form?: "auto" | "timeInvariant" | "squareRoot" | "covariance";
   /**
    * How smooth() uses the data after a step. rts: by the backward recursion of Rauch, Tung & Striebel, which divides by
    * covariances of predictions. twoFilter: by the likelihood of those data, which divides by none, at about twice the work;

@@ -14,6 +14,7 @@ suite("parseArguments()", () => {
       backend: "auto",
       gpu: "auto",
       method: "auto",
+      form: "auto",
       covariances: "full",
       progress: "auto",
     });

@@ -69,6 +69,11 @@ const onData = (
     choices: ["auto", "always", "never"],
     help: "float32 runs around a nominal trajectory; the CPU code needs none",
   },
+  form: {
+    type: "string",
+    choices: ["auto", "timeInvariant", "squareRoot", "covariance"],
+    help: "how covariances are computed; covariance is refused where it would lose digits",
+  },
   ...covariances,
   progress: {
     type: "string",

@@ -31,6 +31,7 @@ export interface JobHeader {
   readonly model: object;
   readonly method: "auto" | "parallel" | "sequential";
   readonly refine: "auto" | "always" | "never";
+  readonly form: "auto" | "timeInvariant" | "squareRoot" | "covariance";
   /** smooth and decompose */
   readonly smoother?: InferenceOptions["smoother"];
   readonly covariances: CovarianceForm;
@@ -120,6 +121,7 @@ export async function runJob(job: Job, options: JobOptions, emit: Emit): Promise
       ...options,
       method: header.method,
       refine: header.refine,
+      form: header.form,
       ...(header.smoother && { smoother: header.smoother }),
       throwOnFailure: false,
       ...(header.hasInputs ? { inputs: perSeries("inputs") } : {}),

@@ -63,11 +63,13 @@ export class AbortedError extends StatescanError {
 
 /**
  * How a computation ended. notPositiveDefinite: an innovation covariance is singular; nonFinite: something overflowed;
- * unidentified: the data never tell about some diffuse state; maxIterations and diverged are for iterative methods.
+ * unidentified: the data never tell about some diffuse state; illConditioned: the covariance form would have lost too many
+ * digits; maxIterations and diverged are for iterative methods.
  */
 export type Status =
   | "ok"
   | "notPositiveDefinite"
+  | "illConditioned"
   | "nonFinite"
   | "unidentified"
   | "maxIterations"

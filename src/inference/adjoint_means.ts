@@ -50,6 +50,27 @@ export class AdjointMeans {
     }
   }
 
+  /** The same from the packed covariance of the step: m + P q. */
+  smoothCovariance(
+    means: Floats,
+    meanAt: number,
+    covariances: Floats,
+    covarianceAt: number,
+    out: Float64Array,
+    to: number,
+  ): void {
+    const { n, q } = this;
+    let p = covarianceAt;
+    for (let i = 0; i < n; i++) out[to + i] = means[meanAt + i]!;
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < i; j++, p++) {
+        out[to + i]! += covariances[p]! * q[j]!;
+        out[to + j]! += covariances[p]! * q[i]!;
+      }
+      out[to + i]! += covariances[p++]! * q[i]!;
+    }
+  }
+
   /** q with what the observation of the step says: H [m, n], G [n, m], Ls [m, m], e [m]. */
   observe(
     h: Float64Array,

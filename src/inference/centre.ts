@@ -6,6 +6,7 @@
  *
  * Exact whatever c is; a good one only makes numbers small. A shift of data and prior by such a level changes nothing.
  */
+import { mapMoments } from "./covariance_moments.ts";
 import { denseRows, type LinearGaussianProblem, type Moments } from "./linear_gaussian_problem.ts";
 
 /** A problem around a constant of every series. */
@@ -40,9 +41,10 @@ export function centre(problem: LinearGaussianProblem): Centred {
 export function uncentre(
   moments: Moments | undefined,
   centres: Float64Array,
-  { stateDim: n, numSeries, numSteps: T, lengths }: LinearGaussianProblem,
+  problem: LinearGaussianProblem,
 ): Moments | undefined {
   if (!moments) return undefined;
+  const { stateDim: n, numSeries, numSteps: T, lengths } = problem;
   const { data, at } = moments.means;
   const means = new Float64Array(numSeries * T * n);
   for (let s = 0; s < numSeries; s++) {
@@ -51,7 +53,7 @@ export function uncentre(
       for (let i = 0; i < n; i++) means[(s * T + t) * n + i] = data[from + i]! + centres[s * n + i]!;
     }
   }
-  return { ...moments, means: denseRows(means, n, T) };
+  return mapMoments(problem, moments, rows => (rows === moments.means ? denseRows(means, n, T) : rows));
 }
 
 /** Basis of {c : F c = c}, by elimination with full pivoting; empty when there is none. */

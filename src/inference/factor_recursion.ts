@@ -13,7 +13,23 @@ import { clearPredicted, clearRounding, rowNorm } from "./rounding_rows.ts";
 import { timesLower } from "./small_products.ts";
 import { triangularise, triangulariseBlock } from "./triangularise.ts";
 
-export class FactorRecursion {
+/** What the filter needs of the recursion of its covariances, in whatever form they are held. */
+export interface StepRecursion {
+  /** [n, n], lower triangle: the factor or the covariance of the state last predicted or updated. */
+  readonly factor: Float64Array;
+  /** After update(): Ls [m, m] at row 0, G [n, m] from row m on; rows of `stride`. */
+  readonly gains: Float64Array;
+  readonly stride: number;
+  /** log det Ls of the last update, of the noise before it was whitened. */
+  readonly logDeterminant: number;
+  /** Covariance form: the largest ratio of the last update, see covariance_form.ts. */
+  readonly ratio?: number;
+  start(series: number): void;
+  predict(series: number, t: number): void;
+  update(record: number): Status;
+}
+
+export class FactorRecursion implements StepRecursion {
   /** U [n, n] of the state last predicted or updated. */
   readonly factor: Float64Array;
   /** After update(): Ls [m, m] at row 0, G [n, m] from row m on; rows of `stride`. */

@@ -9,6 +9,7 @@ import { ParameterError } from "../engine/index.ts";
 import { FactorRecursion } from "./factor_recursion.ts";
 import type { LinearGaussianProblem } from "./linear_gaussian_problem.ts";
 import { Settling } from "./settling.ts";
+import { vanishes } from "./smoother_choice.ts";
 import { stepPeriod } from "./step_pattern.ts";
 
 /** Tables of float64, row-major, one row per distinct step. */
@@ -30,20 +31,25 @@ export interface GainSchedule {
   readonly logDeterminants: Float64Array;
 }
 
-/** How covariances are computed: from a schedule wherever there is one, only from one, or at every step. */
-export type Form = "auto" | "timeInvariant" | "squareRoot";
+/** How covariances are computed: from a schedule wherever there is one, only from one, or at every step in either form. */
+export type Form = "auto" | "timeInvariant" | "squareRoot" | "covariance";
 
-/** The schedule a call with this form works with. @throws ParameterError when it asks for one and there is none */
+/**
+ * The schedule a call with this form works with.
+ * @param smooth the call needs smoothed covariances, which a schedule has from backward gains
+ * @throws ParameterError when it asks for one and there is none
+ */
 export function chooseSchedule(
   call: string,
   problem: LinearGaussianProblem,
   form: Form = "auto",
+  smooth = false,
 ): GainSchedule | undefined {
-  if (form === "squareRoot") return undefined;
-  const schedule = gainSchedule(problem);
+  if (form === "squareRoot" || form === "covariance") return undefined;
+  const schedule = smooth && vanishes(problem) ? undefined : gainSchedule(problem);
   if (form === "timeInvariant" && !schedule) {
     throw new ParameterError(
-      `${call}: options.form expected "auto" or "squareRoot" for this problem, got "timeInvariant", which needs parameters and missing entries that are constant or repeat, the same for all series, and covariances that settle. Use "auto".`,
+      `${call}: options.form expected "auto" or "squareRoot" for this problem, got "timeInvariant", which needs parameters and missing entries that are constant or repeat, the same for all series, covariances that settle, and for smoothing no states that noise-free data determine. Use "auto".`,
     );
   }
   return schedule;
@@ -54,7 +60,10 @@ const MOST_NUMBERS = 2 ** 23;
 const MOST_FLOPS = 4e9;
 
 /** The schedule of a problem; undefined when there is none, it fails, or does not settle soon enough to pay. */
-export function gainSchedule(problem: LinearGaussianProblem): GainSchedule | undefined {
+export function gainSchedule(
+  problem: LinearGaussianProblem,
+  mostFlops = MOST_FLOPS,
+): GainSchedule | undefined {
   const { stateDim: n, emissionDim: m, numSteps: T } = problem;
   const period = stepPeriod(problem);
   if (period === undefined) return undefined;
@@ -62,7 +71,7 @@ export function gainSchedule(problem: LinearGaussianProblem): GainSchedule | und
   const most = Math.min(
     T,
     Math.floor(MOST_NUMBERS / (2 * triangle + n * n + n * m + m * m)),
-    Math.max(128, Math.floor(MOST_FLOPS / (12 * (n + m) ** 3))),
+    Math.max(128, Math.floor(mostFlops / (12 * (n + m) ** 3))),
   );
   const tables = {
     predicted: new Float64Array(most * triangle),

@@ -6,9 +6,18 @@ export {
 } from "./backward_sampler.cpu.ts";
 export { type BackwardSamplerGpuOptions, backwardSamplerGpu } from "./backward_sampler.ts";
 export type { LoopOptions } from "./cooperate.ts";
+export { checkCovarianceForm } from "./covariance_check.ts";
+export {
+  type CovarianceProblem,
+  covarianceProblem,
+  isCovarianceProblem,
+  type Refusal,
+  refusalText,
+} from "./covariance_form.ts";
 export { type HeadNoise, sampleDiffuseHead } from "./diffuse_sampler.cpu.ts";
 export type { SmoothedStep } from "./diffuse_smoother.cpu.ts";
 export { type DiffuseHead, diffuseStart, smoothDiffuseHead } from "./diffuse_start.cpu.ts";
+export { forwardSamplerCpu } from "./forward_sampler.cpu.ts";
 export { chooseSchedule, type Form, type GainSchedule, gainSchedule } from "./gain_schedule.ts";
 export { type JoinLayout, joinMoments, joinRows, unpackMoments } from "./join_rows.ts";
 export { type KalmanCpuOptions, type KalmanFilterCpuRecords, kalmanFilterCpu } from "./kalman_filter.cpu.ts";
@@ -21,7 +30,7 @@ export { kalmanTwoFilterCpu } from "./kalman_two_filter.cpu.ts";
 export * from "./linear_gaussian_problem.ts";
 export { CounterRandom } from "./random/counter_random.ts";
 export { STEP_NORMALS_STREAM, stepNormals } from "./random/step_normals.ts";
-export { chooseSmoother, type Smoother, type SmootherChoice } from "./smoother_choice.ts";
+export { chooseSmoother, type Smoother, type SmootherChoice, vanishes } from "./smoother_choice.ts";
 export type { KalmanSmootherCpuRecords } from "./smoother_pass.cpu.ts";
 export { normalUpperQuantile } from "./statistics/normal_quantile.ts";
 export { type ResidualTests, residualTests, type TestResult } from "./statistics/residual_tests.ts";

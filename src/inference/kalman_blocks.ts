@@ -1,5 +1,6 @@
 /** The GPU inputs of a linear Gaussian problem, block of time by block of time: float64 in, float32 buffers out. */
 import type { BufferSpec, Recording } from "../engine/index.ts";
+import { isCovarianceProblem } from "./covariance_form.ts";
 import type { Field, LinearGaussianProblem } from "./linear_gaussian_problem.ts";
 
 /** Inputs of one block, shared by the filter and the smoother. */
@@ -52,12 +53,13 @@ export function sliceSteps(
 
 function recordParameters(recording: Recording, problem: LinearGaussianProblem, start: number, end: number) {
   const { stateDim: n, emissionDim: m, numSeries: N, numSteps: T } = problem;
+  const covariance = isCovarianceProblem(problem) ? problem : undefined;
   // The smoother of the block's last step needs the transition into the step after it.
   const last = Math.min(end + 1, T);
   const fields = [
     { name: "weights", field: problem.dynamicsWeights, size: n * n },
     { name: "bias", field: problem.dynamicsBias, size: n },
-    { name: "noise", field: problem.dynamicsFactor, size: n * n },
+    { name: "noise", field: covariance?.dynamicsCovariance ?? problem.dynamicsFactor, size: n * n },
   ].map(f => ({ ...f, layout: layoutField(f.field, f.size, N, last - start) }));
   const uniforms: Record<string, number> = {};
   let floats = 0;
@@ -69,7 +71,8 @@ function recordParameters(recording: Recording, problem: LinearGaussianProblem, 
   }
   const index = problem.emissionIndex;
   const [first, final] = recordRange(problem, start, end);
-  const size = m * n + m * m;
+  // Whitened noise needs no factor.
+  const size = m * n + (covariance ? 0 : m * m);
   uniforms["emission_offset"] = floats;
   const parameters = recording.buffer(`parameters ${start}`, [floats + (final - first) * size], "input");
   recording.upload(parameters, () => {
@@ -79,7 +82,8 @@ function recordParameters(recording: Recording, problem: LinearGaussianProblem, 
     for (let record = first; record < final; record++) {
       const at = floats + (record - first) * size;
       out.set(problem.emissionWeights.subarray(record * m * n, (record + 1) * m * n), at);
-      out.set(problem.emissionFactor.subarray(record * m * m, (record + 1) * m * m), at + m * n);
+      if (!covariance)
+        out.set(problem.emissionFactor.subarray(record * m * m, (record + 1) * m * m), at + m * n);
     }
     return out;
   });

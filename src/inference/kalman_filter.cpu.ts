@@ -1,5 +1,6 @@
 /**
- * kalman_filter in float64 on the host: the square-root Kalman filter, one series after the other.
+ * kalman_filter in float64 on the host: the Kalman filter in square-root form (or, of a CovarianceProblem, in covariance
+ * form: covariance_recursion.ts), one series after the other.
  *
  *   predict  m⁻ = F m + b        tria[Lq, F U] = U⁻
  *   update   tria[[Lr, H U⁻], [0, U⁻]] = [[Ls, 0], [G, U]],  e = Ls⁻¹(y − H m⁻),  m = m⁻ + G e
@@ -12,11 +13,13 @@
 
 import type { Status } from "../engine/index.ts";
 import { cooperation, type LoopOptions, stepsPerLook } from "./cooperate.ts";
-import { FactorRecursion } from "./factor_recursion.ts";
+import { isCovarianceProblem, type Refusal } from "./covariance_form.ts";
+import { momentsOf } from "./covariance_moments.ts";
+import { CovarianceRecursion } from "./covariance_recursion.ts";
+import { FactorRecursion, type StepRecursion } from "./factor_recursion.ts";
 import {
   type KalmanFilterRecords,
   type LinearGaussianProblem,
-  packedMoments,
   stateRecordLength,
 } from "./linear_gaussian_problem.ts";
 import { Settling } from "./settling.ts";
@@ -46,6 +49,8 @@ export interface KalmanFilterCpuRecords extends KalmanFilterRecords {
   readonly updates?: Updates | undefined;
   /** [N]; the records of a failed series are NaN from the failure on. */
   readonly statuses: readonly Status[];
+  /** Why series are illConditioned. */
+  readonly refusals?: readonly Refusal[];
 }
 
 /**
@@ -58,7 +63,7 @@ export async function kalmanFilterCpu(
   options: KalmanCpuOptions = {},
 ): Promise<KalmanFilterCpuRecords> {
   const { numSeries, lengths, stateDim } = problem;
-  const filter = new SquareRootFilter(problem, options);
+  const filter = new FilterRun(problem, options);
   const statuses: Status[] = [];
   let total = 0;
   for (const length of lengths) total += length;
@@ -77,23 +82,25 @@ export async function kalmanFilterCpu(
     before += lengths[s];
     statuses.push(filter.finish());
   }
-  const moments = (data: Float64Array | undefined) => data && packedMoments(data, stateDim, problem.numSteps);
+  const moments = (data: Float64Array | undefined) => data && momentsOf(problem, data);
   return {
     filtered: moments(filter.filtered),
     predicted: moments(filter.predicted),
     logLikelihoods: filter.logLikelihoods,
     updates: filter.updates,
     statuses,
+    refusals: filter.refusals,
   };
 }
 
 /** The recursion with its work space; nothing is allocated per step. */
-class SquareRootFilter {
+class FilterRun {
   readonly filtered: Float64Array | undefined;
   readonly predicted: Float64Array | undefined;
   readonly logLikelihoods: Float64Array;
   readonly updates: Updates | undefined;
   status: Status = "ok";
+  readonly refusals: Refusal[] = [];
 
   private readonly problem: LinearGaussianProblem;
   private readonly settle: boolean;
@@ -105,7 +112,7 @@ class SquareRootFilter {
   private lastRecord = -1;
   private readonly mean: Float64Array;
   private readonly moved: Float64Array;
-  private readonly factors: FactorRecursion;
+  private readonly factors: StepRecursion;
   /** Innovation, then Ls⁻¹ times it [m]. */
   private readonly innovation: Float64Array;
 
@@ -128,7 +135,9 @@ class SquareRootFilter {
     this.settling = new Settling(n);
     this.mean = new Float64Array(n);
     this.moved = new Float64Array(n);
-    this.factors = new FactorRecursion(problem);
+    this.factors = isCovarianceProblem(problem)
+      ? new CovarianceRecursion(problem)
+      : new FactorRecursion(problem);
     this.innovation = new Float64Array(m);
   }
 
@@ -173,6 +182,8 @@ class SquareRootFilter {
         if (!steady) this.status = factors.update(record);
         if (this.status === "ok") this.updateMean(record, at);
         if (this.status !== "ok") {
+          if (this.status === "illConditioned")
+            this.refusals.push({ series, step: t, of: "update", value: factors.ratio as number });
           this.fail(at);
           continue;
         }

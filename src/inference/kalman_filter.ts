@@ -1,4 +1,4 @@
-/** kalman_filter: the square root Kalman filter on the GPU, parallel in time or sequential. */
+/** kalman_filter: the Kalman filter on the GPU, in square-root or covariance form, parallel in time or sequential. */
 import {
   type BufferSpec,
   type Engine,
@@ -9,12 +9,13 @@ import {
   type Tensor,
 } from "../engine/index.ts";
 import { recordScan, type ScanScratch, scanScratch } from "../scan/index.ts";
+import { isCovarianceProblem } from "./covariance_form.ts";
+import { momentsOf } from "./covariance_moments.ts";
 import { type BlockInputs, recordBlockInputs } from "./kalman_blocks.ts";
 import { describePlan, type KalmanPlan, type KalmanRequest, planKalman } from "./kalman_plan.ts";
 import {
   type KalmanFilterRecords,
   type LinearGaussianProblem,
-  packedMoments,
   stateRecordLength,
 } from "./linear_gaussian_problem.ts";
 
@@ -75,21 +76,17 @@ export function recordKalmanFilter(
   return { recording, plan, inputs, outputs };
 }
 
-/** The prior as the state carried into the first block: N records of mean and packed factor. */
-function packPrior({
-  stateDim: n,
-  numSeries: N,
-  initialMean,
-  initialFactor,
-}: LinearGaussianProblem): Float32Array<ArrayBuffer> {
+/** The prior as the state carried into the first block: N records of mean and packed factor, or covariance. */
+function packPrior(problem: LinearGaussianProblem): Float32Array<ArrayBuffer> {
+  const { stateDim: n, numSeries: N, initialMean, initialFactor } = problem;
+  const spread = isCovarianceProblem(problem) ? problem.initialCovariance : initialFactor;
   const size = stateRecordLength(n);
   const out = new Float32Array(N * size);
   for (let s = 0; s < N; s++) {
     for (let i = 0; i < n; i++) {
       out[s * size + i] = initialMean.data[s * initialMean.seriesStride + i]!;
       for (let j = 0; j <= i; j++)
-        out[s * size + n + (i * (i + 1)) / 2 + j] =
-          initialFactor.data[s * initialFactor.seriesStride + i * n + j]!;
+        out[s * size + n + (i * (i + 1)) / 2 + j] = spread.data[s * spread.seriesStride + i * n + j]!;
     }
   }
   return out;
@@ -101,7 +98,6 @@ export async function kalmanFilterGpu(
   options: GpuRunOptions,
 ): Promise<KalmanFilterRecords & { plan: string; parallel: boolean }> {
   const { engine, request } = options;
-  const { stateDim: n, numSteps: T } = problem;
   const plan = planKalman(engine, problem, request);
   const recorded = recordKalmanFilter(problem, plan, request);
   const tensors = await execute(engine, recorded.recording, options);
@@ -120,8 +116,8 @@ export async function kalmanFilterGpu(
   );
   return {
     logLikelihoods: logLikelihoods!,
-    ...(filtered ? { filtered: packedMoments(filtered, n, T) } : {}),
-    ...(predicted ? { predicted: packedMoments(predicted, n, T) } : {}),
+    ...(filtered ? { filtered: momentsOf(problem, filtered) } : {}),
+    ...(predicted ? { predicted: momentsOf(problem, predicted) } : {}),
     plan: describePlan(plan, recorded.recording.dispatches.length),
     parallel: plan.parallel,
   };

@@ -1,7 +1,9 @@
 /** The planner of linear Gaussian problems: variant, chunk length, blocks of time, bytes. Pure arithmetic, no GPU. */
 import { type Engine, LimitError, SUBMIT_SECONDS } from "../engine/index.ts";
 import {
+  kalmanFilterCovarianceElement,
   kalmanFilterElement,
+  kalmanSmootherCovarianceElement,
   kalmanSmootherElement,
   kalmanTwoFilterElement,
   type ScanElement,
@@ -9,6 +11,7 @@ import {
   scanLevels,
   type Variant,
 } from "../scan/index.ts";
+import { isCovarianceProblem } from "./covariance_form.ts";
 import type { Form } from "./gain_schedule.ts";
 import { type LinearGaussianProblem, stateRecordLength } from "./linear_gaussian_problem.ts";
 
@@ -55,9 +58,9 @@ export function planKalman(
   request: KalmanRequest,
 ): KalmanPlan {
   const { stateDim: n, emissionDim: m, numSeries: N, numSteps: T } = problem;
-  const filter = kalmanFilterElement(request.call, n, m, engine.caps, request.variant);
-  const makeSmoother = request.smoother === "twoFilter" ? kalmanTwoFilterElement : kalmanSmootherElement;
-  const smoother = makeSmoother(request.call, n, m, engine.caps, request.variant);
+  const [filterElement, smootherElement] = elementsOf(problem, request);
+  const filter = filterElement(request.call, n, m, engine.caps, request.variant);
+  const smoother = smootherElement(request.call, n, m, engine.caps, request.variant);
   const { software } = engine.adapter;
   const parallel = chooseParallel(request.method, filter, N, T, software);
   const lanes = software ? 512 : 65_536;
@@ -100,6 +103,15 @@ export function planKalman(
   }
   return { parallel, filter, smoother, sizes, blocks, bytes };
 }
+
+/** The elements of the filter and the smoother, by the form of the problem and the smoother asked for. */
+const elementsOf = (problem: LinearGaussianProblem, { smoother }: KalmanRequest) =>
+  isCovarianceProblem(problem)
+    ? ([kalmanFilterCovarianceElement, kalmanSmootherCovarianceElement] as const)
+    : ([
+        kalmanFilterElement,
+        smoother === "twoFilter" ? kalmanTwoFilterElement : kalmanSmootherElement,
+      ] as const);
 
 const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
@@ -154,5 +166,6 @@ function splitTime(
 export function describePlan(plan: KalmanPlan, dispatches: number): string {
   const { filter, sizes, blocks, parallel, bytes } = plan;
   const how = parallel ? `chunks of ${sizes.chunkLength}` : "one pass per series";
-  return `${filter.shape.variant} kernels (${filter.shape.team} per element), ${how}, ${blocks.length} block${blocks.length > 1 ? "s" : ""}, ${dispatches} dispatches, ${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  const form = filter.stem.endsWith("covariance") ? "covariance form, " : "";
+  return `${form}${filter.shape.variant} kernels (${filter.shape.team} per element), ${how}, ${blocks.length} block${blocks.length > 1 ? "s" : ""}, ${dispatches} dispatches, ${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

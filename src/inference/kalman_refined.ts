@@ -1,10 +1,12 @@
 /** The Kalman filter or smoother on the GPU, with as many passes around a nominal trajectory as its means need. */
 import type { Status } from "../engine/index.ts";
 import { condition } from "./conditioning.ts";
+import { checkCovarianceForm } from "./covariance_check.ts";
+import { isCovarianceProblem, type Refusal } from "./covariance_form.ts";
 import { chooseSchedule } from "./gain_schedule.ts";
 import { type GpuRunOptions, kalmanFilterGpu } from "./kalman_filter.ts";
 import { kalmanSmootherGpu } from "./kalman_smoother.ts";
-import type { KalmanSmootherRecords, LinearGaussianProblem } from "./linear_gaussian_problem.ts";
+import type { Floats, KalmanSmootherRecords, LinearGaussianProblem } from "./linear_gaussian_problem.ts";
 import {
   addMeans,
   aroundNominal,
@@ -29,24 +31,30 @@ type PassRecords = Partial<KalmanSmootherRecords> &
 export type RefinedRecords = PassRecords & {
   /** [N] */
   readonly statuses: readonly Status[];
+  /** Why series are illConditioned. */
+  readonly refusals: readonly Refusal[];
   /** Runs of the filter. */
   readonly passes: number;
   /** Of the means, in posterior standard deviations; absent when moments were not looked at. */
   readonly estimatedError?: number;
 };
 
-/** @throws LimitError, DeviceError, AbortedError */
+/** @throws ParameterError where the form or smoother asked for does not fit; LimitError, DeviceError, AbortedError */
 export async function kalmanRefinedGpu(
   given: LinearGaussianProblem,
   options: GpuRunOptions & { refine: Refine; smoother?: Smoother },
 ): Promise<RefinedRecords> {
   const { refine } = options;
-  const { problem, undo } = condition(given);
-  const { call, smoother = "auto" } = options;
-  const form = options.request.smooth && smoother === "twoFilter" ? "squareRoot" : options.request.form;
-  const schedule = chooseSchedule(call, problem, form);
+  const { problem: conditioned, undo } = condition(given);
+  const { call, smoother = "auto", request: asked } = options;
+  const covariance = asked.form === "covariance";
+  const problem = covariance
+    ? checkCovarianceForm(call, conditioned, asked.smooth && { smoother })
+    : conditioned;
+  const form = asked.smooth && smoother === "twoFilter" ? "squareRoot" : asked.form;
+  const schedule = chooseSchedule(call, problem, form, asked.smooth);
   const choice =
-    options.request.smooth && !schedule ? chooseSmoother(call, problem, smoother, "float32") : undefined;
+    asked.smooth && !schedule && !covariance ? chooseSmoother(call, problem, smoother, "float32") : undefined;
   const request = {
     ...options.request,
     moments: options.request.moments || refine !== "never",
@@ -64,7 +72,9 @@ export async function kalmanRefinedGpu(
     error = estimatedError(problem, records);
     // The time-invariant path takes its gains from the host: nothing adds up there.
     if (!schedule) error += rememberedError(problem, records.filtered);
-    const again = (): boolean => refine === "always" || likelihoodTooFar(problem, records, error as number);
+    const again = (): boolean =>
+      refine === "always" ||
+      likelihoodTooFar(problem, unwhitened(problem, records.logLikelihoods), error as number);
     while (passes < MOST_PASSES && (error > REFINE_ABOVE || (passes === 1 && again()))) {
       nominal = addMeans(problem, (records.smoothed ?? records.filtered)!, nominal);
       records = await pass(residualProblem(problem, nominal));
@@ -73,16 +83,28 @@ export async function kalmanRefinedGpu(
     }
   }
   // Statuses first: they are told by values that the kernels write.
-  const [settled, statuses] = settleStatuses(
+  const [settled, statuses, refusals] = settleStatuses(
     problem,
     nominal ? aroundNominal(problem, records, nominal) : records,
   );
   const plan = choice ? `${settled.plan}; ${choice.words}` : settled.plan;
   return {
-    ...undo(settled),
+    ...undo({ ...settled, logLikelihoods: unwhitened(problem, settled.logLikelihoods) }),
     plan,
     statuses,
+    refusals,
     passes,
     ...(error === undefined ? {} : { estimatedError: error }),
   };
+}
+
+/** Log-likelihoods of the data as given, not of whitened ones. */
+function unwhitened(problem: LinearGaussianProblem, logLikelihoods: Floats): Floats {
+  if (!isCovarianceProblem(problem)) return logLikelihoods;
+  const { emissionIndex: index, lengths, numSteps: T, noiseLogDeterminants } = problem;
+  const out = Float64Array.from(logLikelihoods);
+  for (const [s, length] of lengths.entries())
+    for (let t = 0; t < length; t++)
+      out[s * T + t]! -= noiseLogDeterminants[index.data[s * index.seriesStride + t * index.stepStride]!]!;
+  return out;
 }

@@ -1,12 +1,15 @@
 /**
- * kalman_smoother in float64 on the host: the square-root Rauch-Tung-Striebel smoother after the filter.
+ * kalman_smoother in float64 on the host: the Rauch-Tung-Striebel smoother after the filter, in its form.
  *
- * Factors and cross-covariances by the gains of smoother_recursion.ts; means by adjoint_means.ts, which divides by nothing.
+ * Factors (or covariances) and cross-covariances by the gains of smoother_recursion.ts (covariance_smoother_recursion.ts); means
+ * by adjoint_means.ts, which divides by nothing.
  * Source: Särkkä & García-Fernández 2021, doi:10.1109/TAC.2020.2976316; square root: Yaghoobi et al. 2022.
  */
 
 import type { Status } from "../engine/index.ts";
 import { AdjointMeans } from "./adjoint_means.ts";
+import { isCovarianceProblem, LARGEST_AMPLIFICATION, type Refusal } from "./covariance_form.ts";
+import { CovarianceSmootherRecursion } from "./covariance_smoother_recursion.ts";
 import { type KalmanCpuOptions, repeat, type Updates, write } from "./kalman_filter.cpu.ts";
 import { type LinearGaussianProblem, stateRecordLength } from "./linear_gaussian_problem.ts";
 import { Settling } from "./settling.ts";
@@ -17,7 +20,7 @@ import {
   type KalmanSmootherCpuRecords,
   smoothBackwards,
 } from "./smoother_pass.cpu.ts";
-import { SmootherRecursion } from "./smoother_recursion.ts";
+import { SmootherRecursion, type SmoothingRecursion } from "./smoother_recursion.ts";
 
 /**
  * p(z_t | y_0:T−1) for every series and step, with the filter's records.
@@ -31,13 +34,14 @@ export const kalmanSmootherCpu = (
   smoothBackwards(
     problem,
     { ...options, updates: true },
-    (filtered, updates) => new SquareRootSmoother(problem, filtered, updates as Updates, options),
+    (filtered, updates) => new RtsSmoother(problem, filtered, updates as Updates, options),
   );
 
 /** The recursion with its work space; nothing is allocated per step. */
-class SquareRootSmoother implements BackwardRecursion {
+class RtsSmoother implements BackwardRecursion {
   readonly smoothed: Float64Array;
   readonly crossCovariances: Float64Array | undefined;
+  refusal: Refusal | undefined;
 
   private readonly problem: LinearGaussianProblem;
   /** Packed records. */
@@ -52,7 +56,7 @@ class SquareRootSmoother implements BackwardRecursion {
   private haveGain = false;
   private steady = false;
   private readonly mean: Float64Array;
-  private readonly recursion: SmootherRecursion;
+  private readonly recursion: SmoothingRecursion;
 
   constructor(
     problem: LinearGaussianProblem,
@@ -72,7 +76,10 @@ class SquareRootSmoother implements BackwardRecursion {
       ? new Float64Array(numSeries * (numSteps - 1) * n * n)
       : undefined;
     this.mean = new Float64Array(n);
-    this.recursion = new SmootherRecursion(problem, options.outputs?.crossCovariances === true);
+    const cross = options.outputs?.crossCovariances === true;
+    this.recursion = isCovarianceProblem(problem)
+      ? new CovarianceSmootherRecursion(problem, cross)
+      : new SmootherRecursion(problem, cross);
   }
 
   start(series: number): void {
@@ -81,6 +88,7 @@ class SquareRootSmoother implements BackwardRecursion {
     this.step = lengths[series] - 1;
     this.haveGain = false;
     this.steady = false;
+    this.refusal = undefined;
     this.settling.reset();
     const size = stateRecordLength(n);
     const at = (series * numSteps + this.step) * size;
@@ -100,6 +108,8 @@ class SquareRootSmoother implements BackwardRecursion {
       const keepGain = constant && this.haveGain && equal(filtered, at + n, at + size + n, size - n);
       if (!keepGain) {
         recursion.backward.make(series, t + 1, filtered, at + n);
+        const value = recursion.backward.amplified ?? 0;
+        if (value > LARGEST_AMPLIFICATION) this.refusal = { series, step: t, of: "smoothing", value };
         this.haveGain = true;
         this.steady = false;
         settling.reset();
@@ -121,6 +131,7 @@ class SquareRootSmoother implements BackwardRecursion {
   }
 
   finish(): Status {
+    if (this.refusal) return "illConditioned";
     return allFinite(this.mean, this.recursion.factor) ? "ok" : "nonFinite";
   }
 
@@ -144,7 +155,8 @@ class SquareRootSmoother implements BackwardRecursion {
       );
     }
     adjoint.retreat(F.data, series * F.seriesStride + t * F.stepStride);
-    adjoint.smooth(filtered, at, filtered, at + n, mean, 0);
+    if (isCovarianceProblem(problem)) adjoint.smoothCovariance(filtered, at, filtered, at + n, mean, 0);
+    else adjoint.smooth(filtered, at, filtered, at + n, mean, 0);
   }
 }
 

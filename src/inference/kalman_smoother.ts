@@ -1,9 +1,11 @@
 /**
- * kalman_smoother: the square root Rauch–Tung–Striebel smoother on the GPU, parallel in time or sequential; or, with the
- * element of kalman_two_filter in the plan, the two-filter smoother. Both are a suffix scan after the filter.
+ * kalman_smoother: the Rauch–Tung–Striebel smoother on the GPU, in square-root or covariance form, parallel in time or
+ * sequential; or, with the element of kalman_two_filter in the plan, the two-filter smoother. All are a suffix scan after the
+ * filter.
  */
 import { type BufferSpec, execute } from "../engine/index.ts";
 import { recordScan, scanScratch } from "../scan/index.ts";
+import { momentsOf } from "./covariance_moments.ts";
 import { type FilterRecording, type GpuRunOptions, readBlocks, recordKalmanFilter } from "./kalman_filter.ts";
 import { describePlan, type KalmanPlan, type KalmanRequest, planKalman } from "./kalman_plan.ts";
 import { crossFromWeights } from "./kalman_two_filter.ts";
@@ -11,7 +13,6 @@ import {
   denseRows,
   type KalmanSmootherRecords,
   type LinearGaussianProblem,
-  packedMoments,
   stateRecordLength,
 } from "./linear_gaussian_problem.ts";
 
@@ -97,9 +98,9 @@ export async function kalmanSmootherGpu(
   );
   return {
     logLikelihoods: logLikelihoods!,
-    filtered: packedMoments(filtered!, n, T),
-    smoothed: packedMoments(smoothed!, n, T),
-    ...(predicted ? { predicted: packedMoments(predicted, n, T) } : {}),
+    filtered: momentsOf(problem, filtered!),
+    smoothed: momentsOf(problem, smoothed!),
+    ...(predicted ? { predicted: momentsOf(problem, predicted) } : {}),
     ...(cross
       ? {
           crossCovariances: denseRows(

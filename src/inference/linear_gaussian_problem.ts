@@ -78,6 +78,8 @@ export interface Moments {
    * Diagonal signs are free.
    */
   readonly factors: Rows;
+  /** The covariances themselves, packed likewise, where a run gives these: factors are then made of them when read. */
+  readonly covariances?: Rows;
 }
 
 /** Floats in one packed record of mean and factor: n + n(n+1)/2. */

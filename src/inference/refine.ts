@@ -6,8 +6,10 @@
  *
  * with these residuals in float64. Means are x̄ + δ, covariances and log-likelihood are those of the second run.
  */
+import { factorOf, mapMoments } from "./covariance_moments.ts";
 import {
   denseRows,
+  type Floats,
   type KalmanSmootherRecords,
   type LinearGaussianProblem,
   type Moments,
@@ -60,7 +62,7 @@ export function rememberedError(
  */
 export function likelihoodTooFar(
   { emissionDim: m, numSteps: T, lengths }: LinearGaussianProblem,
-  { logLikelihoods }: Records,
+  logLikelihoods: Floats,
   error: number,
 ): boolean {
   return lengths.some((length, s) => {
@@ -71,18 +73,17 @@ export function likelihoodTooFar(
 }
 
 /** ½ log det P; −Infinity where it is singular. */
-function logVolume({ factors }: Moments, n: number, s: number, t: number): number {
-  const at = factors.at(s, t);
+function logVolume(moments: Moments, n: number, s: number, t: number): number {
+  const { data, at } = factorOf(moments, n, s, t);
   let sum = 0;
-  for (let i = 0; i < n; i++) sum += Math.log(Math.abs(factors.data[at + (i * (i + 3)) / 2]!));
+  for (let i = 0; i < n; i++) sum += Math.log(Math.abs(data[at + (i * (i + 3)) / 2]!));
   return sum;
 }
 
-function largestRatio(
-  { stateDim: n, numSeries, lengths }: LinearGaussianProblem,
-  { means, factors }: Moments,
-): number {
-  const [m, f] = [means.data, factors.data];
+function largestRatio({ stateDim: n, numSeries, lengths }: LinearGaussianProblem, moments: Moments): number {
+  const { means, covariances } = moments;
+  const spread = covariances ?? moments.factors;
+  const [m, f] = [means.data, spread.data];
   const least = EXACT * EXACT;
   // Squares are compared, so that no root is taken for every entry.
   let most = 0;
@@ -90,10 +91,11 @@ function largestRatio(
     const length = lengths[s]!;
     for (let t = 0; t < length; t++) {
       const mean = means.at(s, t);
-      let at = factors.at(s, t);
+      let at = spread.at(s, t);
       for (let i = 0; i < n; i++) {
         let variance = 0;
         for (let j = 0; j <= i; j++, at++) variance += f[at]! * f[at]!;
+        if (covariances) variance = f[at - 1]!;
         const square = m[mean + i]! * m[mean + i]!;
         if (square > most * variance && variance > least * square) most = square / variance;
       }
@@ -120,10 +122,7 @@ export function addMeans(
 }
 
 /** The problem for δ = z − nominal; nominal [N, T, n]. */
-export function residualProblem(
-  problem: LinearGaussianProblem,
-  nominal: Float64Array,
-): LinearGaussianProblem {
+export function residualProblem<P extends LinearGaussianProblem>(problem: P, nominal: Float64Array): P {
   const { stateDim: n, emissionDim: m, numSeries: N, numSteps: T, lengths } = problem;
   const {
     dynamicsWeights: F,
@@ -172,10 +171,10 @@ export function aroundNominal<R extends Records>(
 ): R {
   const { stateDim: n, numSteps } = problem;
   const shift = (moments: Moments | undefined): Moments | undefined =>
-    moments && {
-      means: denseRows(addMeans(problem, moments, nominal.slice()), n, numSteps),
-      factors: moments.factors,
-    };
+    moments &&
+    mapMoments(problem, moments, rows =>
+      rows === moments.means ? denseRows(addMeans(problem, moments, nominal.slice()), n, numSteps) : rows,
+    );
   return {
     ...records,
     filtered: shift(records.filtered),

@@ -6,6 +6,7 @@
  *
  *   F' = D⁻¹ F D,  b' = D⁻¹ b,  Lq' = D⁻¹ Lq,  H' = E⁻¹ H D,  Lr' = E⁻¹ Lr,  log p(y) = log p(y') − log det E
  */
+import { mapMoments } from "./covariance_moments.ts";
 import type {
   Field,
   KalmanSmootherRecords,
@@ -133,11 +134,16 @@ export function unscaled<
     return { data, at: (s, t) => (s * steps + t) * size };
   };
   const rowOfEntry = Array.from({ length: n }, (_, i) => Array.from({ length: i + 1 }, () => i)).flat();
+  const columnOfEntry = Array.from({ length: n }, (_, i) =>
+    Array.from({ length: i + 1 }, (_, j) => j),
+  ).flat();
   const moments = (given: Moments | undefined): Moments | undefined =>
-    given && {
-      means: up(given.means, n, 0, i => states[i]!),
-      factors: up(given.factors, rowOfEntry.length, 0, k => states[rowOfEntry[k]!]!),
-    };
+    given &&
+    mapMoments(problem, given, (rows, size) => {
+      if (rows === given.means) return up(rows, n, 0, i => states[i]!);
+      const columns = given.covariances ? states : undefined;
+      return up(rows, size, 0, k => states[rowOfEntry[k]!]! + (columns?.[columnOfEntry[k]!] ?? 0));
+    });
   const rows = rowExponents(problem, scales);
   const logLikelihoods = Float64Array.from(records.logLikelihoods);
   for (let s = 0; s < numSeries; s++)

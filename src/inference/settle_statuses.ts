@@ -1,5 +1,7 @@
 /** What became of every series, found by looking at its numbers. */
 import type { Status } from "../engine/index.ts";
+import { LARGEST_AMPLIFICATION, LARGEST_RATIO, type Refusal } from "./covariance_form.ts";
+import { mapMoments } from "./covariance_moments.ts";
 import type {
   KalmanSmootherRecords,
   LinearGaussianProblem,
@@ -9,43 +11,57 @@ import type {
 
 /** What the kernels write for a step whose innovation covariance is singular; see shaders/lib/likelihood.wgsl. */
 const SINGULAR = Math.fround(-3.2e38);
+/** What the covariance form's kernels write for a step beyond their bounds: this times what was too large, 1e8 at most. */
+const MARK_UNIT = -1e30;
+const LEAST_MARK = 0.99 * Math.min(LARGEST_RATIO, LARGEST_AMPLIFICATION) * MARK_UNIT;
+const isMark = (value: number): boolean => value <= LEAST_MARK && value >= 1.01e8 * MARK_UNIT;
 
 type Records = Partial<KalmanSmootherRecords> & Pick<KalmanSmootherRecords, "logLikelihoods">;
 
 /**
  * Looks for failures on the host (a shader's own test for NaN may be folded away) and says NaN where there is no
  * answer: in the filter's fields from the failing step on, in all of the smoother's.
+ * @returns the records, a status for each series, and why series are illConditioned
  */
-export function settleStatuses<R extends Records>(problem: LinearGaussianProblem, given: R): [R, Status[]] {
+export function settleStatuses<R extends Records>(
+  problem: LinearGaussianProblem,
+  given: R,
+): [R, Status[], Refusal[]] {
   const { stateDim: n, numSeries, numSteps: T, lengths } = problem;
   const { logLikelihoods, filtered, predicted, smoothed, crossCovariances } = given;
   /** First step without an answer, of the filter and of the smoother. */
   const [failed, unsmoothed] = [Uint32Array.from(lengths), Uint32Array.from(lengths)];
+  const refusals: Refusal[] = [];
   const statuses = Array.from({ length: numSeries }, (_, s): Status => {
     const length = lengths[s]!;
     let bad = 0;
     while (bad < length && isFine(logLikelihoods[s * T + bad]!) && allFinite(n, filtered, s, bad)) bad++;
     if (bad < length) {
       // An overflowed factor looks singular too; then the moments are not finite.
-      const singular = logLikelihoods[s * T + bad]! === SINGULAR && allFinite(n, filtered, s, bad);
+      const value = logLikelihoods[s * T + bad]!;
+      const finite = allFinite(n, filtered, s, bad);
       logLikelihoods.fill(Number.NaN, s * T + bad, s * T + length);
       failed[s] = bad;
       unsmoothed[s] = 0;
-      return singular ? "notPositiveDefinite" : "nonFinite";
+      if (finite && isMark(value)) {
+        refusals.push({ series: s, step: bad, of: "update", value: value / MARK_UNIT });
+        return "illConditioned";
+      }
+      return finite && value === SINGULAR ? "notPositiveDefinite" : "nonFinite";
     }
-    for (let t = 0; t < length; t++) {
-      if (allFinite(n, smoothed, s, t)) continue;
+    for (let t = length - 1; t >= 0; t--) {
+      const variance = smoothed?.covariances?.data[smoothed.covariances.at(s, t)] ?? 0;
+      if (allFinite(n, smoothed, s, t) && !isMark(variance)) continue;
       unsmoothed[s] = 0;
-      return "nonFinite";
+      if (!isMark(variance)) return "nonFinite";
+      refusals.push({ series: s, step: t, of: "smoothing", value: variance / MARK_UNIT });
+      return "illConditioned";
     }
     return "ok";
   });
-  if (statuses.every(status => status === "ok")) return [given, statuses];
+  if (statuses.every(status => status === "ok")) return [given, statuses, refusals];
   const blank = (moments: Moments | undefined, from: Uint32Array): Moments | undefined =>
-    moments && {
-      means: blankRows(moments.means, n, from),
-      factors: blankRows(moments.factors, (n * (n + 1)) / 2, from),
-    };
+    moments && mapMoments(problem, moments, (rows, size) => blankRows(rows, size, from));
   const records = {
     ...given,
     logLikelihoods,
@@ -57,18 +73,19 @@ export function settleStatuses<R extends Records>(problem: LinearGaussianProblem
     smoothed: blank(smoothed, unsmoothed),
     crossCovariances: crossCovariances && blankRows(crossCovariances, n * n, unsmoothed),
   };
-  return [records, statuses];
+  return [records, statuses, refusals];
 }
 
-const isFine = (value: number): boolean => Number.isFinite(value) && value !== SINGULAR;
+const isFine = (value: number): boolean => Number.isFinite(value) && value !== SINGULAR && !isMark(value);
 
 function allFinite(n: number, moments: Moments | undefined, s: number, t: number): boolean {
   if (!moments) return true;
-  const { means, factors } = moments;
+  const { means } = moments;
+  const spread = moments.covariances ?? moments.factors;
   for (let i = means.at(s, t), end = i + n; i < end; i++) if (!Number.isFinite(means.data[i]!)) return false;
   const size = (n * (n + 1)) / 2;
-  for (let i = factors.at(s, t), end = i + size; i < end; i++)
-    if (!Number.isFinite(factors.data[i]!)) return false;
+  for (let i = spread.at(s, t), end = i + size; i < end; i++)
+    if (!Number.isFinite(spread.data[i]!)) return false;
   return true;
 }
 

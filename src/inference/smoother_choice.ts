@@ -21,6 +21,12 @@ export interface SmootherChoice {
  * near the 1e-4 that is promised of covariances. Measured errors: 2e-6 at 1e-2, 4e-4 at 1e-4, 5e-1 at 1e-5.
  */
 const NEARLY_SINGULAR = 1e-3;
+/**
+ * In float64 auto takes it where a relative pivot falls below this on its way to zero: states that are known ever better, as those
+ * of a moving average observed without noise. The gains of Rauch, Tung & Striebel then undo what the filter did step by step, and
+ * what is below rounding at one step is all of the variance some steps earlier.
+ */
+const VANISHING = 1e-6;
 /** A pivot below this is a zero that was rounded: there the gain is zero, and nothing is lost. */
 const ZERO = 1e-12;
 /** Least relative pivot of the factor of H Q Hᵀ + R with which auto takes the two-filter smoother. */
@@ -46,15 +52,20 @@ export function chooseSmoother(
       );
     return { smoother, words: "two-filter smoother" };
   }
-  // In float64 there are digits to lose.
-  if (smoother === "rts" || arithmetic === "float64") return { smoother: "rts", words: "RTS smoother" };
+  if (smoother === "rts") return { smoother: "rts", words: "RTS smoother" };
   const pivot = leastPredictedPivot(problem);
+  // In float64 there are digits to lose.
+  if (arithmetic === "float64" && pivot >= VANISHING) return { smoother: "rts", words: "RTS smoother" };
   const ratio = `least relative pivot of early predicted factors ${pivot.toExponential(1)}`;
   if (pivot >= NEARLY_SINGULAR) return { smoother: "rts", words: `RTS smoother (${ratio})` };
   if (leastLeafPivot(problem) >= REGULAR)
     return { smoother: "twoFilter", words: `two-filter smoother (${ratio})` };
   return { smoother: "rts", words: `RTS smoother (${ratio}, but H Q H' + R is nearly singular)` };
 }
+
+/** Whether the smoother's gains undo what is below rounding: then only the two-filter smoother is right, in any arithmetic. */
+export const vanishes = (problem: LinearGaussianProblem): boolean =>
+  leastPredictedPivot(problem) < VANISHING && leastLeafPivot(problem) >= REGULAR;
 
 /** ρ over the first steps, at most 1: the filter's factors in float64, without data. */
 export function leastPredictedPivot(problem: LinearGaussianProblem): number {

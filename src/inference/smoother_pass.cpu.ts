@@ -1,6 +1,8 @@
 /** A backward pass over all series after the filter in float64: what the smoothers of the host have in common. */
 import type { Status } from "../engine/index.ts";
 import { cooperation, stepsPerLook } from "./cooperate.ts";
+import type { Refusal } from "./covariance_form.ts";
+import { momentsOf } from "./covariance_moments.ts";
 import {
   type KalmanCpuOptions,
   type KalmanFilterCpuRecords,
@@ -12,7 +14,6 @@ import {
   type KalmanSmootherRecords,
   type LinearGaussianProblem,
   type Moments,
-  packedMoments,
   stateRecordLength,
 } from "./linear_gaussian_problem.ts";
 
@@ -33,6 +34,8 @@ export interface BackwardRecursion {
   retreat(until: number): void;
   /** What became of the series; called after step 0. */
   finish(): Status;
+  /** Covariance form: why the series is illConditioned. */
+  readonly refusal?: Refusal | undefined;
 }
 
 /**
@@ -50,6 +53,7 @@ export async function smoothBackwards(
   const { numSeries, numSteps, lengths, stateDim: n } = problem;
   const smoother = make(filtered.means.data as Float64Array, filter.updates);
   const statuses: Status[] = [...filter.statuses];
+  const refusals: Refusal[] = [...(filter.refusals ?? [])];
   let total = 0;
   for (const length of lengths) total += length;
   const look = cooperation("smooth", "smooth", total, options);
@@ -66,6 +70,7 @@ export async function smoothBackwards(
         if (wait) await wait;
       }
       statuses[s] = smoother.finish();
+      if (smoother.refusal) refusals.push(smoother.refusal);
     }
     if (statuses[s] !== "ok") fail(problem, smoother, s);
     before += lengths[s];
@@ -75,7 +80,8 @@ export async function smoothBackwards(
     ...filter,
     filtered,
     statuses,
-    smoothed: packedMoments(smoothed, n, numSteps),
+    refusals,
+    smoothed: momentsOf(problem, smoothed),
     crossCovariances: crossCovariances && denseRows(crossCovariances, n * n, numSteps - 1),
   };
 }

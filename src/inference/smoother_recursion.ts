@@ -5,12 +5,26 @@
  *
  * Source: Särkkä & García-Fernández 2021, doi:10.1109/TAC.2020.2976316; square root: Yaghoobi et al. 2022.
  */
-import type { LinearGaussianProblem } from "./linear_gaussian_problem.ts";
+import type { Floats, LinearGaussianProblem } from "./linear_gaussian_problem.ts";
 import { timesLower, timesLowerTransposed } from "./small_products.ts";
 import { SmootherGain } from "./smoother_gain.ts";
 import { triangulariseBlock } from "./triangularise.ts";
 
-export class SmootherRecursion {
+/** What the smoother needs of the recursion of its covariances, in whatever form they are held. */
+export interface SmoothingRecursion {
+  readonly backward: {
+    readonly gain: Float64Array;
+    /** Covariance form: of the last transition made, see covariance_form.ts. */
+    readonly amplified?: number;
+    make(series: number, t: number, packed: Floats, at: number): void;
+  };
+  /** [n, n], lower triangle: the smoothed factor or covariance. */
+  readonly factor: Float64Array;
+  readonly cross: Float64Array | undefined;
+  smooth(): void;
+}
+
+export class SmootherRecursion implements SmoothingRecursion {
   /** Make its gain before each smooth(). */
   readonly backward: SmootherGain;
   /** U_s [n, n]; set it before the first smooth(). */

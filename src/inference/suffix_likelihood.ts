@@ -60,6 +60,11 @@ export class SuffixLikelihood {
     this.whitened = new Float64Array(n);
   }
 
+  /** T [n, n] of that leaf: z_t given z_t−1 and all data is N(B z_t−1 + …, T Tᵀ). */
+  get spread(): Float64Array {
+    return this.leaf.factor;
+  }
+
   /** At the last step of a series: nothing comes after it. */
   start(): void {
     this.vector.fill(0);

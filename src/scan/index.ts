@@ -4,7 +4,9 @@ export { type AffineScanInput, type AffineScanOptions, affineScan } from "./affi
 export { chunkMatrices, type MatrixTable, tableRow } from "./chunk_matrices.ts";
 export { type Affine, affine, affineElement } from "./elements/affine.ts";
 export { kalmanFilterElement } from "./elements/kalman_filter.ts";
+export { kalmanFilterCovarianceElement } from "./elements/kalman_filter_covariance.ts";
 export { kalmanSmootherElement } from "./elements/kalman_smoother.ts";
+export { kalmanSmootherCovarianceElement } from "./elements/kalman_smoother_covariance.ts";
 export { kalmanTwoFilterElement } from "./elements/kalman_two_filter.ts";
 export type { Variant } from "./elements/shape.ts";
 export {

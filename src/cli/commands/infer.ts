@@ -74,9 +74,11 @@ function failures(call: Call, { seriesNames }: PreparedJob, { summary }: JobResu
     const who = summary.numSeries === 1 ? "" : `, in all ${summary.numSeries} series`;
     const states = summary.unidentifiedStates?.[failed[0]]?.join(", ");
     const fix =
-      status === "unidentified"
-        ? `The data never tell about the diffuse state${states ? ` ${states}` : "s"}: observe it, or give it a proper prior in initial.`
-        : `Check the scale of the data and the covariances of the model${summary.run?.backend === "cpu" ? "" : ", or try --backend cpu"}.`;
+      status === "illConditioned"
+        ? "The covariance form would lose too many digits. Use --form squareRoot."
+        : status === "unidentified"
+          ? `The data never tell about the diffuse state${states ? ` ${states}` : "s"}: observe it, or give it a proper prior in initial.`
+          : `Check the scale of the data and the covariances of the model${summary.run?.backend === "cpu" ? "" : ", or try --backend cpu"}.`;
     throw new NumericalError(`${call}: result expected status ok, got ${status}${who}. ${fix}`, status);
   }
   return failed.map(i => `${seriesNames[i]} (${summary.statuses[i]})`);

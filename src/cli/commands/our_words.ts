@@ -7,6 +7,7 @@ const WORDS: readonly (readonly [string, string])[] = [
   ["Pass the option futureInputs.", "Give a file with --future-inputs."],
   ["Pass the option initialState, or give", "Give z_0 with --initial-state, or"],
   ["Pass the number of steps.", "Give --steps."],
+  ['Use form: "squareRoot".', "Use --form squareRoot."],
   ["Make it with add(), as add(level({ variance: 1 })).", 'Give a document of type "structural".'],
 ];
 
@@ -17,6 +18,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   numSamples: "--samples",
   initialState: "--initial-state",
   burnIn: "--burn-in",
+  form: "--form",
 };
 
 /**

@@ -54,6 +54,7 @@ export async function readJob(
       model: document,
       method: options.method as Job["header"]["method"],
       refine: options.refine as Job["header"]["refine"],
+      form: options.form as Job["header"]["form"],
       smoother: options.smoother as Job["header"]["smoother"],
       covariances: covarianceForm(options),
       fields: listOf(options.fields),

@@ -89,3 +89,23 @@ export function solveRightTransposed(B: Dense, L: Dense): Dense {
   }
   return { r: B.r, c: n, data: X };
 }
+
+/** X with A X = B, A regular: elimination with partial pivoting. */
+export function solveLeft(A: Dense, B: Dense): Dense {
+  const n = A.r;
+  const rows = Array.from({ length: n }, (_, i) => [
+    ...A.data.subarray(i * n, (i + 1) * n),
+    ...B.data.subarray(i * B.c, (i + 1) * B.c),
+  ]);
+  for (let k = 0; k < n; k++) {
+    let pivot = k;
+    for (let i = k + 1; i < n; i++) if (Math.abs(rows[i]![k]!) > Math.abs(rows[pivot]![k]!)) pivot = i;
+    [rows[k], rows[pivot]] = [rows[pivot]!, rows[k]!];
+    for (let i = 0; i < n; i++) {
+      if (i === k) continue;
+      const factor = rows[i]![k]! / rows[k]![k]!;
+      rows[i] = rows[i]!.map((x, j) => x - factor * rows[k]![j]!);
+    }
+  }
+  return dense(n, B.c, (i, j) => rows[i]![n + j]! / rows[i]![i]!);
+}

@@ -1,9 +1,25 @@
 /** The float64 twins: identity, associativity on operators that do not commute, and the recursion they stand for. */
 import { expect, suite, test } from "vitest";
 import { affine } from "./affine.ts";
-import { add, type Dense, dense, identity, multiply, subtract, transpose, tria, zeros } from "./dense.ts";
+import {
+  add,
+  type Dense,
+  dense,
+  identity,
+  multiply,
+  solveLeft,
+  subtract,
+  transpose,
+  tria,
+  zeros,
+} from "./dense.ts";
 import { type Gaussian, type KalmanFilterElement, type KalmanStep, kalmanFilter } from "./kalman_filter.ts";
+import { type KalmanFilterCovarianceElement, kalmanFilterCovariance } from "./kalman_filter_covariance.ts";
 import { type KalmanSmootherElement, kalmanSmoother } from "./kalman_smoother.ts";
+import {
+  type KalmanSmootherCovarianceElement,
+  kalmanSmootherCovariance,
+} from "./kalman_smoother_covariance.ts";
 import { kalmanTwoFilter } from "./kalman_two_filter.ts";
 
 /** Seeded uniform numbers in (−1, 1), by a linear congruence. */
@@ -150,6 +166,85 @@ suite("kalman_smoother twin", () => {
       square(got.factor),
       add(P, multiply(multiply(E, subtract(square(later.factor), ahead)), transpose(E))),
     );
+  });
+});
+
+suite("covariance-form twins", () => {
+  const steps = [step(), step(), step(), step()];
+  const leaves = steps.map(({ Lq, Lr, ...given }) =>
+    kalmanFilterCovariance.leaf({ ...given, Q: square(Lq), R: square(Lr) }),
+  );
+  const same = (a: KalmanFilterCovarianceElement, b: KalmanFilterCovarianceElement): void => {
+    for (const key of ["A", "b", "C", "eta", "J"] as const) close(a[key], b[key]);
+  };
+  const sameBackward = (a: KalmanSmootherCovarianceElement, b: KalmanSmootherCovarianceElement): void => {
+    for (const key of ["E", "g", "L"] as const) close(a[key], b[key]);
+  };
+
+  test("solveLeft() solves, also where the first pivot is zero", () => {
+    const A = dense(3, 3, (i, j) => (i === j ? 0 : 1 + i + 2 * j));
+    const B = matrix(3, 2);
+    close(multiply(A, solveLeft(A, B)), B);
+  });
+  test("the filter's has an identity and is associative", () => {
+    const [a, b, c] = leaves as [
+      KalmanFilterCovarianceElement,
+      KalmanFilterCovarianceElement,
+      KalmanFilterCovarianceElement,
+    ];
+    same(kalmanFilterCovariance.combine(kalmanFilterCovariance.identity(n), a), a);
+    same(kalmanFilterCovariance.combine(a, kalmanFilterCovariance.identity(n)), a);
+    same(
+      kalmanFilterCovariance.combine(kalmanFilterCovariance.combine(a, b), c),
+      kalmanFilterCovariance.combine(a, kalmanFilterCovariance.combine(b, c)),
+    );
+  });
+  test("the filter's is the square-root element squared, leaf and combined", () => {
+    const roots = steps.map(kalmanFilter.leaf);
+    for (const [root, plain] of [
+      [roots[0]!, leaves[0]!],
+      [roots.reduce(kalmanFilter.combine), leaves.reduce(kalmanFilterCovariance.combine)],
+    ] as const) {
+      close(plain.A, root.A);
+      close(plain.b, root.b);
+      close(plain.C, square(root.U));
+      close(plain.eta, root.eta);
+      close(plain.J, square(root.Z));
+    }
+  });
+  test("applied to a state the filter's is the Kalman filter", () => {
+    const state = { mean: matrix(n, 1), covariance: square(lower(n)) };
+    let slow = { mean: state.mean, P: state.covariance };
+    for (const s of steps) slow = textbook(s, slow.mean, slow.P);
+    const whole = kalmanFilterCovariance.apply(leaves.reduce(kalmanFilterCovariance.combine), state);
+    close(whole.mean, slow.mean);
+    close(whole.covariance, slow.P);
+  });
+  test("the smoother's has an identity, is associative and is the square-root element squared", () => {
+    const given = [1, 2, 3].map(
+      () => [matrix(n, 1), lower(n), matrix(n, n), matrix(n, 1), lower(n)] as const,
+    );
+    const [a, b, c] = given.map(([mean, U, F, bias, Lq]) =>
+      kalmanSmootherCovariance.leaf({ mean, covariance: square(U) }, F, bias, square(Lq)),
+    ) as [KalmanSmootherCovarianceElement, KalmanSmootherCovarianceElement, KalmanSmootherCovarianceElement];
+    sameBackward(kalmanSmootherCovariance.combine(kalmanSmootherCovariance.identity(n), a), a);
+    sameBackward(kalmanSmootherCovariance.combine(a, kalmanSmootherCovariance.identity(n)), a);
+    const whole = kalmanSmootherCovariance.combine(a, kalmanSmootherCovariance.combine(b, c));
+    sameBackward(kalmanSmootherCovariance.combine(kalmanSmootherCovariance.combine(a, b), c), whole);
+    const root = given
+      .map(([mean, factor, F, bias, Lq]) => kalmanSmoother.leaf({ mean, factor }, F, bias, Lq))
+      .reduce(kalmanSmoother.combine);
+    close(whole.E, root.E);
+    close(whole.g, root.g);
+    close(whole.L, square(root.D));
+    const later = { mean: matrix(n, 1), factor: lower(n) };
+    const applied = kalmanSmootherCovariance.apply(whole, {
+      mean: later.mean,
+      covariance: square(later.factor),
+    });
+    const expected = kalmanSmoother.apply(root, later);
+    close(applied.mean, expected.mean);
+    close(applied.covariance, square(expected.factor));
   });
 });
 
