@@ -24,6 +24,9 @@ export interface Measured extends Errors {
   readonly passes: number;
   readonly plan: string;
   readonly seconds: number;
+  readonly adapter: string;
+  readonly software: boolean;
+  readonly status: string;
 }
 
 type Fields = Pick<
@@ -74,8 +77,10 @@ export async function measure(
     outputs: [],
     throwOnFailure: false,
   });
-  const { passes, plan, seconds } = result.run;
-  return { model: name, steps: T, form, refine, passes, plan, seconds, ...errors(result, reference) };
+  const { passes, plan, seconds, adapter, software } = result.run;
+  const { status } = result;
+  const worst = errors(result, reference);
+  return { model: name, steps: T, form, refine, passes, plan, seconds, adapter, software, status, ...worst };
 }
 
 export function errors(got: Fields, exact: Fields): Errors {

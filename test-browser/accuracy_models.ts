@@ -96,8 +96,15 @@ const MODELS: Readonly<Record<string, () => RawModel>> = {
 
 export const ACCURACY_MODELS: readonly string[] = Object.keys(MODELS);
 
-/** A model with T observations. */
+let last: { name: string; T: number; made: RawCase } | undefined;
+
+/** A model with T observations; the last one is kept, as drawing a million takes seconds. */
 export function accuracyCase(name: string, T: number): RawCase {
+  if (last?.name !== name || last.T !== T) last = { name, T, made: makeCase(name, T) };
+  return last.made;
+}
+
+function makeCase(name: string, T: number): RawCase {
   const random = new TestRandom(4000 + ACCURACY_MODELS.indexOf(name));
   const model = rounded(MODELS[name]());
   const observations = draw(model, T, random).map(row => row.map(y => Math.fround(y as number)));
