@@ -1,6 +1,15 @@
 /** States that noise-free data determine: right on a GPU where float32 allows it, refused where it does not. */
 import { expect, suite, test } from "vitest";
-import { add, arma, LimitError, logLikelihood, sarima, smooth } from "../src/api/index.ts";
+import {
+  add,
+  arma,
+  filter,
+  LimitError,
+  linearGaussianSSM,
+  logLikelihood,
+  sarima,
+  smooth,
+} from "../src/api/index.ts";
 import { useEngine } from "./shared_engine.ts";
 
 const engine = useEngine();
@@ -25,6 +34,38 @@ suite("noise-free data", () => {
         });
       }
     }
+  });
+
+  test("a smooth trend seen without noise: in parallel only where the host has the gains", async () => {
+    const model = linearGaussianSSM({
+      initial: {
+        mean: [0, 0],
+        covariance: [
+          [4, 0],
+          [0, 1],
+        ],
+      },
+      dynamics: {
+        weights: [
+          [1, 1],
+          [0, 1],
+        ],
+        covariance: [
+          [0, 0],
+          [0, 0.01],
+        ],
+      },
+      emissions: { weights: [[1, 0]], covariance: [[0]] },
+    });
+    for (const data of [y, gaps]) {
+      const cpu = await filter(model, data, { backend: "cpu" });
+      const gpu = await filter(model, data, on());
+      expect(gpu.run.method).toBe(data === y ? "parallel" : "sequential");
+      gpu.filteredMeans.data.forEach((x, i) => {
+        expect(Math.abs(x - cpu.filteredMeans.data[i]!)).toBeLessThan(1e-4);
+      });
+    }
+    await expect(filter(model, gaps, { ...on(), method: "parallel" })).rejects.toThrow(/H Q H' \+ R regular/);
   });
 
   test("with a diffuse start: smoothing is refused, the likelihood is right, auto takes the CPU", async () => {

@@ -1,5 +1,5 @@
 /** The Kalman filter or smoother on the GPU, with as many passes around a nominal trajectory as its means need. */
-import type { Status } from "../engine/index.ts";
+import { ParameterError, type Status } from "../engine/index.ts";
 import { condition } from "./conditioning.ts";
 import { checkCovarianceForm } from "./covariance_check.ts";
 import { isCovarianceProblem, type Refusal } from "./covariance_form.ts";
@@ -18,7 +18,7 @@ import {
   residualProblem,
 } from "./refine.ts";
 import { settleStatuses } from "./settle_statuses.ts";
-import { chooseSmoother, type Smoother } from "./smoother_choice.ts";
+import { chooseSmoother, leastLeafPivot, type Smoother } from "./smoother_choice.ts";
 import { smootherGains, steadyGpu } from "./steady.ts";
 
 /** auto: another pass while the estimated error is above REFINE_ABOVE, or for the log-likelihood. always: at least two passes. never: one. */
@@ -39,6 +39,22 @@ export type RefinedRecords = PassRecords & {
   readonly estimatedError?: number;
 };
 
+/**
+ * A chunk's element starts from a known state, so y_t given z_t−1 must have a regular covariance; the recursion over a whole series
+ * needs only that of y_t given the data before it.
+ */
+function methodFor(
+  call: string,
+  problem: LinearGaussianProblem,
+  method: GpuRunOptions["request"]["method"],
+): GpuRunOptions["request"]["method"] {
+  if (method === "sequential" || leastLeafPivot(problem) > 0) return method;
+  if (method === "auto") return "sequential";
+  throw new ParameterError(
+    `${call}: options.method expected "auto" or "sequential" for this problem, got "parallel", which needs H Q H' + R regular at every observed step after the first. Use "auto".`,
+  );
+}
+
 /** @throws ParameterError where the form or smoother asked for does not fit; LimitError, DeviceError, AbortedError */
 export async function kalmanRefinedGpu(
   given: LinearGaussianProblem,
@@ -58,6 +74,7 @@ export async function kalmanRefinedGpu(
   const request = {
     ...options.request,
     moments: options.request.moments || refine !== "never",
+    method: schedule ? asked.method : methodFor(call, problem, asked.method),
     ...(choice && { smoother: choice.smoother }),
   };
   const gains = schedule && smootherGains(problem, schedule, request);
