@@ -72,7 +72,7 @@ const onData = (
   form: {
     type: "string",
     choices: ["auto", "timeInvariant", "squareRoot", "covariance"],
-    help: "how covariances are computed; covariance is refused where it would lose digits",
+    help: "form of covariances; covariance is refused where it loses digits",
   },
   ...covariances,
   progress: {

@@ -93,8 +93,14 @@ export function commandHelp(command: string): string {
     const flags = `${option.short ? `-${option.short}, ` : "    "}--${name}`;
     return [`${flags} ${valueName(option)}`.trimEnd(), option.help];
   });
-  const width = Math.max(...options.map(([left]) => left.length)) + 2;
-  const lines = options.map(([left, text]) => `  ${left.padEnd(width)}${text}\n`).join("");
+  const width = Math.min(44, Math.max(...options.map(([left]) => left.length)) + 2);
+  // What is longer than the column has its help on a line of its own.
+  const lines = options
+    .map(
+      ([left, text]) =>
+        `  ${left.length < width ? left.padEnd(width) : `${left}\n  ${" ".repeat(width)}`}${text}\n`,
+    )
+    .join("");
   const files = COMMANDS[command].data ? `\n${FILES}` : "";
   return `statescan ${command}: ${SUMMARIES[command]}
 
