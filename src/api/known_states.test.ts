@@ -2,7 +2,7 @@
 import { expect, suite, test } from "vitest";
 import { denseOracle } from "../../test-browser/oracle.ts";
 import type { RawCase } from "../../test-browser/oracle_models.ts";
-import { linearGaussianSSM, samplePosterior, smooth } from "../api/index.ts";
+import { linearGaussianSSM, samplePosterior, smooth } from "./index.ts";
 
 const T = 90;
 const model: RawCase["model"] = {
