@@ -56,6 +56,12 @@ const UNIFORMS: Record<string, number> = {
   factor_offset: 4,
   last_offset: 1024,
   num_emissions: 2,
+  transition_step: 4,
+  predicted_offset: 1024,
+  likelihood_offset: 1536,
+  kept_stride: STEPS,
+  lost_bits: 100,
+  sum_steps: 1,
   record_floats: 2,
 };
 
@@ -132,6 +138,8 @@ function compile(name: string): string {
     EMISSION_DIM: 1,
     WIDEST: 2,
     MEMORY_FLOATS: 64,
+    NUM_STATES: 2,
+    MEMORY_WORDS: 64,
     WORKGROUP: team * teams,
     TEAM: team,
     TEAMS: teams,
