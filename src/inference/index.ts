@@ -17,9 +17,11 @@ export {
 export { type HeadNoise, sampleDiffuseHead } from "./diffuse_sampler.cpu.ts";
 export type { SmoothedStep } from "./diffuse_smoother.cpu.ts";
 export { type DiffuseHead, diffuseStart, smoothDiffuseHead } from "./diffuse_start.cpu.ts";
+export { type EmissionEachOptions, emissionLogLikelihoodsGpu } from "./emission_each.ts";
 export { forwardSamplerCpu } from "./forward_sampler.cpu.ts";
 export { chooseSchedule, type Form, type GainSchedule, gainSchedule } from "./gain_schedule.ts";
 export { hmmDecodeCpu } from "./hmm_decode.cpu.ts";
+export { checkDensity, LOG_ZERO, precomputedEmissions } from "./hmm_emissions.ts";
 export { type HmmFilterCpuOptions, hmmFilterCpu } from "./hmm_filter.cpu.ts";
 export { type HmmFixedLagOptions, hmmFixedLagCpu } from "./hmm_fixed_lag.cpu.ts";
 export type { Emissions, GpuEmissions, HmmProblem } from "./hmm_problem.ts";
