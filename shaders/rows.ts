@@ -39,7 +39,15 @@ const scanRows: readonly KernelRow[] = Object.entries(ELEMENTS).flatMap(([elemen
   ),
 );
 
-export const rows: readonly KernelRow[] = [...scanRows, ...vectorRows];
+/** Kernels that take the density of the emissions in, when they are made. */
+const emissionRows: readonly KernelRow[] = [
+  { name: "emission_each", file: "hmm/emission_each.wgsl", splice: "emissions" },
+];
+
+export const rows: readonly KernelRow[] = [...scanRows, ...vectorRows, ...emissionRows];
+
+/** The snippet with which the build reads kernels that take one in. */
+export const SAMPLE_SNIPPET = "precomputed";
 
 /** Sizes at which the build reads the kernels: bindings and uniform offsets do not depend on them. */
 export const SAMPLE_CONSTANTS = {
