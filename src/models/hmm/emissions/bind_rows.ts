@@ -1,6 +1,5 @@
-import type { Emissions, GpuEmissions } from "../../../inference/index.ts";
+import { type Emissions, type GpuEmissions, precomputedEmissions } from "../../../inference/index.ts";
 import type { EmissionData, EmissionFamily, Row } from "./family.ts";
-import { hostDensities } from "./host_densities.ts";
 
 /** A row that can be moved over the steps of a series. */
 export type MovingRow = { -readonly [Key in keyof Row]: Row[Key] };
@@ -39,5 +38,5 @@ export function bindRows(
     moveRow(row, data, emissionDim, inputDim, series, step);
     for (let e = 0; e < numEmissions; e++) out[at + e] = family.logDensity(e, row);
   };
-  return { numEmissions, logLikelihoods, gpu: gpu ?? hostDensities(numEmissions, logLikelihoods) };
+  return { numEmissions, logLikelihoods, gpu: gpu ?? precomputedEmissions(numEmissions, logLikelihoods) };
 }
