@@ -23,6 +23,10 @@ export {
 } from "../engine/index.ts";
 export type { TestResult } from "../inference/index.ts";
 export {
+  type EmissionFamily,
+  type HiddenMarkovModel,
+  type HiddenMarkovParameters,
+  hiddenMarkovModel,
   type InitialForm,
   type InitialState,
   type LinearGaussianParameters,
@@ -45,9 +49,11 @@ export { type Diagnostics, type DiagnosticsOptions, diagnostics } from "./diagno
 export { filter, logLikelihood, smooth } from "./filter.ts";
 export { type ForecastOptions, forecast } from "./forecast.ts";
 export type { Forecast } from "./forecast_result.ts";
+export type { HmmDocument } from "./hmm_document.ts";
 export {
   type LinearGaussianDocument,
   MODEL_FORMAT,
+  type Model,
   type ModelDocument,
   modelDocument,
   parseModelDocument,
