@@ -41,12 +41,37 @@ const scanRows: readonly KernelRow[] = Object.entries(ELEMENTS).flatMap(([elemen
 
 /** Elements of hidden Markov models. splice: their kernels take the density of the emissions in when they are made. */
 const HMM_ELEMENTS: Readonly<
-  Record<string, { file: string; params: string; splice?: string; defines?: string[]; variants: readonly (keyof typeof VARIANTS)[] }>
+  Record<
+    string,
+    {
+      file: string;
+      params: string;
+      splice?: string;
+      defines?: string[];
+      variants: readonly (keyof typeof VARIANTS)[];
+    }
+  >
 > = {
-  hmm_filter: { file: "hmm_filter", params: "hmm/filter_params.wgsl", splice: "emissions", variants: ["lane"] },
-  hmm_filter_extended: { file: "hmm_filter", params: "hmm/filter_params.wgsl", splice: "emissions", defines: ["EXTENDED"], variants: ["lane"] },
+  hmm_filter: {
+    file: "hmm_filter",
+    params: "hmm/filter_params.wgsl",
+    splice: "emissions",
+    variants: ["lane"],
+  },
+  hmm_filter_extended: {
+    file: "hmm_filter",
+    params: "hmm/filter_params.wgsl",
+    splice: "emissions",
+    defines: ["EXTENDED"],
+    variants: ["lane"],
+  },
   hmm_smoother: { file: "hmm_smoother", params: "hmm/smoother_params.wgsl", variants: ["lane"] },
-  hmm_smoother_extended: { file: "hmm_smoother", params: "hmm/smoother_params.wgsl", defines: ["EXTENDED"], variants: ["lane"] },
+  hmm_smoother_extended: {
+    file: "hmm_smoother",
+    params: "hmm/smoother_params.wgsl",
+    defines: ["EXTENDED"],
+    variants: ["lane"],
+  },
 };
 
 const hmmRows: readonly KernelRow[] = Object.entries(HMM_ELEMENTS).flatMap(

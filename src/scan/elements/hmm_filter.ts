@@ -4,7 +4,7 @@
  */
 import type { Caps, KernelKey } from "../../engine/index.ts";
 import type { ScanElement } from "../plan.ts";
-import { hmmShape } from "./hmm_shape.ts";
+import { hmmShape, MOST_STATES } from "./hmm_shape.ts";
 import type { Variant } from "./shape.ts";
 
 /**
@@ -53,7 +53,8 @@ function hmmElement(
     stateFloats: rowWords(K, form),
     constants: { ...density?.constants, NUM_STATES: K, MEMORY_WORDS: memory },
     ...(density?.splice ? { splice: density.splice } : {}),
-    unroll: shape.variant === "lane" && K <= 4,
+    // Straight-line code keeps rows in registers; a compiler for a CPU takes a minute over it and gains nothing.
+    unroll: shape.variant === "lane" && form === "scaled" && K <= (caps.software ? 2 : MOST_STATES.lane),
     shape,
     cost:
       name === "hmm_filter"
@@ -102,11 +103,13 @@ export const hmmFilter = {
     const e = new Float64Array(K);
     for (let i = 0; i < K; i++) {
       let top = Number.NEGATIVE_INFINITY;
-      for (let k = 0; k < K; k++) top = Math.max(top, Math.log2(A[i * K + k]!) + logLikelihoods[k]! * Math.LOG2E);
+      for (let k = 0; k < K; k++)
+        top = Math.max(top, Math.log2(A[i * K + k]!) + logLikelihoods[k]! * Math.LOG2E);
       e[i] = Math.floor(top);
       if (top === Number.NEGATIVE_INFINITY) continue;
       for (let k = 0; k < K; k++)
-        x[i * K + k] = A[i * K + k]! === 0 ? 0 : 2 ** (Math.log2(A[i * K + k]!) + logLikelihoods[k]! * Math.LOG2E - e[i]!);
+        x[i * K + k] =
+          A[i * K + k]! === 0 ? 0 : 2 ** (Math.log2(A[i * K + k]!) + logLikelihoods[k]! * Math.LOG2E - e[i]!);
     }
     return normalise(K, x, e);
   },
@@ -133,7 +136,10 @@ export const hmmFilter = {
   },
 
   /** log (pᵀ M 1), and pᵀ M over its sum: a filter over the steps of M from p. */
-  apply({ size: K, x, e }: ScaledMatrix, p: ArrayLike<number>): { logLikelihood: number; probs: Float64Array } {
+  apply(
+    { size: K, x, e }: ScaledMatrix,
+    p: ArrayLike<number>,
+  ): { logLikelihood: number; probs: Float64Array } {
     const start = hmmFilter.identity(K);
     for (let k = 0; k < K; k++) start.x[k] = p[k]!;
     const after = hmmFilter.combine(start, { size: K, x, e });

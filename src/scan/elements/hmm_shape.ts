@@ -36,7 +36,13 @@ export function hmmShape(call: string, request: HmmShapeRequest, caps: Caps): Te
   const words = parallel ? memoryWords.parallel : memoryWords.sequential;
   const fits = 4 * words <= caps.maxComputeWorkgroupStorageSize;
   // On a CPU a team is one vector of lanes: its barriers are free, and larger workgroups only wait for one another.
-  const team = caps.software ? 4 : K <= 16 ? 32 : K <= 64 ? 64 : Math.min(256, caps.maxComputeInvocationsPerWorkgroup);
+  const team = caps.software
+    ? 4
+    : K <= 16
+      ? 32
+      : K <= 64
+        ? 64
+        : Math.min(256, caps.maxComputeInvocationsPerWorkgroup);
   const kind = variant === "wide" || !fits ? "wide" : "team";
   return { variant: kind, workgroup: team, team, teams: 1 };
 }
