@@ -56,21 +56,25 @@ const HMM_ELEMENTS: Readonly<
     file: "hmm_filter",
     params: "hmm/filter_params.wgsl",
     splice: "emissions",
-    variants: ["lane"],
+    variants: ["lane", "team", "wide"],
   },
   hmm_filter_extended: {
     file: "hmm_filter",
     params: "hmm/filter_params.wgsl",
     splice: "emissions",
     defines: ["EXTENDED"],
-    variants: ["lane"],
+    variants: ["lane", "team", "wide"],
   },
-  hmm_smoother: { file: "hmm_smoother", params: "hmm/smoother_params.wgsl", variants: ["lane"] },
+  hmm_smoother: {
+    file: "hmm_smoother",
+    params: "hmm/smoother_params.wgsl",
+    variants: ["lane", "team", "wide"],
+  },
   hmm_smoother_extended: {
     file: "hmm_smoother",
     params: "hmm/smoother_params.wgsl",
     defines: ["EXTENDED"],
-    variants: ["lane"],
+    variants: ["lane", "team", "wide"],
   },
 };
 
@@ -107,7 +111,7 @@ export const SAMPLE_CONSTANTS = {
   WIDEST: 2,
   MEMORY_FLOATS: 64,
   NUM_STATES: 2,
-  MEMORY_WORDS: 64,
+  MEMORY_WORDS: 128,
   WORKGROUP: 4,
   TEAM: 1,
   TEAMS: 4,

@@ -1,6 +1,6 @@
 /** Hidden Markov filter and smoother on the GPU against a textbook in float64. */
 import { expect, suite, test } from "vitest";
-import { type HmmRequest, hmmFilterGpu, hmmSmootherGpu } from "../src/inference/index.ts";
+import { type HmmRequest, hmmSmootherGpu } from "../src/inference/index.ts";
 import { type HmmCaseOptions, hmmCase, problemOf } from "./hmm_cases.ts";
 import { hmmDifferences } from "./hmm_compare.ts";
 import { useEngine } from "./shared_engine.ts";
@@ -47,5 +47,27 @@ suite("hmmSmootherGpu() with few states", () => {
           blockSteps: 300,
         });
         expect(plan).toMatch(new RegExp(`${form}.*lane kernels.*chunks of 4, 2 blocks`));
+      });
+});
+
+suite("hmmSmootherGpu() by teams", () => {
+  for (const variant of ["team", "wide"] as const)
+    for (const form of ["scaled", "extended"] as const)
+      test(`is right with ${variant} kernels, ${form}, K = 2 and 7, parallel and step by step`, async () => {
+        const sizes = { chunkLength: 4, leaves: 4, spineLeaves: 4 };
+        for (const numSteps of [1, 3, 4, 5])
+          await check([{ kind: "mix", numStates: 2, numSteps }], { form, variant, ...sizes });
+        await check([{ kind: "mix", numStates: 7, numSteps: 203 }], {
+          form,
+          variant,
+          ...sizes,
+          blockSteps: 100,
+        });
+        await check([{ kind: "mix", numStates: 7, numSteps: 50 }], {
+          form,
+          variant,
+          method: "sequential",
+          blockSteps: 30,
+        });
       });
 });

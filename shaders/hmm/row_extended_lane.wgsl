@@ -2,9 +2,6 @@
 // float32 at any depth. 0 is x = 0, e = NOTHING. Nothing is ever lost.
 // Layout   x[K] as f32 bits, e[K] as i32 bits: 2K words.  A as x[K,K] then e[K,K], f32
 #import "hmm/power.wgsl"
-const N2: u32 = NUM_STATES * NUM_STATES;
-const ROW_WORDS: u32 = 2u * NUM_STATES;
-const NUMBER_WORDS: u32 = 2u;
 struct Transition {
   x: array<f32, N2>,
   e: array<i32, N2>,
@@ -33,13 +30,6 @@ fn read_transition(at: u32) -> Transition {
   out.e[i] = i32(transitions[at + N2 + i]);
   #end
   return out;
-}
-
-// x 2^e with x in [1, 2), saturated
-fn normal(x: f32, e: i32) -> Number {
-  let shift = exponent_of(x);
-  if (shift == NOTHING || e <= NOTHING) { return Number(0.0, NOTHING); }
-  return Number(scale(x, -shift), max(e + shift, LOWEST));
 }
 
 // x := xᵀ A

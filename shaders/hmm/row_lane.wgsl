@@ -2,9 +2,6 @@
 // Layout   x[K] as f32 bits, e as i32 bits: K + 1 words.  A as f32
 // A positive entry more than lost_bits bits below the largest makes the row lost: e = LOST, and so is all that follows from it.
 #import "hmm/power.wgsl"
-const N2: u32 = NUM_STATES * NUM_STATES;
-const ROW_WORDS: u32 = NUM_STATES + 1u;
-const NUMBER_WORDS: u32 = 1u;
 alias Transition = array<f32, N2>;
 struct Row {
   x: array<f32, NUM_STATES>,

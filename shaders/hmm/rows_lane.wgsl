@@ -1,8 +1,6 @@
 // What rows of either kind have in common, and where they stand.
-struct Number {
-  m: f32,
-  e: i32,
-}
+#import "hmm/words.wgsl"
+#import "hmm/number.wgsl"
 struct Densities {
   f: array<f32, NUM_STATES>,
   n: array<i32, NUM_STATES>,
@@ -14,8 +12,6 @@ struct Densities {
 #import "hmm/row_lane.wgsl"
 #endif
 alias Rows = array<Row, NUM_STATES>;
-const ELEMENT_WORDS: u32 = NUM_STATES * ROW_WORDS;
-const STATE_WORDS: u32 = ROW_WORDS;
 #instantiate "hmm/row_slot_lane.wgsl" READ=element_row WRITE=put_element_row SLOTS=elements
 #instantiate "hmm/row_slot_lane.wgsl" READ=state_row WRITE=put_state_row SLOTS=states
 

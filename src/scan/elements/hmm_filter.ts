@@ -40,10 +40,8 @@ function hmmElement(
 ): ScanElement {
   const words = numberWords(form);
   const matrix = K * K * words;
-  const memoryWords = {
-    parallel: 2 * matrix + 2 * K * words + 8 * K + 8,
-    sequential: 6 * K * words + 4 * K + 8,
-  };
+  const vectors = 5 * K + 16 + 3 * K * words;
+  const memoryWords = { parallel: vectors + 2 * matrix, sequential: vectors };
   const shape = hmmShape(call, { numStates: K, memoryWords, parallel, variant }, caps);
   const memory = parallel ? memoryWords.parallel : memoryWords.sequential;
   const arithmetic = form === "extended" ? 6 : 2;
