@@ -1,38 +1,13 @@
 /** Hidden Markov filter and smoother on the GPU against a textbook in float64. */
 import { expect, suite, test } from "vitest";
-import { type HmmRequest, hmmSmootherGpu } from "../src/inference/index.ts";
-import { type HmmCaseOptions, hmmCase, problemOf } from "./hmm_cases.ts";
-import { hmmDifferences } from "./hmm_compare.ts";
+import type { HmmRequest } from "../src/inference/index.ts";
+import type { HmmCaseOptions } from "./hmm_cases.ts";
+import { checkHmm } from "./hmm_check.ts";
 import { useEngine } from "./shared_engine.ts";
 
 const engine = useEngine();
-
-/** Rounding of a float32 sum of K products in every step, and of the recursion that carries it on: 1e-6 at these sizes. */
-const PROBS = 2e-6;
-/** A step's term is a float32: 6e-8 of its size, twice. */
-const STEP = 1e-6;
-
-async function check(
-  options: readonly HmmCaseOptions[],
-  request: Partial<HmmRequest>,
-  probs = PROBS,
-): Promise<{ plan: string; forms: readonly string[] }> {
-  const cases = options.map(hmmCase);
-  const problem = problemOf(cases, { varying: options[0]!.varying ?? false });
-  const form = request.transitions ?? "sum";
-  const records = await hmmSmootherGpu(problem, {
-    call: "test",
-    engine: engine(),
-    request: { call: "test", method: "parallel", predicted: true, transitions: "sum", ...request },
-  });
-  const worst = hmmDifferences(records, cases, form);
-  expect(worst.probs).toBeLessThan(probs);
-  expect(worst.transitions).toBeLessThan(probs);
-  expect(worst.logLikelihoods).toBeLessThan(STEP);
-  expect(worst.marginal).toBeLessThan(STEP);
-  expect(engine().liveTensors).toBe(0);
-  return records;
-}
+const check = (options: readonly HmmCaseOptions[], request: Partial<HmmRequest>) =>
+  checkHmm(engine(), options, request);
 
 suite("hmmSmootherGpu() with few states", () => {
   for (const numStates of [1, 2, 3, 4])
