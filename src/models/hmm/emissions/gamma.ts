@@ -1,5 +1,5 @@
 import { drawGamma } from "../draws.ts";
-import { log1pMinus, stirlingRest } from "../special.ts";
+import { logRatioRest, stirlingRest } from "../special.ts";
 import { bindRows } from "./bind_rows.ts";
 import { channels } from "./channels.ts";
 import { checkEntries } from "./check_data.ts";
@@ -24,7 +24,7 @@ export const gamma: FamilyDefinition = {
     const own = channels(context.numEmissions, m, {
       logDensity(e, i, y) {
         const k = e * m + i;
-        return constants[k] - Math.log(y) + a[k] * log1pMinus((b[k] * y) / a[k] - 1);
+        return constants[k] - Math.log(y) + a[k] * logRatioRest(b[k] * y, a[k]);
       },
       draw: (e, i, random) => drawGamma(random, a[e * m + i]) / b[e * m + i],
       mean: (e, i) => a[e * m + i] / b[e * m + i],

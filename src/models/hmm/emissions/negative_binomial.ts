@@ -1,5 +1,5 @@
 import { drawGamma, drawPoisson } from "../draws.ts";
-import { log1pMinus, logFactorial, stirlingRest } from "../special.ts";
+import { factorialRest, log1pMinus, stirlingRest } from "../special.ts";
 import { bindRows } from "./bind_rows.ts";
 import { channels } from "./channels.ts";
 import { checkCounts } from "./check_data.ts";
@@ -49,10 +49,7 @@ export const negativeBinomial: FamilyDefinition = {
 function logDensity(y: number, mean: number, size: number): number {
   if (y === 0) return -size * Math.log1p(mean / size);
   const saturated =
-    0.5 * Math.log(size / (y + size)) +
-    stirlingRest(y + size) -
-    stirlingRest(size) +
-    (y * Math.log(y) - y - logFactorial(y));
+    0.5 * Math.log(size / (y + size)) + stirlingRest(y + size) - stirlingRest(size) - factorialRest(y);
   return saturated + deviance(y, mean, size);
 }
 
@@ -61,6 +58,9 @@ function deviance(y: number, mean: number, size: number): number {
   const d = mean - y;
   const near = (size * d) / (y * (mean + size));
   const far = d / (y + size);
-  if (Math.abs(far) > 0.5) return y * Math.log1p(near) - size * Math.log1p(far);
+  if (near < -0.5 || Math.abs(far) > 0.5) {
+    const share = near < -0.5 ? Math.log((mean / y) * ((y + size) / (mean + size))) : Math.log1p(near);
+    return y * share - size * Math.log((mean + size) / (y + size));
+  }
   return y * log1pMinus(near) - size * log1pMinus(far) - (size * d * d) / ((mean + size) * (y + size));
 }

@@ -94,18 +94,19 @@ function regression(
     for (let k = 0; k < d; k++) weights[to + 1 + L * m + k] = inputWeights!.data[row * d + k];
   }
   const features = ({ observations, at, step, inputs, inputsAt }: Row, out: Float64Array): boolean => {
+    let known = true;
     out[0] = 1;
     for (let l = 1; l <= L; l++) {
       const before = step - l;
-      if (before < 0 && lags!.initial === undefined) return false;
       for (let j = 0; j < m; j++) {
-        const value = before < 0 ? lags!.initial![(before + L) * m + j] : observations[at - l * m + j];
-        if (Number.isNaN(value)) return false;
-        out[1 + (l - 1) * m + j] = value;
+        const value =
+          before >= 0 ? observations[at - l * m + j] : (lags!.initial?.[(before + L) * m + j] ?? Number.NaN);
+        if (Number.isNaN(value)) known = false;
+        out[1 + (l - 1) * m + j] = Number.isNaN(value) ? 0 : value;
       }
     }
     for (let k = 0; k < d; k++) out[1 + L * m + k] = inputs![inputsAt + k];
-    return true;
+    return known;
   };
   return gaussianFamily(context, {
     family,
