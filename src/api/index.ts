@@ -43,6 +43,7 @@ export {
 } from "../models/index.ts";
 export type { StructuralDocument, TrackingDocument } from "./component_document.ts";
 export * from "./components.ts";
+export { decode } from "./decode.ts";
 export { type DecomposeOptions, decompose } from "./decompose.ts";
 export { type Band, type ComponentBand, Decomposition } from "./decomposition.ts";
 export { type Diagnostics, type DiagnosticsOptions, diagnostics } from "./diagnostics.ts";
@@ -50,6 +51,7 @@ export { filter, logLikelihood, smooth } from "./filter.ts";
 export { type ForecastOptions, forecast } from "./forecast.ts";
 export type { Forecast } from "./forecast_result.ts";
 export type { HmmDocument } from "./hmm_document.ts";
+export type * from "./hmm_types.ts";
 export {
   type LinearGaussianDocument,
   MODEL_FORMAT,
