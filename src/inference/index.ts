@@ -21,6 +21,7 @@ export { type EmissionEachOptions, emissionLogLikelihoodsGpu } from "./emission_
 export { forwardSamplerCpu } from "./forward_sampler.cpu.ts";
 export { chooseSchedule, type Form, type GainSchedule, gainSchedule } from "./gain_schedule.ts";
 export { hmmDecodeCpu } from "./hmm_decode.cpu.ts";
+export { hmmDecodeGpu } from "./hmm_decode.ts";
 export { checkDensity, LOG_ZERO, precomputedEmissions } from "./hmm_emissions.ts";
 export { type HmmFilterCpuOptions, hmmFilterCpu } from "./hmm_filter.cpu.ts";
 export { type HmmGpuRun, hmmFilterGpu } from "./hmm_filter.ts";
