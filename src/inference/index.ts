@@ -31,6 +31,7 @@ export type { HmmRequest } from "./hmm_plan.ts";
 export type { Emissions, GpuEmissions, HmmProblem } from "./hmm_problem.ts";
 export * from "./hmm_records.ts";
 export { type HmmSamplerOptions, hmmSamplerCpu } from "./hmm_sampler.cpu.ts";
+export { type HmmSamplerGpuOptions, hmmSamplerGpu } from "./hmm_sampler.ts";
 export { type HmmSmootherCpuOptions, hmmSmootherCpu } from "./hmm_smoother.cpu.ts";
 export { hmmSmootherGpu } from "./hmm_smoother.ts";
 export { hmmTwoFilterCpu } from "./hmm_two_filter.cpu.ts";
