@@ -2,7 +2,13 @@
 
 import { throwIfAborted } from "../engine/index.ts";
 import { type HmmProblem, hmmStatuses } from "../inference/index.ts";
-import { type HiddenMarkovModel, hmmLayout, prepareHmm, type SeriesInput } from "../models/index.ts";
+import {
+  emissionData,
+  type HiddenMarkovModel,
+  hmmLayout,
+  prepareHmm,
+  type SeriesInput,
+} from "../models/index.ts";
 import { checkHmm } from "./check_hmm.ts";
 import { chooseHmmBackend, type HmmRequest, type HmmRun, runHmm } from "./hmm_backend.ts";
 import { checkHmmOptions } from "./hmm_options.ts";
@@ -105,8 +111,31 @@ export async function inferHmm(
     ...base,
     records,
     transitions,
+    tails: lastRows(call, model, observations, options),
     ...(wants("emissionLogLikelihoods", false) && { emissions: problem.emissions }),
   };
+}
+
+/** The last observations of every series [N][L, m] that emissions look back on; none where they do not. */
+function lastRows(
+  call: string,
+  model: HiddenMarkovModel,
+  observations: SeriesInput,
+  options: HmmCallOptions,
+): Float64Array[] {
+  const { lags, parameters } = model.emissions;
+  if (lags === 0) return [];
+  const m = model.emissionDim;
+  const layout = hmmLayout(call, model, observations);
+  const y = emissionData(call, model, layout, { mask: options.mask, inputs: options.inputs }).observations;
+  return Array.from(layout.lengths, (length, s) => {
+    const tail = new Float64Array(lags * m).fill(Number.NaN);
+    if (parameters.initialLags && length < lags) tail.set(parameters.initialLags.data.subarray(length * m));
+    const rows = Math.min(lags, length);
+    const from = (s * layout.numSteps + length - rows) * m;
+    tail.set(y.subarray(from, from + rows * m), (lags - rows) * m);
+    return tail;
+  });
 }
 
 /** log p(y) of all series, nats. */

@@ -61,6 +61,7 @@ export {
   parseModelDocument,
 } from "./model_document.ts";
 export { type PredictOptions, predict } from "./predict.ts";
+export { predictProba } from "./predict_proba.ts";
 export type { Prediction } from "./prediction_result.ts";
 export { type PosteriorSamples, type SamplePosteriorOptions, samplePosterior } from "./sample_posterior.ts";
 export type * from "./types.ts";
