@@ -1,9 +1,11 @@
-import { type ArrayInput, ParameterError, ShapeError } from "../../engine/index.ts";
+import { type ArrayInput, nearestKey, ParameterError, ShapeError } from "../../engine/index.ts";
 import { checkKeys } from "../check_keys.ts";
 import type { Parameter } from "../parameter.ts";
 import { say, valueText } from "../say.ts";
+import { drivenTransitions, type InputDrivenTransitions } from "./driven_transitions.ts";
 import type { EmissionFamily } from "./emissions/family.ts";
 import { readFamily } from "./emissions/index.ts";
+import { type SemiMarkovTransitions, semiMarkovTransitions } from "./semi_markov.ts";
 import { stationaryProbs } from "./stationary_probs.ts";
 import { commonInputDim, matrixTransitions, readInitialProbs, type Transitions } from "./transitions.ts";
 
@@ -21,6 +23,8 @@ export interface HiddenMarkovParameters {
   readonly initialProbs: ArrayInput | "stationary";
   /** A [K, K], A[i, k] = p(z_t = k | z_{t−1} = i); [T, K, K] or [N, T, K, K] (T may be 1), index 0 of time never used. Zeros are exact. */
   readonly transitionMatrix?: ArrayInput;
+  /** In the place of transitionMatrix: transitions driven by inputs, or semi-Markov ones. */
+  readonly transitions?: InputDrivenTransitions | SemiMarkovTransitions;
   /** A family of docs/hmm.md by name, with its parameters. */
   readonly emissions: { readonly family: string } & Readonly<Record<string, unknown>>;
 }
@@ -62,13 +66,8 @@ const CALL = "hiddenMarkovModel";
  *   family refuses
  */
 export function hiddenMarkovModel(parameters: HiddenMarkovParameters): HiddenMarkovModel {
-  checkKeys(
-    CALL,
-    "",
-    parameters,
-    ["initialProbs", "transitionMatrix", "emissions"],
-    ["initialProbs", "emissions"],
-  );
+  const keys = ["initialProbs", "transitionMatrix", "transitions", "emissions"];
+  checkKeys(CALL, "", parameters, keys, ["initialProbs", "emissions"]);
   const transitions = readTransitions(parameters);
   const { numStates, numRegimes, matrix } = transitions;
   const emissions = readFamily(
@@ -102,12 +101,32 @@ export function hiddenMarkovModel(parameters: HiddenMarkovParameters): HiddenMar
   };
 }
 
-function readTransitions({ transitionMatrix }: HiddenMarkovParameters): Transitions {
-  if (transitionMatrix === undefined || transitionMatrix === null) {
-    const fix = 'Add "transitionMatrix".';
+function readTransitions({ transitionMatrix, transitions }: HiddenMarkovParameters): Transitions {
+  const none = transitionMatrix === undefined || transitionMatrix === null;
+  if (transitions === undefined || transitions === null) {
+    if (!none) return matrixTransitions(CALL, transitionMatrix);
+    const fix = 'Add "transitionMatrix", or "transitions".';
     throw new ParameterError(say(CALL, "transitionMatrix", "a matrix [K, K]", "nothing", fix));
   }
-  return matrixTransitions(CALL, transitionMatrix);
+  if (!none) {
+    throw new ParameterError(
+      say(CALL, "transitions", "none beside transitionMatrix", "both", "Leave one of them out."),
+    );
+  }
+  const { kind } = transitions as { kind: unknown };
+  if (kind === "input-driven") return drivenTransitions(CALL, transitions as InputDrivenTransitions);
+  if (kind === "semi-markov") return semiMarkovTransitions(CALL, transitions as SemiMarkovTransitions);
+  const known = ["input-driven", "semi-markov"];
+  const nearest = typeof kind === "string" ? nearestKey(kind, known) : undefined;
+  throw new ParameterError(
+    say(
+      CALL,
+      "transitions.kind",
+      '"input-driven" or "semi-markov"',
+      kind === undefined ? "nothing" : valueText(kind),
+      nearest ? `Did you mean "${nearest}"?` : "Write one of these.",
+    ),
+  );
 }
 
 /** π = π A, for every series that has an A of its own. */

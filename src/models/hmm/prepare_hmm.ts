@@ -66,7 +66,7 @@ export function emissionData(
 ): EmissionData {
   const { numSeries, numSteps, lengths, batch, width } = layout;
   return {
-    observations: readObservations(call, layout, options.mask),
+    observations: readObservations(call, layout, options.mask, model.emissions.infinities),
     numSeries,
     numSteps,
     lengths,

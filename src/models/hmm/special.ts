@@ -44,6 +44,16 @@ export function log1pMinus(x: number): number {
   return -s * x + 2 * s * z * tail;
 }
 
+/** log(a/b) − a/b + 1 ≤ 0 for a, b > 0: how far a is from b, without cancellation where they are near. */
+export function logRatioRest(a: number, b: number): number {
+  const x = (a - b) / b;
+  return Math.abs(x) < 0.1 ? log1pMinus(x) : Math.log(a / b) - x;
+}
+
+/** log y! − (y log y − y) = ½ log 2πy + g(y); 0 for y = 0 */
+export const factorialRest = (y: number): number =>
+  y === 0 ? 0 : HALF_LOG_2PI + 0.5 * Math.log(y) + stirlingRest(y);
+
 /** log(eᵃ + eᵇ + …) over n entries; −Infinity where all are. */
 export function logSumExp(values: ArrayLike<number>, at = 0, n = values.length): number {
   let most = Number.NEGATIVE_INFINITY;

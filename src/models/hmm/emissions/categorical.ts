@@ -51,14 +51,7 @@ function categories(
   return {
     ...own,
     bind(call, data) {
-      checkEntries(
-        call,
-        data,
-        m,
-        value => value >= 0 && value < C && Number.isInteger(value),
-        `a category: a whole number 0 … ${C - 1}`,
-        "Number the categories from 0, or give probs for more of them.",
-      );
+      checkCategories(call, data, m, C);
       return bindRows(own, data);
     },
     categoryProbs(e, _row, out, at) {
@@ -67,6 +60,17 @@ function categories(
     sufficientStatistics: (data, posterior) => categoryCounts(data, posterior, E, m, C),
   };
 }
+
+/** Every observed entry is a whole number 0 … C−1. */
+export const checkCategories = (call: string, data: EmissionData, m: number, C: number): void =>
+  checkEntries(
+    call,
+    data,
+    m,
+    value => value >= 0 && value < C && Number.isInteger(value),
+    `a category: a whole number 0 … ${C - 1}`,
+    "Number the categories from 0, or give parameters for more of them.",
+  );
 
 /** counts [E, m, C] */
 export function categoryCounts(

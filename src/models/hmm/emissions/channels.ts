@@ -2,6 +2,8 @@ import type { NDArray } from "../../../engine/index.ts";
 import type { CounterRandom } from "../../../inference/index.ts";
 import type { EmissionData, EmissionFamily, Row } from "./family.ts";
 
+type Statistic = (y: number, e: number, i: number) => number;
+
 /** A distribution of one channel i of regime e; channels are independent given the regime. */
 export interface Channel {
   /** log p(y | e) */
@@ -9,8 +11,8 @@ export interface Channel {
   readonly draw: (e: number, i: number, random: CounterRandom) => number;
   readonly mean: (e: number, i: number) => number;
   readonly variance: (e: number, i: number) => number;
-  /** Sufficient statistics by name, of one entry. */
-  readonly statistics: Readonly<Record<string, (y: number) => number>>;
+  /** Sufficient statistics by name, of one entry; weights, Σ p(e), always come. */
+  readonly statistics: Readonly<Record<string, Statistic>>;
 }
 
 /** What a family of independent channels has but its name, parameters and binding. */
@@ -61,12 +63,9 @@ function channelStatistics(
   const table = (): NDArray => ({ data: new Float64Array(E * m), shape: [E, m] });
   const named: Record<string, NDArray> = { weights: table() };
   for (const name of Object.keys(statistics)) named[name] = table();
-  const sums: [Float64Array, (y: number) => number][] = [
+  const sums: [Float64Array, Statistic][] = [
     [named.weights.data, () => 1],
-    ...Object.entries(statistics).map(([name, s]): [Float64Array, (y: number) => number] => [
-      named[name].data,
-      s,
-    ]),
+    ...Object.entries(statistics).map(([name, s]): [Float64Array, Statistic] => [named[name].data, s]),
   ];
   for (let s = 0; s < numSeries; s++) {
     for (let t = 0; t < lengths[s]; t++) {
@@ -75,8 +74,7 @@ function channelStatistics(
         const y = observations[row * m + i];
         if (Number.isNaN(y)) continue;
         for (const [sum, statistic] of sums) {
-          const value = statistic(y);
-          for (let e = 0; e < E; e++) sum[e * m + i] += probs[row * E + e] * value;
+          for (let e = 0; e < E; e++) sum[e * m + i] += probs[row * E + e] * statistic(y, e, i);
         }
       }
     }

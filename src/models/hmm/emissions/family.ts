@@ -43,6 +43,8 @@ export interface EmissionFamily {
   readonly inputDim: number;
   /** How many steps back it looks; 0 but for autoregressions. */
   readonly lags: number;
+  /** Its observations may be −Infinity. */
+  readonly infinities?: boolean;
   /** The checked parameters by name. */
   readonly parameters: Readonly<Record<string, NDArray>>;
   /** The JSON of `emissions` in a model document. Absent: it cannot be written (densities given as functions). */

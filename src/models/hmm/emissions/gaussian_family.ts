@@ -4,7 +4,7 @@ import { cholesky } from "./cholesky.ts";
 import type { EmissionFamily, FamilyContext, Row } from "./family.ts";
 import { GaussianPatterns } from "./gaussian_patterns.ts";
 import { gaussianStatistics } from "./gaussian_statistics.ts";
-import { type LinearMeans, linear } from "./linear_means.ts";
+import { type LinearMeans, linear, residual } from "./linear_means.ts";
 
 export interface GaussianArguments {
   readonly family: string;
@@ -53,7 +53,7 @@ export function gaussianFamily(context: FamilyContext, given: GaussianArguments)
       const { present, whiteners, constants } = patterns.of(row.observations, row.at);
       const k = present.length;
       for (let i = 0; i < k; i++)
-        deviation[i] = row.observations[row.at + present[i]] - linear(means, x, e * m + present[i]);
+        deviation[i] = residual(means, x, e * m + present[i], row.observations[row.at + present[i]]);
       let square = 0;
       for (let i = 0; i < k; i++) {
         let r = 0;
@@ -67,7 +67,8 @@ export function gaussianFamily(context: FamilyContext, given: GaussianArguments)
     ...own,
     bind: (_call, data) => bindRows(own, data),
     sample(e, row, random) {
-      mean(e, row, row.observations, row.at);
+      means.features(row, x);
+      for (let i = 0; i < m; i++) row.observations[row.at + i] = linear(means, x, e * m + i);
       for (let i = 0; i < m; i++) deviation[i] = random.normal();
       for (let i = 0; i < m; i++)
         for (let j = 0; j <= i; j++)

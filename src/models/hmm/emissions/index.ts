@@ -2,18 +2,58 @@
 import { nearestKey, ParameterError } from "../../../engine/index.ts";
 import { checkKeys } from "../../check_keys.ts";
 import { say, valueText } from "../../say.ts";
+import { bernoulli } from "./bernoulli.ts";
 import { categorical } from "./categorical.ts";
+import { categoricalRegression } from "./categorical_regression.ts";
+import { custom } from "./custom.ts";
+import { diagonalGaussian, sphericalGaussian } from "./diagonal_gaussian.ts";
+import { exponential } from "./exponential.ts";
+import { expression } from "./expression.ts";
 import type { EmissionFamily, FamilyContext, FamilyDefinition } from "./family.ts";
+import { gamma } from "./gamma.ts";
 import { gaussian, lowRankGaussian, sharedGaussian } from "./gaussian.ts";
+import { diagonalGaussianMixture, gaussianMixture } from "./gaussian_mixture.ts";
+import { logisticRegression } from "./logistic_regression.ts";
+import { multinomial } from "./multinomial.ts";
+import { negativeBinomial } from "./negative_binomial.ts";
 import { poisson } from "./poisson.ts";
+import { precomputed } from "./precomputed.ts";
+import { makeProduct } from "./product.ts";
 import { nested } from "./read_table.ts";
+import { autoregressive, linearRegression } from "./regression.ts";
+import { studentT } from "./student_t.ts";
+import { vonMises } from "./von_mises.ts";
+
+const product: FamilyDefinition = {
+  required: ["blocks"],
+  make: (context, given) => makeProduct(context, given, readFamily, familyDocument),
+};
 
 export const FAMILIES: Readonly<Record<string, FamilyDefinition>> = {
   categorical,
+  bernoulli,
+  multinomial,
   poisson,
+  gamma,
+  exponential,
+  "negative-binomial": negativeBinomial,
+  "von-mises": vonMises,
+  "student-t": studentT,
   gaussian,
+  "diagonal-gaussian": diagonalGaussian,
+  "spherical-gaussian": sphericalGaussian,
   "shared-gaussian": sharedGaussian,
   "low-rank-gaussian": lowRankGaussian,
+  "gaussian-mixture": gaussianMixture,
+  "diagonal-gaussian-mixture": diagonalGaussianMixture,
+  "linear-regression": linearRegression,
+  "logistic-regression": logisticRegression,
+  "categorical-regression": categoricalRegression,
+  autoregressive,
+  product,
+  precomputed,
+  expression,
+  custom,
 };
 
 /**
@@ -48,6 +88,7 @@ export function readFamily(context: FamilyContext, given: unknown): EmissionFami
 /** The JSON of `emissions`: its own, or family and parameters. */
 export function familyDocument(family: EmissionFamily): Record<string, unknown> | undefined {
   if (family.document) return family.document();
+  if (family.family === "custom" || family.family === "product") return undefined;
   const parameters = Object.entries(family.parameters).map(([key, value]) => [key, nested(value)]);
   return { family: family.family, ...Object.fromEntries(parameters) };
 }

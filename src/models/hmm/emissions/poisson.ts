@@ -1,12 +1,15 @@
 import { drawPoisson } from "../draws.ts";
-import { logFactorial } from "../special.ts";
+import { factorialRest, logRatioRest } from "../special.ts";
 import { bindRows } from "./bind_rows.ts";
 import { channels } from "./channels.ts";
 import { checkCounts } from "./check_data.ts";
 import type { FamilyDefinition } from "./family.ts";
 import { TableReader } from "./read_table.ts";
 
-/** Counts: log p = y log λ − λ − log y!, λ = rates [K, m] > 0. Statistics: sums (of y). */
+/**
+ * Counts: log p = y log λ − λ − log y!, λ = rates [K, m] > 0. Worked out as y (log(λ/y) − λ/y + 1) − (log y! − y log y + y), so
+ * that nothing large cancels. Statistics: weights, sums (of y) [K, m].
+ */
 export const poisson: FamilyDefinition = {
   required: ["rates"],
   make(context, given) {
@@ -14,9 +17,11 @@ export const poisson: FamilyDefinition = {
     const rates = tables.positive("rates", "K", "m");
     const { m } = tables.sizes;
     const λ = rates.data;
-    const logRates = λ.map(Math.log);
     const own = channels(context.numEmissions, m, {
-      logDensity: (e, i, y) => y * logRates[e * m + i] - λ[e * m + i] - logFactorial(y),
+      logDensity(e, i, y) {
+        const rate = λ[e * m + i];
+        return y === 0 ? -rate : y * logRatioRest(rate, y) - factorialRest(y);
+      },
       draw: (e, i, random) => drawPoisson(random, λ[e * m + i]),
       mean: (e, i) => λ[e * m + i],
       variance: (e, i) => λ[e * m + i],

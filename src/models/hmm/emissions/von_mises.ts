@@ -1,0 +1,58 @@
+import { drawVonMises } from "../draws.ts";
+import { logBesselScaled } from "../special.ts";
+import { bindRows } from "./bind_rows.ts";
+import { channels } from "./channels.ts";
+import type { FamilyDefinition } from "./family.ts";
+import { LOG_2PI } from "./family.ts";
+import { TableReader } from "./read_table.ts";
+
+/**
+ * Angles in radians: log p = κ cos(y − μ) − log(2π I₀(κ)), μ = means, κ = concentrations [K, m] ≥ 0. y and y + 2π are the same; draws
+ * are in (−π, π]. Mean and variance are the mean direction and the circular variance 1 − I₁(κ)/I₀(κ).
+ * Statistics: weights, cosines, sines [K, m].
+ */
+export const vonMises: FamilyDefinition = {
+  required: ["means", "concentrations"],
+  make(context, given) {
+    const tables = new TableReader(context, given);
+    const means = tables.read("means", "K", "m");
+    const concentrations = tables.read("concentrations", "K", "m");
+    tables.each(
+      "concentrations",
+      concentrations,
+      κ => κ >= 0,
+      "a number ≥ 0",
+      "0 is the uniform distribution.",
+    );
+    const { m } = tables.sizes;
+    const μ = means.data;
+    const κ = concentrations.data;
+    const constants = κ.map(k => -LOG_2PI - logBesselScaled(0, k));
+    const own = channels(context.numEmissions, m, {
+      logDensity(e, i, y) {
+        const k = e * m + i;
+        return constants[k] - 2 * κ[k] * Math.sin(wrap(y - μ[k]) / 2) ** 2;
+      },
+      draw: (e, i, random) => wrap(μ[e * m + i] + drawVonMises(random, κ[e * m + i])),
+      mean: (e, i) => wrap(μ[e * m + i]),
+      variance: (e, i) => 1 - meanLength(κ[e * m + i]),
+      statistics: { cosines: Math.cos, sines: Math.sin },
+    });
+    return {
+      family: "von-mises",
+      parameters: { means, concentrations },
+      ...own,
+      bind: (_call, data) => bindRows(own, data),
+    };
+  },
+};
+
+/** I₁(κ)/I₀(κ) */
+const meanLength = (kappa: number): number =>
+  kappa === 0 ? 0 : Math.exp(logBesselScaled(1, kappa) - logBesselScaled(0, kappa));
+
+/** An angle in (−π, π]. */
+export function wrap(angle: number): number {
+  const turned = angle - 2 * Math.PI * Math.round(angle / (2 * Math.PI));
+  return turned <= -Math.PI ? turned + 2 * Math.PI : turned > Math.PI ? turned - 2 * Math.PI : turned;
+}
