@@ -23,11 +23,15 @@ export { chooseSchedule, type Form, type GainSchedule, gainSchedule } from "./ga
 export { hmmDecodeCpu } from "./hmm_decode.cpu.ts";
 export { checkDensity, LOG_ZERO, precomputedEmissions } from "./hmm_emissions.ts";
 export { type HmmFilterCpuOptions, hmmFilterCpu } from "./hmm_filter.cpu.ts";
+export { type HmmGpuRun, hmmFilterGpu } from "./hmm_filter.ts";
 export { type HmmFixedLagOptions, hmmFixedLagCpu } from "./hmm_fixed_lag.cpu.ts";
+export type { HmmGpuOptions } from "./hmm_pass.ts";
+export type { HmmRequest } from "./hmm_plan.ts";
 export type { Emissions, GpuEmissions, HmmProblem } from "./hmm_problem.ts";
 export * from "./hmm_records.ts";
 export { type HmmSamplerOptions, hmmSamplerCpu } from "./hmm_sampler.cpu.ts";
 export { type HmmSmootherCpuOptions, hmmSmootherCpu } from "./hmm_smoother.cpu.ts";
+export { hmmSmootherGpu } from "./hmm_smoother.ts";
 export { hmmTwoFilterCpu } from "./hmm_two_filter.cpu.ts";
 export { type JoinLayout, joinMoments, joinRows, unpackMoments } from "./join_rows.ts";
 export { type KalmanCpuOptions, type KalmanFilterCpuRecords, kalmanFilterCpu } from "./kalman_filter.cpu.ts";
