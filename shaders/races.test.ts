@@ -56,6 +56,12 @@ const UNIFORMS: Record<string, number> = {
   factor_offset: 4,
   last_offset: 1024,
   num_emissions: 2,
+  transition_step: 4,
+  predicted_offset: 1024,
+  likelihood_offset: 1536,
+  kept_stride: STEPS,
+  lost_bits: 100,
+  sum_steps: 1,
   record_floats: 2,
 };
 
@@ -126,12 +132,15 @@ function privatise(code: string, invocations: number): string {
 
 function compile(name: string): string {
   const team = name.endsWith("lane") ? 1 : 2;
-  const teams = name.endsWith("wide") ? 1 : name.endsWith("lane") ? 4 : 2;
+  const alone = name.endsWith("wide") || name.startsWith("hmm_");
+  const teams = name.endsWith("lane") ? 4 : alone ? 1 : 2;
   const constants = {
     STATE_DIM: 2,
     EMISSION_DIM: 1,
     WIDEST: 2,
     MEMORY_FLOATS: 64,
+    NUM_STATES: 2,
+    MEMORY_WORDS: 128,
     WORKGROUP: team * teams,
     TEAM: team,
     TEAMS: teams,

@@ -39,12 +39,67 @@ const scanRows: readonly KernelRow[] = Object.entries(ELEMENTS).flatMap(([elemen
   ),
 );
 
-/** Kernels that take the density of the emissions in, when they are made. */
+/** Elements of hidden Markov models. splice: their kernels take the density of the emissions in when they are made. */
+const HMM_ELEMENTS: Readonly<
+  Record<
+    string,
+    {
+      file: string;
+      params: string;
+      splice?: string;
+      defines?: string[];
+      variants: readonly (keyof typeof VARIANTS)[];
+    }
+  >
+> = {
+  hmm_filter: {
+    file: "hmm_filter",
+    params: "hmm/filter_params.wgsl",
+    splice: "emissions",
+    variants: ["lane", "team", "wide"],
+  },
+  hmm_filter_extended: {
+    file: "hmm_filter",
+    params: "hmm/filter_params.wgsl",
+    splice: "emissions",
+    defines: ["EXTENDED"],
+    variants: ["lane", "team", "wide"],
+  },
+  hmm_smoother: {
+    file: "hmm_smoother",
+    params: "hmm/smoother_params.wgsl",
+    variants: ["lane", "team", "wide"],
+  },
+  hmm_smoother_extended: {
+    file: "hmm_smoother",
+    params: "hmm/smoother_params.wgsl",
+    defines: ["EXTENDED"],
+    variants: ["lane", "team", "wide"],
+  },
+};
+
+const hmmRows: readonly KernelRow[] = Object.entries(HMM_ELEMENTS).flatMap(
+  ([element, { file, params, splice, defines = [], variants }]) =>
+    variants.flatMap(variant =>
+      SKELETONS.map(skeleton => {
+        const style = variant === "lane" ? "lane" : "team";
+        return {
+          name: `${element}_${skeleton}_${variant}`,
+          file: `scan/${skeleton}.wgsl`,
+          imports: { PARAMS: params, ELEMENT: `elements/${file}_${style}.wgsl` },
+          defines: [...VARIANTS[variant], style.toUpperCase(), ...defines],
+          ...(splice ? { splice } : {}),
+        };
+      }),
+    ),
+);
+
+/** Other kernels that take a density in. */
 const emissionRows: readonly KernelRow[] = [
   { name: "emission_each", file: "hmm/emission_each.wgsl", splice: "emissions" },
 ];
 
-export const rows: readonly KernelRow[] = [...scanRows, ...vectorRows, ...emissionRows];
+export const rows: readonly KernelRow[] = [...scanRows, ...vectorRows, ...hmmRows, ...emissionRows];
 
 /** The snippet with which the build reads kernels that take one in. */
 export const SAMPLE_SNIPPET = "precomputed";
@@ -55,6 +110,8 @@ export const SAMPLE_CONSTANTS = {
   EMISSION_DIM: 1,
   WIDEST: 2,
   MEMORY_FLOATS: 64,
+  NUM_STATES: 2,
+  MEMORY_WORDS: 128,
   WORKGROUP: 4,
   TEAM: 1,
   TEAMS: 4,
