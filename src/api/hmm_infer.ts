@@ -2,9 +2,15 @@
 
 import { throwIfAborted } from "../engine/index.ts";
 import { type HmmProblem, hmmStatuses } from "../inference/index.ts";
-import { type HiddenMarkovModel, hmmLayout, prepareHmm, type SeriesInput } from "../models/index.ts";
+import {
+  emissionData,
+  type HiddenMarkovModel,
+  hmmLayout,
+  prepareHmm,
+  type SeriesInput,
+} from "../models/index.ts";
 import { checkHmm } from "./check_hmm.ts";
-import { chooseHmmBackend, type HmmRequest, type HmmRun, runHmm } from "./hmm_backend.ts";
+import { chooseHmmBackend, type HmmRequest, type HmmRun, missingOnGpu, runHmm } from "./hmm_backend.ts";
 import { checkHmmOptions } from "./hmm_options.ts";
 import { type HmmBatchSource, type HmmSource, hmmSeriesLogLikelihood } from "./hmm_result.ts";
 import type { HmmCallOptions, HmmFilterOptions, HmmSmootherOptions } from "./hmm_types.ts";
@@ -16,6 +22,8 @@ export interface HmmCall<Records extends { readonly ends: Uint32Array }> {
   readonly call: string;
   /** What is kept for every step, besides sizes. */
   readonly kept: Pick<HmmSizes, "rows" | "matrices" | "integers" | "pointerBytes">;
+  /** What of it there are no kernels for. */
+  readonly missing?: string;
   readonly run: (problem: HmmProblem, backend: "webgpu" | "cpu") => Promise<HmmRun<Records>>;
 }
 
@@ -31,7 +39,7 @@ export interface HmmDone<Records> {
  * @throws every error of bad input before any work; AbortedError, DeviceError; NumericalError unless throwOnFailure is false
  */
 export async function callHmm<Records extends { readonly ends: Uint32Array }>(
-  { call, kept, run }: HmmCall<Records>,
+  { call, kept, missing, run }: HmmCall<Records>,
   model: HiddenMarkovModel,
   observations: SeriesInput,
   options: HmmCallOptions,
@@ -39,7 +47,7 @@ export async function callHmm<Records extends { readonly ends: Uint32Array }>(
   checkHmm(call, model);
   throwIfAborted(call, options.signal);
   const { numSeries, numSteps, batch } = hmmLayout(call, model, observations);
-  const backend = await chooseHmmBackend(model, numSeries * numSteps, options);
+  const backend = await chooseHmmBackend(call, model, numSeries * numSteps, options, missing);
   checkHmmMemory(call, { ...model, numSeries, numSteps, ...kept }, backend, options.memoryLimit);
   return withinMemory(call, async () => {
     const start = performance.now();
@@ -95,6 +103,7 @@ export async function inferHmm(
         rows: (kind === "likelihood" ? 0 : 1) + (request.predicted ? 1 : 0) + (smooths ? 1 : 0),
         matrices: perStep ? 1 : 0,
       },
+      missing: missingOnGpu(request),
       run: (given, backend) => runHmm(given, backend, call, request, options),
     },
     model,
@@ -105,8 +114,31 @@ export async function inferHmm(
     ...base,
     records,
     transitions,
+    tails: lastRows(call, model, observations, options),
     ...(wants("emissionLogLikelihoods", false) && { emissions: problem.emissions }),
   };
+}
+
+/** The last observations of every series [N][L, m] that emissions look back on; none where they do not. */
+function lastRows(
+  call: string,
+  model: HiddenMarkovModel,
+  observations: SeriesInput,
+  options: HmmCallOptions,
+): Float64Array[] {
+  const { lags, parameters } = model.emissions;
+  if (lags === 0) return [];
+  const m = model.emissionDim;
+  const layout = hmmLayout(call, model, observations);
+  const y = emissionData(call, model, layout, { mask: options.mask, inputs: options.inputs }).observations;
+  return Array.from(layout.lengths, (length, s) => {
+    const tail = new Float64Array(lags * m).fill(Number.NaN);
+    if (parameters.initialLags && length < lags) tail.set(parameters.initialLags.data.subarray(length * m));
+    const rows = Math.min(lags, length);
+    const from = (s * layout.numSteps + length - rows) * m;
+    tail.set(y.subarray(from, from + rows * m), (lags - rows) * m);
+    return tail;
+  });
 }
 
 /** log p(y) of all series, nats. */

@@ -68,6 +68,8 @@ export abstract class HmmBatchResult<Source extends HmmBatchSource>
 export interface HmmSource extends HmmBatchSource {
   readonly records: HmmFilterRecords & Partial<HmmSmootherRecords>;
   readonly transitions: TransitionsForm;
+  /** [N] the last observations [L, m] that emissions look back on; none where they do not. */
+  readonly tails: readonly Float64Array[];
   /** Where log p(y_t | z_t) is read from; absent where it was not asked for. */
   readonly emissions?: HmmProblem["emissions"];
 }
@@ -82,6 +84,32 @@ export class HmmStateResult extends HmmBatchResult<HmmSource> implements HmmSmoo
   get extent(): { numStates: number; numSeries: number; numSteps: number; batch: boolean } {
     const { numStates, batch } = this.source;
     return { numStates, numSeries: this.numSeries, numSteps: this.steps, batch };
+  }
+
+  /** What other results of the same series begin with. */
+  whole(): HmmBatchSource {
+    const { call, dtype, batch, numStates, numRegimes, regimeOf, ends } = this.source;
+    const { lengths, statuses, run, steps: numSteps } = this;
+    const own = ends.slice(this.first, this.first + this.numSeries);
+    return {
+      call,
+      dtype,
+      batch,
+      numStates,
+      numRegimes,
+      regimeOf,
+      ends: own,
+      lengths,
+      statuses,
+      run,
+      numSteps,
+      byState: false,
+    };
+  }
+
+  /** The last observations of its series, where emissions look back on them. */
+  get tails(): readonly Float64Array[] {
+    return this.source.tails.slice(this.first, this.first + this.numSeries);
   }
 
   /** p(z_T−1 | y_0:T−1) of a series by states, in float64; NaN where it became impossible. */

@@ -1,5 +1,6 @@
 /** Options and results of the calls on hidden Markov models. */
 
+import type { SeriesInput } from "../models/index.ts";
 import type { InferenceOptions, ResultArray, ResultBase } from "./types.ts";
 
 /** Options of every call that infers with a hidden Markov model: those of InferenceOptions that mean something here. */
@@ -117,4 +118,62 @@ export interface HmmPosteriorSamples extends HmmResultBase {
   readonly numSamples: number;
   /** Draws of z_0:T−1 | y_0:T−1 [S, T]; [N, S, T] for batches, −1 past the end of short series */
   readonly states: StateArray;
+}
+
+/** Options of predict(). */
+export interface HmmPredictOptions extends HmmCallOptions {
+  /** Probability that an observation lies between lower and upper; default 0.95. */
+  readonly level?: number;
+}
+
+/** Options of forecast(). */
+export interface HmmForecastOptions extends HmmCallOptions {
+  /** Probability that an observation lies between lower and upper; default 0.95. */
+  readonly level?: number;
+  /** u of the h steps ahead [h, d] for all series, or [N, h, d]; finite. Needed when the model takes inputs. */
+  readonly futureInputs?: SeriesInput;
+  /** What if: other future inputs by name, each shaped as futureInputs and started from the same probabilities. */
+  readonly scenarios?: Readonly<Record<string, SeriesInput>>;
+}
+
+/** What is known of observations before they are made: R rows of every series. */
+interface Outlook extends HmmResultBase {
+  /** Probability that an observation lies between lower and upper, at least for counts. */
+  readonly level: number;
+  /** E y [R, m]; NaN where the family has no mean. Angles: the mean direction. */
+  readonly means: ResultArray;
+  /** Cov y [R, m, m], mixed over the states. Angles: the circular variance. */
+  readonly covariances: ResultArray;
+  /** Var of each entry [R, m] */
+  readonly variances: ResultArray;
+  /** The (1 − level)/2 quantile of every channel [R, m]; NaN for categories, angles, products and own densities. */
+  readonly lower: ResultArray;
+  /** The (1 + level)/2 quantile */
+  readonly upper: ResultArray;
+  /** p(y_i = c) [R, m, C], where the emissions are categories; else reading it throws ParameterError. */
+  readonly categoryProbs: ResultArray;
+}
+
+/**
+ * Result of predict(): every observation from those before it; a leading [N] axis is added for batches, with NaN past
+ * the end of short series. Units are those of the observations.
+ */
+export interface HmmPrediction extends Outlook {
+  /** p(z_t = k | y_0:t−1) [T, K] */
+  readonly predictedProbs: ResultArray;
+  /** y_t − E y_t | y_0:t−1 [T, m], NaN where missing */
+  readonly innovations: ResultArray;
+}
+
+/**
+ * Result of forecast(): row k is step T + k, T the length of the series; a leading [N] axis is added for batches. Units
+ * are those of the observations. Autoregressions have quantiles one step ahead only, NaN further on.
+ */
+export interface HmmForecast extends Outlook {
+  /** h */
+  readonly numSteps: number;
+  /** p(z_T+k | y_0:T−1) [h, K] */
+  readonly stateProbs: ResultArray;
+  /** The same under the future inputs of each scenario, by name. */
+  readonly scenarios: Readonly<Record<string, HmmForecast>>;
 }

@@ -26,6 +26,8 @@ export {
   type EmissionFamily,
   type HiddenMarkovModel,
   type HiddenMarkovParameters,
+  type HmmSimulateOptions,
+  type HmmSimulation,
   hiddenMarkovModel,
   type InitialForm,
   type InitialState,
@@ -38,7 +40,6 @@ export {
   type SimulateOptions,
   type Simulation,
   type StationaryMoments,
-  simulate,
   stationaryMoments,
 } from "../models/index.ts";
 export type { StructuralDocument, TrackingDocument } from "./component_document.ts";
@@ -61,6 +62,8 @@ export {
   parseModelDocument,
 } from "./model_document.ts";
 export { type PredictOptions, predict } from "./predict.ts";
+export { predictProba } from "./predict_proba.ts";
 export type { Prediction } from "./prediction_result.ts";
 export { type PosteriorSamples, type SamplePosteriorOptions, samplePosterior } from "./sample_posterior.ts";
+export { simulate } from "./simulate.ts";
 export type * from "./types.ts";

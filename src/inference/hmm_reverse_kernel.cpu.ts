@@ -114,19 +114,13 @@ export class ReverseKernel {
       const weight = alpha[alphaAt + i];
       let sum = 0;
       if (weight > 0) {
+        for (let k = 0; k < K; k++) sum += matrix[at + k] * scaled[k];
         if (pairs) {
           const to = pairsAt + i * K;
-          for (let k = 0; k < K; k++) {
-            const pair = weight * (matrix[at + k] * scaled[k]);
-            pairs[to + k] += pair;
-            sum += pair;
-          }
-        } else {
-          for (let k = 0; k < K; k++) sum += matrix[at + k] * scaled[k];
-          sum *= weight;
+          for (let k = 0; k < K; k++) pairs[to + k] += weight * (matrix[at + k] * scaled[k]);
         }
       }
-      out[outAt + i] = sum;
+      out[outAt + i] = weight * sum;
     }
   }
 

@@ -49,6 +49,8 @@ export { STEP_NORMALS_STREAM, stepNormals } from "./random/step_normals.ts";
 export { STEP_UNIFORMS_STREAM, StepUniforms } from "./random/step_uniforms.ts";
 export { chooseSmoother, type Smoother, type SmootherChoice, vanishes } from "./smoother_choice.ts";
 export type { KalmanSmootherCpuRecords } from "./smoother_pass.cpu.ts";
+export { betaDistribution } from "./statistics/incomplete_beta.ts";
+export { normalTail, upperGamma } from "./statistics/incomplete_gamma.ts";
 export { normalUpperQuantile } from "./statistics/normal_quantile.ts";
 export { type ResidualTests, residualTests, type TestResult } from "./statistics/residual_tests.ts";
 export { recordSteady, smootherGains } from "./steady.ts";
