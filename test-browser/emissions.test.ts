@@ -172,6 +172,15 @@ const WIDE: Record<string, Record<string, unknown>> = {
     weights: slopes.map(([a, b]) => [a, b, [0, 1]]),
     biases: [0, 3, -3, 0.1].map(b => [0, b, 1]),
   },
+  product: {
+    blocks: [
+      { family: "poisson", rates: [1, 2, 900, 1000] },
+      { family: "gaussian", means: offset([0, 1, -5, 0.1]), covariances, channels: [2, 4] },
+      { family: "gaussian", means: offset([1, 2, 3, 4]), covariances, channels: [1, 3] },
+      { family: "bernoulli", probs: [0.1, 0.5, 0, 0.9] },
+      { family: "autoregressive", weights: [[0.5], [0.9], [-0.3], [0.1]], covariances: [1, 2, 3, 4] },
+    ],
+  },
   multinomial: {
     probs: [
       [0.2, 0.3, 0.5],
@@ -211,4 +220,47 @@ suite("densities on the GPU", () => {
       const worst = await worstError(problem, LEVELLED.includes(family) ? 0.2 : 0);
       expect(worst).toBeLessThan(COARSE[family] ?? 1e-6);
     });
+
+  test("custom: a density in WGSL, with inputs, parameters and its own functions", async () => {
+    const emissions = {
+      family: "custom",
+      emissionDim: 2,
+      inputDim: 1,
+      logDensity: ([a, b]: Float64Array, state: number, [u]: Float64Array) =>
+        -Math.abs(a! - [0, 2, 4, 8][state]! * u!) - b! * b!,
+      wgsl: `fn distance_of(a: f32, b: f32) -> f32 { return abs(a - b); }
+        fn log_density(y: array<f32, EMISSION_DIM>, u: array<f32, INPUT_DIM>, state: u32) -> f32 {
+          return -distance_of(y[0], emission_parameters[state] * u[0]) - y[1] * y[1];
+        }`,
+      parameters: [0, 2, 4, 8],
+    };
+    const transitionMatrix = even.map(() => even);
+    const data = [
+      [1, 0.5],
+      [null, 2],
+      [4, -1],
+    ];
+    const inputs = [[1], [2], [0.25]];
+    const alone = hiddenMarkovModel({ initialProbs: even, transitionMatrix, emissions });
+    expect(await worstError(prepareHmm(alone, data, { inputs }), 0)).toBeLessThan(1e-6);
+    const both = { family: "product", blocks: [emissions, { family: "poisson", rates: [1, 2, 3, 4] }] };
+    const model = hiddenMarkovModel({ initialProbs: even, transitionMatrix, emissions: both });
+    const rows = data.map((row, t) => [...row, t]);
+    expect(await worstError(prepareHmm(model, rows, { inputs }), 0)).toBeLessThan(1e-6);
+  });
+
+  test("densities on the host take the place of tables that would be too large", async () => {
+    const rates = Array.from({ length: 1500 }, (_, k) => [1 + k, 2 + k, 3 + k, 4 + k]);
+    const uniform = rates.map(() => 1 / 1500);
+    const problem = prepareHmm(
+      hiddenMarkovModel({
+        initialProbs: uniform,
+        transitionMatrix: { data: new Float64Array(1500 ** 2).fill(1 / 1500), shape: [1500, 1500] },
+        emissions: { family: "poisson", rates },
+      }),
+      [[7, null, 900, 3]],
+    );
+    expect(problem.emissions.gpu.kernel).toEqual({ stem: "precomputed" });
+    expect(await worstError(problem, 0)).toBeLessThan(1e-6);
+  });
 });
