@@ -2,19 +2,30 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, suite, test } from "vitest";
-import { build } from "../scripts/shaders/plugin.ts";
-import { kernelNames, kernelSource } from "./manifest.ts";
-import { rows } from "./rows.ts";
+import { build, buildSnippets } from "../scripts/shaders/plugin.ts";
+import { kernelNames, kernelSource, snippetStems } from "./manifest.ts";
+import { rows, SAMPLE_SNIPPET } from "./rows.ts";
+import { splice } from "./splice.ts";
 
 const root = import.meta.dirname;
-const built = rows.map(row => build(row, root));
+const snippets = buildSnippets(root);
+const sample = { stem: SAMPLE_SNIPPET };
+/** Kernels that take a text in stand here with the sample. */
+const built = rows.map(row => {
+  const kernel = build(row, root);
+  return kernel.splice ? splice(kernel, sample, path => snippets.find(s => s.path === path)!) : kernel;
+});
 const wgsl = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(file => file.endsWith(".wgsl"));
 
 suite("shader manifest", () => {
   test("has one kernel per row, and the bundle holds exactly what the files give now", () => {
     expect(new Set(kernelNames())).toEqual(new Set(rows.map(row => row.name)));
     for (const { files, lines, ...kernel } of built) {
-      const { files: allFiles, lines: origins, ...shipped } = kernelSource(kernel.name);
+      const {
+        files: allFiles,
+        lines: origins,
+        ...shipped
+      } = kernelSource(kernel.name, kernel.splice ? sample : undefined);
       expect(shipped).toEqual(kernel);
       expect(origins.map(([file, line]) => `${allFiles[file]}:${line}`)).toEqual(
         lines.map(([file, line]) => `${files[file]}:${line}`),
@@ -22,8 +33,16 @@ suite("shader manifest", () => {
     }
   });
 
+  test("has every snippet of its folder, and each defines what the folder's kernels call", () => {
+    expect(snippetStems("emissions")).toContain(SAMPLE_SNIPPET);
+    for (const { path, code } of snippets) {
+      expect(code, path).toMatch(/^fn emission_log_likelihood\(record: u32, e: u32\) -> f32 \{/m);
+      expect(code, path).not.toMatch(/@binding/);
+    }
+  });
+
   test("uses every .wgsl file", () => {
-    const used = new Set(built.flatMap(kernel => kernel.files));
+    const used = new Set([...built, ...snippets].flatMap(text => text.files));
     expect(wgsl.filter(file => !used.has(file))).toEqual([]);
   });
 

@@ -3,6 +3,9 @@
  * assembles them and reads bindings and uniform offsets out of the WGSL itself, so neither is kept twice.
  */
 import { bundle as built } from "virtual:statescan-shaders";
+import { type Splice, splice } from "./splice.ts";
+
+export { type Splice, USER_TEXT } from "./splice.ts";
 
 export interface BindingLayout {
   readonly binding: number;
@@ -28,6 +31,13 @@ export interface KernelSource {
   readonly uniforms: readonly UniformMember[];
   readonly uniformBytes: number;
   readonly overrides: readonly string[];
+  /** Folder of the snippets of which it needs one; absent: it is whole as it is. */
+  readonly splice?: string;
+}
+
+/** A text that kernels take in when they are made; `path` is under shaders/. */
+export interface Snippet extends Pick<KernelSource, "code" | "files" | "lines"> {
+  readonly path: string;
 }
 
 /** What the build ships: every line of WGSL once, with its file and number; kernels are ranges of lines. */
@@ -38,26 +48,42 @@ export interface KernelBundle {
   readonly kernels: readonly (Omit<KernelSource, "code" | "files" | "lines"> & {
     readonly ranges: readonly number[];
   })[];
+  readonly snippets: readonly { readonly path: string; readonly ranges: readonly number[] }[];
 }
 
 let bundle: KernelBundle = built;
 const unpacked = new Map<string, KernelSource>();
 
-/** @throws Error if there is no kernel of this name. */
-export function kernelSource(name: string): KernelSource {
+/**
+ * @param given what to put behind a kernel that has a place for it
+ * @throws Error if there is no kernel or snippet of this name, or the kernel needs a text and gets none
+ */
+export function kernelSource(name: string, given?: Splice): KernelSource {
   let source = unpacked.get(name);
   if (!source) {
-    source = unpack(name);
+    const kernel = bundle.kernels.find(k => k.name === name);
+    if (!kernel)
+      throw new Error(`kernelSource: name expected one of ${kernelNames().join(", ")}, got ${name}.`);
+    const { ranges, ...rest } = kernel;
+    source = { ...rest, ...unpack(ranges) };
     unpacked.set(name, source);
   }
-  return source;
+  return given === undefined && source.splice === undefined ? source : splice(source, given, snippet);
 }
 
-function unpack(name: string): KernelSource {
-  const kernel = bundle.kernels.find(k => k.name === name);
-  if (!kernel)
-    throw new Error(`kernelSource: name expected one of ${kernelNames().join(", ")}, got ${name}.`);
-  const { ranges, ...rest } = kernel;
+/** @throws Error if there is no snippet at this path. */
+export function snippet(path: string): Snippet {
+  const found = bundle.snippets.find(s => s.path === path);
+  if (!found) {
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    throw new Error(
+      `kernelSource: a file of shaders/${folder} expected (${snippetStems(folder).join(", ")}), got ${path}.`,
+    );
+  }
+  return { path, ...unpack(found.ranges) };
+}
+
+function unpack(ranges: readonly number[]): Pick<KernelSource, "code" | "files" | "lines"> {
   const text: string[] = [];
   const lines: [number, number][] = [];
   for (let at = 0; at < ranges.length; at += 2) {
@@ -66,8 +92,12 @@ function unpack(name: string): KernelSource {
       lines.push([file, line]);
     }
   }
-  return { ...rest, code: text.join("\n"), files: bundle.files, lines };
+  return { code: text.join("\n"), files: bundle.files, lines };
 }
+
+/** Stems of the snippets of a folder under shaders/. */
+export const snippetStems = (folder: string): readonly string[] =>
+  bundle.snippets.filter(s => s.path.startsWith(`${folder}/`)).map(s => s.path.slice(folder.length + 1, -5));
 
 export const kernelNames = (): readonly string[] => bundle.kernels.map(kernel => kernel.name);
 

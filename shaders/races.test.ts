@@ -2,7 +2,12 @@
 import { expect, suite, test } from "vitest";
 import { detectRaces } from "wgsl_reflect/wgsl_reflect.module.js";
 import { specialise } from "../src/engine/specialise.ts";
-import { kernelNames, kernelSource } from "./manifest.ts";
+import { kernelSource as given, type KernelSource, kernelNames } from "./manifest.ts";
+import { rows, SAMPLE_SNIPPET } from "./rows.ts";
+
+const spliced = new Set(rows.filter(row => row.splice).map(row => row.name));
+const kernelSource = (name: string): KernelSource =>
+  given(name, spliced.has(name) ? { stem: SAMPLE_SNIPPET } : undefined);
 
 const N = 2;
 const STEPS = 5;
@@ -50,6 +55,15 @@ const UNIFORMS: Record<string, number> = {
   table_row: 4,
   factor_offset: 4,
   last_offset: 1024,
+  num_emissions: 2,
+  transition_step: 4,
+  predicted_offset: 1024,
+  likelihood_offset: 1536,
+  kept_stride: STEPS,
+  lost_bits: 100,
+  sum_steps: 1,
+  num_draws: 1,
+  record_floats: 2,
 };
 
 function run(name: string, code: string): { races: number; errors: string[]; text: string } {
@@ -119,12 +133,17 @@ function privatise(code: string, invocations: number): string {
 
 function compile(name: string): string {
   const team = name.endsWith("lane") ? 1 : 2;
-  const teams = name.endsWith("wide") ? 1 : name.endsWith("lane") ? 4 : 2;
+  const alone = name.endsWith("wide") || name.startsWith("hmm_");
+  const teams = name.endsWith("lane") ? 4 : alone ? 1 : 2;
   const constants = {
     STATE_DIM: 2,
     EMISSION_DIM: 1,
     WIDEST: 2,
     MEMORY_FLOATS: 64,
+    NUM_STATES: 2,
+    MEMORY_WORDS: 128,
+    MAP_BITS: 8,
+    DRAW_BITS: 29,
     WORKGROUP: team * teams,
     TEAM: team,
     TEAMS: teams,

@@ -39,7 +39,67 @@ const scanRows: readonly KernelRow[] = Object.entries(ELEMENTS).flatMap(([elemen
   ),
 );
 
-export const rows: readonly KernelRow[] = [...scanRows, ...vectorRows];
+/** One element of hidden Markov models. splice: its kernels take the density of the emissions in when they are made. */
+interface HmmElement {
+  readonly file: string;
+  readonly params: string;
+  readonly splice?: string;
+  readonly maps?: string;
+  readonly extended?: boolean;
+  readonly variants: readonly (keyof typeof VARIANTS)[];
+}
+
+const ALL = ["lane", "team", "wide"] as const;
+const FILTER = { file: "hmm_filter", params: "hmm/filter_params.wgsl", splice: "emissions", variants: ALL };
+const SMOOTHER = { file: "hmm_smoother", params: "hmm/smoother_params.wgsl", variants: ALL };
+const STORED_MAPS = { params: "hmm/maps_stored_params.wgsl", maps: "hmm/maps_stored.wgsl" };
+const DRAWN_MAPS = { params: "hmm/maps_drawn_params.wgsl", maps: "hmm/maps_drawn.wgsl" };
+const INDEX_MAP = { file: "index_map", variants: ["lane"] } as const;
+const HMM_ELEMENTS: Readonly<Record<string, HmmElement>> = {
+  hmm_filter: FILTER,
+  hmm_filter_extended: { ...FILTER, extended: true },
+  hmm_smoother: SMOOTHER,
+  hmm_smoother_extended: { ...SMOOTHER, extended: true },
+  hmm_max_plus: {
+    file: "hmm_max_plus",
+    params: "hmm/max_plus_params.wgsl",
+    splice: "emissions",
+    variants: ALL,
+  },
+  index_map: { ...INDEX_MAP, ...STORED_MAPS },
+  hmm_sampler: { ...INDEX_MAP, ...DRAWN_MAPS },
+  hmm_sampler_extended: { ...INDEX_MAP, ...DRAWN_MAPS, extended: true },
+};
+
+const hmmRows: readonly KernelRow[] = Object.entries(HMM_ELEMENTS).flatMap(
+  ([element, { file, params, splice, maps, extended, variants }]) =>
+    variants.flatMap(variant =>
+      SKELETONS.map(skeleton => {
+        const style = variant === "lane" ? "lane" : "team";
+        return {
+          name: `${element}_${skeleton}_${variant}`,
+          file: `scan/${skeleton}.wgsl`,
+          imports: {
+            PARAMS: params,
+            ELEMENT: `elements/${file}_${style}.wgsl`,
+            ...(maps ? { MAPS: maps } : {}),
+          },
+          defines: [...VARIANTS[variant], style.toUpperCase(), ...(extended ? ["EXTENDED"] : [])],
+          ...(splice ? { splice } : {}),
+        };
+      }),
+    ),
+);
+
+/** Other kernels that take a density in. */
+const emissionRows: readonly KernelRow[] = [
+  { name: "emission_each", file: "hmm/emission_each.wgsl", splice: "emissions" },
+];
+
+export const rows: readonly KernelRow[] = [...scanRows, ...vectorRows, ...hmmRows, ...emissionRows];
+
+/** The snippet with which the build reads kernels that take one in. */
+export const SAMPLE_SNIPPET = "precomputed";
 
 /** Sizes at which the build reads the kernels: bindings and uniform offsets do not depend on them. */
 export const SAMPLE_CONSTANTS = {
@@ -47,6 +107,10 @@ export const SAMPLE_CONSTANTS = {
   EMISSION_DIM: 1,
   WIDEST: 2,
   MEMORY_FLOATS: 64,
+  NUM_STATES: 2,
+  MEMORY_WORDS: 128,
+  MAP_BITS: 8,
+  DRAW_BITS: 29,
   WORKGROUP: 4,
   TEAM: 1,
   TEAMS: 4,

@@ -19,6 +19,8 @@ export interface KernelRow {
   /** Files for `#import NAME`. */
   readonly imports?: Readonly<Record<string, string>>;
   readonly defines?: readonly string[];
+  /** Folder under shaders/ of the texts that are put behind this one when the kernel is made (shaders/splice.ts). */
+  readonly splice?: string;
 }
 
 export interface Assembled {

@@ -1,9 +1,10 @@
 /** Vite plugin: `virtual:statescan-shaders` is every kernel of the manifest, assembled and reflected. Edits reload. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin } from "vite";
-import type { KernelBundle, KernelSource } from "../../shaders/manifest.ts";
-import { rows, SAMPLE_CONSTANTS } from "../../shaders/rows.ts";
+import type { KernelBundle, KernelSource, Snippet } from "../../shaders/manifest.ts";
+import { rows, SAMPLE_CONSTANTS, SAMPLE_SNIPPET } from "../../shaders/rows.ts";
+import { splice } from "../../shaders/splice.ts";
 import { specialise } from "../../src/engine/specialise.ts";
 import { assemble, type KernelRow } from "./assemble.ts";
 import { reflect } from "./reflect.ts";
@@ -12,28 +13,52 @@ const ID = "virtual:statescan-shaders";
 
 /** Assembles and reflects one row; `root` is the shaders folder. */
 export function build(row: KernelRow, root: string): KernelSource {
-  const assembled = assemble(row, path => readFileSync(join(root, path), "utf8"));
-  const code = minify(assembled.code, assembled.lines);
-  const sample = specialise(code.text, SAMPLE_CONSTANTS, true).code;
-  const { bindings, uniforms, uniformBytes, overrides } = reflect(row.name, sample);
-  return {
+  const text = assembleText(row, root);
+  const kernel = {
     name: row.name,
-    code: code.text,
-    files: assembled.files,
-    lines: code.lines,
-    bindings,
-    uniforms,
-    uniformBytes,
-    overrides,
+    ...text,
+    bindings: [],
+    uniforms: [],
+    uniformBytes: 0,
+    overrides: [],
+    ...(row.splice ? { splice: row.splice } : {}),
   };
+  const whole = row.splice
+    ? splice(kernel, { stem: SAMPLE_SNIPPET }, path => buildSnippet(path, root))
+    : kernel;
+  const sample = specialise(whole.code, SAMPLE_CONSTANTS, true).code;
+  const { bindings, uniforms, uniformBytes, overrides } = reflect(row.name, sample);
+  return { ...kernel, bindings, uniforms, uniformBytes, overrides };
 }
 
-/** Kernels share most of their text: every line is kept once, and a kernel is ranges of lines. */
-export function pack(kernels: readonly KernelSource[]): KernelBundle {
+/** Every snippet that some row has a place for. */
+export function buildSnippets(root: string): readonly Snippet[] {
+  const folders = new Set(rows.flatMap(row => row.splice ?? []));
+  return [...folders].flatMap(folder =>
+    readdirSync(join(root, folder))
+      .filter(file => file.endsWith(".wgsl"))
+      .sort()
+      .map(file => buildSnippet(`${folder}/${file}`, root)),
+  );
+}
+
+const buildSnippet = (path: string, root: string): Snippet => ({
+  path,
+  ...assembleText({ name: path, file: path }, root),
+});
+
+function assembleText(row: KernelRow, root: string): Pick<KernelSource, "code" | "files" | "lines"> {
+  const { code, files, lines } = assemble(row, path => readFileSync(join(root, path), "utf8"));
+  const small = minify(code, lines);
+  return { code: small.text, files, lines: small.lines };
+}
+
+/** Texts share most of their lines: every line is kept once, and a kernel or snippet is ranges of lines. */
+export function pack(kernels: readonly KernelSource[], snippets: readonly Snippet[]): KernelBundle {
   const files: string[] = [];
   const lines: [number, number, string][] = [];
   const known = new Map<string, number>();
-  const packed = kernels.map(({ code, files: own, lines: origins, ...rest }) => {
+  const rangesOf = ({ code, files: own, lines: origins }: Pick<KernelSource, "code" | "files" | "lines">) => {
     const ranges: number[] = [];
     code.split("\n").forEach((text, at) => {
       const [file, line] = origins[at]!;
@@ -48,9 +73,14 @@ export function pack(kernels: readonly KernelSource[]): KernelBundle {
       if (ranges.length > 0 && ranges.at(-2)! + ranges.at(-1)! === index) ranges[ranges.length - 1]!++;
       else ranges.push(index, 1);
     });
-    return { ...rest, ranges };
+    return ranges;
+  };
+  const packed = kernels.map(kernel => {
+    const { code: _code, files: _files, lines: _lines, ...rest } = kernel;
+    return { ...rest, ranges: rangesOf(kernel) };
   });
-  return { files, lines, kernels: packed };
+  const packedSnippets = snippets.map(snippet => ({ path: snippet.path, ranges: rangesOf(snippet) }));
+  return { files, lines, kernels: packed, snippets: packedSnippets };
 }
 
 /** Drops comment and blank lines and indentation; the line map goes along. */
@@ -69,8 +99,10 @@ export function shaders(root: string): Plugin {
     load(id) {
       if (id !== `\0${ID}`) return undefined;
       const kernels = rows.map(row => build(row, root));
-      for (const kernel of kernels) for (const file of kernel.files) this.addWatchFile(join(root, file));
-      return `export const bundle = ${JSON.stringify(pack(kernels))};`;
+      const snippets = buildSnippets(root);
+      for (const { files } of [...kernels, ...snippets])
+        for (const file of files) this.addWatchFile(join(root, file));
+      return `export const bundle = ${JSON.stringify(pack(kernels, snippets))};`;
     },
     handleHotUpdate({ file, server }) {
       if (!file.endsWith(".wgsl")) return undefined;

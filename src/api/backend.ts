@@ -75,11 +75,23 @@ export async function chooseBackend(
   size: { readonly stateDim: number; readonly emissionDim: number; readonly steps: number },
   options: InferenceOptions,
 ): Promise<"webgpu" | "cpu"> {
-  const { backend = "auto", engine } = options;
+  return choosePlace(Math.max(size.stateDim, size.emissionDim) <= LARGEST_ON_GPU, size.steps, options);
+}
+
+/**
+ * The same for a problem of any model.
+ * @param fits whether there are kernels for it
+ * @param steps time steps of all series
+ */
+export async function choosePlace(
+  fits: boolean,
+  steps: number,
+  { backend = "auto", engine }: Pick<InferenceOptions, "backend" | "engine">,
+): Promise<"webgpu" | "cpu"> {
   if (backend !== "auto") return backend;
-  if (Math.max(size.stateDim, size.emissionDim) > LARGEST_ON_GPU) return "cpu";
+  if (!fits) return "cpu";
   if (engine) return "webgpu";
-  if (size.steps < SMALL || !globalThis.navigator?.gpu) return "cpu";
+  if (steps < SMALL || !globalThis.navigator?.gpu) return "cpu";
   try {
     return (await sharedEngine()).adapter.software ? "cpu" : "webgpu";
   } catch {

@@ -620,7 +620,7 @@ suite("parseModelDocument() refuses", () => {
     [
       "a missing type",
       ParameterError,
-      /type expected one of "linear-gaussian", "structural", "tracking", got nothing/,
+      /type expected one of "linear-gaussian", "hmm", "structural", "tracking", got nothing/,
       () => parseModelDocument({ ...document, type: undefined }),
     ],
     [

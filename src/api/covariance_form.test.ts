@@ -107,7 +107,8 @@ suite('form: "covariance" on the CPU', () => {
     const model = linearGaussianSSM(c.model);
     const batch = [c.observations, c.observations.slice(0, 7)];
     const exact = { backend: "cpu", form: "squareRoot" } as const;
-    for (const call of [filter, predict, smooth] as const) {
+    const calls: ((...given: Parameters<typeof filter>) => Promise<object>)[] = [filter, predict, smooth];
+    for (const call of calls) {
       const [a, b] = [await call(model, batch, covariance), await call(model, batch, exact)];
       const field = call === predict ? "standardizedInnovations" : "filteredCovariances";
       const values = (r: object) => (r as Record<string, { data: Float64Array }>)[field]!.data;

@@ -2,6 +2,7 @@ import { ParameterError, ShapeError } from "../engine/index.ts";
 import {
   checkKeys,
   GaussianSteps,
+  type HiddenMarkovModel,
   type LinearGaussianSSM,
   observationLayout,
   readInputs,
@@ -9,9 +10,12 @@ import {
   say,
   valueText,
 } from "../models/index.ts";
+import { isHmm } from "./check_hmm.ts";
 import { checkModel } from "./check_model.ts";
 import { infer } from "./filter.ts";
 import { type Forecast, ForecastResult, type ForecastSource } from "./forecast_result.ts";
+import { forecastHmm } from "./hmm_forecast.ts";
+import type { HmmFilterResult, HmmForecast, HmmForecastOptions } from "./hmm_types.ts";
 import { DEFAULT_LEVEL } from "./intervals.ts";
 import { checkForecastMemory, withinMemory } from "./memory.ts";
 import { checkLevel, checkOptions } from "./options.ts";
@@ -33,11 +37,12 @@ const CALL = "forecast";
 const AFTER_FILTER = ["level", "futureInputs", "scenarios", "dtype"];
 
 /**
- * Forecast the observations of the h steps after the last: mean, covariance, interval, and the states behind them.
+ * Forecast the observations of the h steps after the last: mean, covariance, interval, and the states behind them (of a hidden
+ * Markov model their probabilities).
  *
  * The filter is run once (or its result is given); each scenario rolls on from its last moments, which stay as they are,
  * in float64 on the host. The first forecast is of step T, with the transition into T and all inputs of T.
- * @param model from linearGaussianSSM() or parseModelDocument(). Time-varying parameters must have T + h rows
+ * @param model from linearGaussianSSM(), hiddenMarkovModel() or parseModelDocument(). Time-varying parameters must have T + h rows
  * @param observations as filter(); or the result of filter() or smooth(), which saves running it again
  * @param h number of steps, a whole number ≥ 1
  * @returns means [h, m], covariances [h, m, m], lower and upper [h, m] in the units of y; a leading [N] axis for batches
@@ -45,10 +50,33 @@ const AFTER_FILTER = ["level", "futureInputs", "scenarios", "dtype"];
  * @see Durbin & Koopman, Time Series Analysis by State Space Methods, 2nd ed., section 4.11
  */
 export async function forecast(
+  model: HiddenMarkovModel,
+  observations: SeriesInput | HmmFilterResult,
+  h: number,
+  options?: HmmForecastOptions,
+): Promise<HmmForecast>;
+export async function forecast(
   model: LinearGaussianSSM,
   observations: SeriesInput | FilterResult,
   h: number,
-  options: ForecastOptions = {},
+  options?: ForecastOptions,
+): Promise<Forecast>;
+export async function forecast(
+  model: LinearGaussianSSM | HiddenMarkovModel,
+  observations: SeriesInput | FilterResult | HmmFilterResult,
+  h: number,
+  options: ForecastOptions | HmmForecastOptions = {},
+): Promise<Forecast | HmmForecast> {
+  return isHmm(model)
+    ? forecastHmm(model, observations as SeriesInput | HmmFilterResult, h, options)
+    : forecastMoments(model, observations as SeriesInput | FilterResult, h, options);
+}
+
+async function forecastMoments(
+  model: LinearGaussianSSM,
+  observations: SeriesInput | FilterResult,
+  h: number,
+  options: ForecastOptions,
 ): Promise<Forecast> {
   const given = observations instanceof StateResult ? observations : undefined;
   const { level = DEFAULT_LEVEL, futureInputs, scenarios = {}, ...inference } = options;

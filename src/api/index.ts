@@ -23,36 +23,53 @@ export {
 } from "../engine/index.ts";
 export type { TestResult } from "../inference/index.ts";
 export {
+  type CustomEmissions,
+  type EmissionFamily,
+  type HiddenMarkovModel,
+  type HiddenMarkovParameters,
+  type HmmSimulateOptions,
+  type HmmSimulation,
+  hiddenMarkovModel,
   type InitialForm,
   type InitialState,
+  type InputDrivenTransitions,
   type LinearGaussianParameters,
   type LinearGaussianSSM,
+  leftToRightTransitions,
   linearGaussianSSM,
   type ModelEquation,
+  maskedTransitions,
   type Parameter,
+  type SemiMarkovTransitions,
   type SeriesInput,
   type SimulateOptions,
   type Simulation,
   type StationaryMoments,
-  simulate,
   stationaryMoments,
+  stickyTransitions,
 } from "../models/index.ts";
 export type { StructuralDocument, TrackingDocument } from "./component_document.ts";
 export * from "./components.ts";
+export { decode } from "./decode.ts";
 export { type DecomposeOptions, decompose } from "./decompose.ts";
 export { type Band, type ComponentBand, Decomposition } from "./decomposition.ts";
 export { type Diagnostics, type DiagnosticsOptions, diagnostics } from "./diagnostics.ts";
 export { filter, logLikelihood, smooth } from "./filter.ts";
 export { type ForecastOptions, forecast } from "./forecast.ts";
 export type { Forecast } from "./forecast_result.ts";
+export type { HmmDocument } from "./hmm_document.ts";
+export type * from "./hmm_types.ts";
 export {
   type LinearGaussianDocument,
   MODEL_FORMAT,
+  type Model,
   type ModelDocument,
   modelDocument,
   parseModelDocument,
 } from "./model_document.ts";
 export { type PredictOptions, predict } from "./predict.ts";
+export { predictProba } from "./predict_proba.ts";
 export type { Prediction } from "./prediction_result.ts";
 export { type PosteriorSamples, type SamplePosteriorOptions, samplePosterior } from "./sample_posterior.ts";
+export { simulate } from "./simulate.ts";
 export type * from "./types.ts";

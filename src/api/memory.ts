@@ -43,6 +43,37 @@ export function checkMemory(
   if (bytes > limit) throw tooMuch(call, `at most ${text(limit)}`, asked);
 }
 
+/** Sizes of a call on a hidden Markov model. */
+export interface HmmSizes {
+  readonly numStates: number;
+  readonly emissionDim: number;
+  readonly numSeries: number;
+  readonly numSteps: number;
+  /** Arrays [T, K] of floats that are kept. */
+  readonly rows: number;
+  /** Matrices [K, K] of floats kept for every step. */
+  readonly matrices?: number;
+  /** Whole numbers of four bytes kept for every step: draws, a path. */
+  readonly integers?: number;
+  /** Bytes of a back-pointer for every step and state. */
+  readonly pointerBytes?: number;
+}
+
+/** @throws LimitError when a call on a hidden Markov model needs more than the limit */
+export function checkHmmMemory(
+  call: string,
+  request: HmmSizes,
+  backend: "webgpu" | "cpu",
+  limit: number = DEFAULT_LIMIT[backend],
+): void {
+  const { numStates: K, emissionDim, numSeries: N, numSteps: T } = request;
+  const { rows, matrices = 0, integers = 0, pointerBytes = 0 } = request;
+  const floats = (rows * K + matrices * K * K + 1) * (backend === "cpu" ? 8 : 4);
+  const bytes = N * T * (floats + 4 * integers + emissionDim * 8) + T * K * pointerBytes;
+  const asked = `${text(bytes)} for ${N} × ${T} steps of ${K} states`;
+  if (bytes > limit) throw tooMuch(call, `at most ${text(limit)}`, asked);
+}
+
 /** @throws LimitError when moments of h steps ahead, of states and observations, need more than the limit */
 export function checkForecastMemory(
   call: string,

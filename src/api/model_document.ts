@@ -3,6 +3,7 @@
 import { type NestedNumbers, nearestKey, ParameterError } from "../engine/index.ts";
 import {
   checkKeys,
+  type HiddenMarkovModel,
   isStructural,
   isTracking,
   type LinearGaussianParameters,
@@ -24,10 +25,11 @@ import {
   type TrackingDocument,
   trackingDocument,
 } from "./component_document.ts";
+import { type HmmDocument, hmmDocument, parseHmm } from "./hmm_document.ts";
 
 /** Value of the key `format` of every model document. */
 export const MODEL_FORMAT = "statescan/model@1";
-const TYPES = ["linear-gaussian", "structural", "tracking"];
+const TYPES = ["linear-gaussian", "hmm", "structural", "tracking"];
 const EQUATION_KEYS = ["weights", "bias", "inputWeights", "covariance"];
 const CALL = "parseModelDocument";
 
@@ -48,14 +50,19 @@ export interface LinearGaussianDocument {
 }
 
 /** The document of any model. */
-export type ModelDocument = LinearGaussianDocument | StructuralDocument | TrackingDocument;
+export type ModelDocument = LinearGaussianDocument | HmmDocument | StructuralDocument | TrackingDocument;
+
+/** Any model that a document may hold; `type` tells them apart. */
+export type Model = LinearGaussianSSM | HiddenMarkovModel;
 
 /**
- * A model from its document, given as text or as the parsed object.
+ * A model from its document, given as text or as the parsed object. `type` of the model tells what the document held; M is
+ * what the caller takes it to be.
  * @param json text, or what JSON.parse gave; arrays nested, with the shapes of linearGaussianSSM()'s parameters
  * @throws ParameterError for text that is no JSON, a wrong format or type, unknown keys; and as linearGaussianSSM()
  */
-export function parseModelDocument(json: string | object): LinearGaussianSSM {
+export function parseModelDocument<M extends Model = LinearGaussianSSM>(json: string | object): M;
+export function parseModelDocument(json: string | object): Model {
   const value = typeof json === "string" ? parse(json) : json;
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
     throw new ParameterError(
@@ -82,6 +89,7 @@ export function parseModelDocument(json: string | object): LinearGaussianSSM {
       ),
     );
   }
+  if (document.type === "hmm") return parseHmm(CALL, document);
   if (document.type === "structural") return parseStructural(CALL, document);
   if (document.type === "tracking") return parseTracking(CALL, document);
   checkKeys(
@@ -126,8 +134,10 @@ function parse(text: string): unknown {
  */
 export function modelDocument(model: StructuralModel): StructuralDocument;
 export function modelDocument(model: TrackingModel): TrackingDocument;
-export function modelDocument(model: LinearGaussianSSM): ModelDocument;
-export function modelDocument(model: LinearGaussianSSM): ModelDocument {
+export function modelDocument(model: HiddenMarkovModel): HmmDocument;
+export function modelDocument(model: Model): ModelDocument;
+export function modelDocument(model: Model): ModelDocument {
+  if (model?.type === "hmm") return hmmDocument(model);
   checkModel("modelDocument", model);
   if (isStructural(model)) return structuralDocument(model);
   if (isTracking(model)) return trackingDocument(model);

@@ -44,20 +44,36 @@ export function checkOptions(
 ): void {
   const known = KNOWN.filter(key => !drop.includes(key));
   checkKeys(call, "options.", options, [...known, ...add]);
+  checkChoices(call, options);
+  if (options.form === "timeInvariant" && options.smoother === "twoFilter")
+    refuse(call, "smoother", '"auto" or "rts" with form "timeInvariant"', options.smoother);
+  checkCommonOptions(call, options, ["predicted", "crossCovariances"]);
+  const { burnIn } = options;
+  if (burnIn !== undefined && !(Number.isInteger(burnIn) && burnIn >= 0)) {
+    refuse(call, "burnIn", "a whole number of steps ≥ 0", burnIn);
+  }
+}
+
+/** @throws ParameterError for a value that is none of an option's words */
+export function checkChoices(call: string, options: object): void {
   for (const [key, choices] of Object.entries(CHOICES)) {
-    const value = options[key as keyof typeof CHOICES];
-    if (value !== undefined && !(choices as readonly string[]).includes(value)) {
+    const value = (options as Record<string, unknown>)[key];
+    if (value !== undefined && !(choices as readonly unknown[]).includes(value)) {
       refuse(call, key, choices.map(choice => `"${choice}"`).join(", "), value);
     }
   }
-  if (options.form === "timeInvariant" && options.smoother === "twoFilter")
-    refuse(call, "smoother", '"auto" or "rts" with form "timeInvariant"', options.smoother);
-  const { outputs, signal, onProgress, throwOnFailure, memoryLimit, chunkLength, burnIn, engine } = options;
+}
+
+/** Checks the options that calls on all models share. @param groups of fields that outputs may name */
+export function checkCommonOptions(call: string, options: object, groups: readonly string[]): void {
+  const { outputs, signal, onProgress, throwOnFailure, memoryLimit, chunkLength, engine } = options as Record<
+    string,
+    unknown
+  >;
   if (outputs !== undefined) {
-    const groups = ["predicted", "crossCovariances"];
     if (!Array.isArray(outputs)) refuse(call, "outputs", `an array of "${groups.join('", "')}"`, outputs);
-    for (const group of outputs)
-      if (!groups.includes(group)) refuse(call, "outputs", `"${groups.join('", "')}"`, group);
+    for (const group of outputs as unknown[])
+      if (!groups.includes(group as string)) refuse(call, "outputs", `"${groups.join('", "')}"`, group);
   }
   if (signal !== undefined && !(signal instanceof AbortSignal))
     refuse(call, "signal", "an AbortSignal", signal);
@@ -69,11 +85,8 @@ export function checkOptions(
   if (memoryLimit !== undefined && !(typeof memoryLimit === "number" && memoryLimit > 0)) {
     refuse(call, "memoryLimit", "a number of bytes above 0", memoryLimit);
   }
-  if (chunkLength !== undefined && !(Number.isInteger(chunkLength) && chunkLength >= 1)) {
+  if (chunkLength !== undefined && !(Number.isInteger(chunkLength) && (chunkLength as number) >= 1)) {
     refuse(call, "chunkLength", "a whole number ≥ 1", chunkLength);
-  }
-  if (burnIn !== undefined && !(Number.isInteger(burnIn) && burnIn >= 0)) {
-    refuse(call, "burnIn", "a whole number of steps ≥ 0", burnIn);
   }
   if (engine !== undefined && !(engine instanceof Engine)) {
     refuse(call, "engine", "an Engine from createEngine()", engine);

@@ -1,9 +1,18 @@
 import { throwIfAborted } from "../engine/index.ts";
-import { type LinearGaussianSSM, observationLayout, prepare, type SeriesInput } from "../models/index.ts";
+import {
+  type HiddenMarkovModel,
+  type LinearGaussianSSM,
+  observationLayout,
+  prepare,
+  type SeriesInput,
+} from "../models/index.ts";
 import { chooseBackend } from "./backend.ts";
 import { sampleStates } from "./backend_sampler.ts";
 import { BatchResult, type BatchSource } from "./batch_result.ts";
+import { isHmm } from "./check_hmm.ts";
 import { checkModel } from "./check_model.ts";
+import { sampleHmm } from "./hmm_samples.ts";
+import type { HmmPosteriorSamples, HmmSampleOptions } from "./hmm_types.ts";
 import { checkMemory, withinMemory } from "./memory.ts";
 import { checkOptions, checkWhole } from "./options.ts";
 import { throwOnFailure } from "./status.ts";
@@ -28,20 +37,39 @@ export interface PosteriorSamples extends ResultBase {
 const CALL = "samplePosterior";
 
 /**
- * Draw whole paths of the states given all observations: the Kalman filter, then backward sampling.
+ * Draw whole paths of the states given all observations: the filter, then backward sampling.
  *
  * The numbers come from a counter-based generator keyed by seed, series, draw and step: they depend neither on the
  * number of draws nor on the backend.
- * @param model from linearGaussianSSM() or parseModelDocument()
+ * @param model from linearGaussianSSM(), hiddenMarkovModel() or parseModelDocument()
  * @param observations y [T, m] ([T] when m = 1), [N, T, m], or a list of [T_i, m]; NaN or null = missing
- * @returns states [S, T, n], in the units of the state; a leading [N] axis for batches
+ * @returns states [S, T, n], in the units of the state; of hidden Markov models [S, T], whole numbers; a leading [N] axis for
+ *   batches
  * @throws as filter()
  * @see doi:10.1111/j.1467-9892.1994.tb00184.x; src/inference/README.md
  */
 export async function samplePosterior(
+  model: HiddenMarkovModel,
+  observations: SeriesInput,
+  options?: HmmSampleOptions,
+): Promise<HmmPosteriorSamples>;
+export async function samplePosterior(
   model: LinearGaussianSSM,
   observations: SeriesInput,
-  options: SamplePosteriorOptions = {},
+  options?: SamplePosteriorOptions,
+): Promise<PosteriorSamples>;
+export async function samplePosterior(
+  model: LinearGaussianSSM | HiddenMarkovModel,
+  observations: SeriesInput,
+  options: SamplePosteriorOptions | HmmSampleOptions = {},
+): Promise<PosteriorSamples | HmmPosteriorSamples> {
+  return isHmm(model) ? sampleHmm(model, observations, options) : sampleMoments(model, observations, options);
+}
+
+async function sampleMoments(
+  model: LinearGaussianSSM,
+  observations: SeriesInput,
+  options: SamplePosteriorOptions,
 ): Promise<PosteriorSamples> {
   const { numSamples = 1, seed = 0, ...inference } = options;
   checkOptions(CALL, options, { add: ["numSamples", "seed"], drop: ["outputs"] });

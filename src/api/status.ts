@@ -69,3 +69,30 @@ export function throwOnFailure(
     status,
   );
 }
+
+/**
+ * @param ends where each series ends: its length, or the first step at which every state is impossible
+ * @throws NumericalError naming the first such series and step
+ */
+export function throwOnImpossible(
+  call: string,
+  ends: Uint32Array,
+  lengths: Uint32Array,
+  batch: boolean,
+): void {
+  const failed = Array.from(ends).flatMap((end, s) => (end < lengths[s] ? [s] : []));
+  if (failed.length === 0) return;
+  const s = failed[0];
+  const others = failed.length > 1 ? ` (and ${failed.length - 1} more series)` : "";
+  throw new NumericalError(
+    say(
+      call,
+      "observations",
+      "to be possible in some state at every step",
+      `none possible at step ${ends[s]}${batch ? ` of series ${s}` : ""}${others}`,
+      "Correct the datum, mask it, or allow it: zeros in emissions and transitions rule states out. " +
+        "Set throwOnFailure: false to see what comes before.",
+    ),
+    "nonFinite",
+  );
+}

@@ -1,5 +1,5 @@
 /** Compiled kernels: made asynchronously once per text and constants, with explicit layouts from the manifest. */
-import { type KernelSource, kernelSource } from "../../shaders/manifest.ts";
+import { type KernelSource, kernelSource, type Splice, USER_TEXT } from "../../shaders/manifest.ts";
 import { ShaderError } from "./errors.ts";
 import { type Constants, type Specialised, specialise } from "./specialise.ts";
 
@@ -16,6 +16,8 @@ export interface KernelKey {
   readonly constants: Constants;
   /** Expand #for into straight-line code. */
   readonly unroll: boolean;
+  /** What goes behind a kernel that takes a text in, such as the density of the emissions. */
+  readonly splice?: Splice;
 }
 
 export class KernelCache {
@@ -28,7 +30,7 @@ export class KernelCache {
 
   /** Compiles, or waits for, or returns the kernel. @throws ShaderError with file, line and source. */
   get(key: KernelKey): Promise<Kernel> {
-    const source = kernelSource(key.name);
+    const source = kernelSource(key.name, key.splice);
     const id = `${key.unroll ? "u" : "l"} ${JSON.stringify(key.constants)} ${source.name}\n${source.code}`;
     let kernel = this.#kernels.get(id);
     if (!kernel) {
@@ -81,7 +83,9 @@ export function explain(
     .map(({ message, lineNum, linePos }) => {
       const at = text.origin[lineNum - 1] ?? -1;
       const [file, line] = source.lines[at] ?? [-1, 0];
-      const where = file < 0 ? "constants" : `shaders/${source.files[file]}:${line}`;
+      const path = source.files[file];
+      const where =
+        file < 0 ? "constants" : path === USER_TEXT ? `${path}, line ${line}` : `shaders/${path}:${line}`;
       const shown = [lineNum - 1, lineNum, lineNum + 1]
         .filter(n => n >= 1 && n <= compiled.length)
         .map(n => `${n === lineNum ? ">" : " "} ${compiled[n - 1]}`);

@@ -29,11 +29,8 @@ export function specialise(code: string, constants: Constants, unroll: boolean):
   const derived = new Map(Object.entries(constants));
   for (const line of text) {
     const derivation = /^\s*const (\w+): u32 = ([-\w+*/() ]+);/.exec(line);
-    if (derivation && unroll)
-      derived.set(
-        derivation[1]!,
-        evaluate(derivation[2]!, word => derived.get(word)),
-      );
+    const value = derivation && unroll && derive(derivation[2]!, derived);
+    if (typeof value === "number") derived.set(derivation![1]!, value);
   }
 
   /** Emits lines [from, to) with the loop variables replaced. */
@@ -70,6 +67,15 @@ export function specialise(code: string, constants: Constants, unroll: boolean):
   };
   emit(0, text.length, new Map());
   return { code: out.join("\n"), origin };
+}
+
+/** Value of an expression of known constants; undefined for any other, which no bound can use. */
+function derive(expression: string, known: ReadonlyMap<string, number>): number | undefined {
+  try {
+    return evaluate(expression, word => known.get(word));
+  } catch {
+    return undefined;
+  }
 }
 
 const replace = (word: string, variables: ReadonlyMap<string, number>): string => {

@@ -10,12 +10,14 @@ import { say, valueText } from "./say.ts";
 
 /**
  * y [N, T, m] with NaN where missing, by NaN and null in the data and by 0 or false in the mask.
+ * @param minusInfinity −Infinity may be an entry
  * @throws DataError for infinities, text and anything else that is not a number; ShapeError for a mask of another shape
  */
 export function readObservations(
   call: string,
   layout: SeriesLayout,
   mask: SeriesInput | undefined,
+  minusInfinity = false,
 ): Float64Array {
   const refuse: ReadEntry = (value, where) => {
     throw new DataError(
@@ -33,9 +35,8 @@ export function readObservations(
     layout,
     (value, where) => {
       if (typeof value === "number") {
-        return value !== Number.POSITIVE_INFINITY && value !== Number.NEGATIVE_INFINITY
-          ? value
-          : refuse(value, where);
+        const infinite = value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
+        return !infinite || (minusInfinity && value < 0) ? value : refuse(value, where);
       }
       return value === null ? Number.NaN : refuse(value, where);
     },

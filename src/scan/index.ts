@@ -3,6 +3,18 @@
 export { type AffineScanInput, type AffineScanOptions, affineScan } from "./affine_scan.ts";
 export { chunkMatrices, type MatrixTable, tableRow } from "./chunk_matrices.ts";
 export { type Affine, affine, affineElement } from "./elements/affine.ts";
+export {
+  type HmmElementRequest,
+  type HmmForm,
+  hmmFilter,
+  hmmFilterElement,
+  hmmSmootherElement,
+  numberWords,
+  rowWords,
+} from "./elements/hmm_filter.ts";
+export { hmmMaxPlus, hmmMaxPlusElement, type MaxPlusMatrix } from "./elements/hmm_max_plus.ts";
+export { MOST_STATES } from "./elements/hmm_shape.ts";
+export { indexMap, indexMapElement, type MapSource, mapWords } from "./elements/index_map.ts";
 export { kalmanFilterElement } from "./elements/kalman_filter.ts";
 export { kalmanFilterCovarianceElement } from "./elements/kalman_filter_covariance.ts";
 export { kalmanSmootherElement } from "./elements/kalman_smoother.ts";

@@ -2,7 +2,7 @@
  * Records the scan of one block of time: reduce, spine (with as many levels as it takes), apply; or the sequential
  * kernel. Knows nothing of elements but their sizes.
  */
-import type { BufferSpec, Recording } from "../engine/index.ts";
+import type { BufferSpec, KernelKey, Recording } from "../engine/index.ts";
 
 /** How an element is laid out over invocations. */
 export interface TeamShape {
@@ -23,6 +23,8 @@ export interface ScanElement {
   readonly stateFloats: number;
   readonly constants: Readonly<Record<string, number>>;
   readonly unroll: boolean;
+  /** What its kernels take in when they are made. */
+  readonly splice?: KernelKey["splice"];
   readonly shape: TeamShape;
   /** Flops of one step of fold_chunk, of run_chunk, and of one combine. */
   readonly cost: { readonly fold: number; readonly step: number; readonly combine: number };
@@ -154,6 +156,7 @@ export function recordScan(
           LEAVES: leafCount,
         },
         unroll: element.unroll,
+        ...(element.splice ? { splice: element.splice } : {}),
       },
       uniforms: { ...base, ...uniforms },
       buffers,

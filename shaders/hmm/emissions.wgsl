@@ -1,0 +1,20 @@
+// What a density of shaders/emissions, or of a user, reads. It is put behind the kernel when the kernel is made:
+//   fn emission_log_likelihood(record: u32, e: u32) -> f32
+// log p(y | density e) less what does not depend on e, nats; emission_records[record + i] is the record of the series and step,
+// emission_parameters are the parameters of all densities. LOG_ZERO where impossible. Constants of the density, such as
+// EMISSION_DIM, stand in front of the kernel.
+#import "lib/special.wgsl"
+const LOG_ZERO: f32 = -1e30;
+
+@group(0) @binding(3) var<storage, read> emission_records: array<f32>;
+@group(0) @binding(7) var<storage, read> emission_parameters: array<f32>;
+
+const NOT_FINITE: f32 = 1e30;  // more than any density: the host finds the step by it
+
+// What a density says: −∞ is LOG_ZERO, NaN and +∞ are NOT_FINITE. By its bits: WGSL may assume that there are no such values.
+fn finite_density(l: f32) -> f32 {
+  let bits = bitcast<u32>(l);
+  if (bits == 0xff800000u) { return LOG_ZERO; }
+  if ((bits & 0x7f800000u) == 0x7f800000u) { return NOT_FINITE; }
+  return l;
+}

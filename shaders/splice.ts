@@ -1,0 +1,53 @@
+/**
+ * Puts a text behind a kernel when the kernel is made: a snippet of shaders/ by its stem, or WGSL that a user wrote.
+ * All snippets of a folder declare the same functions and no bindings, so the layout read at build time holds for each.
+ */
+import type { KernelSource, Snippet } from "./manifest.ts";
+
+/** A file of the kernel's folder of snippets by its stem, or the text of one. */
+export type Splice = { readonly stem: string } | { readonly source: string };
+
+/** What stands for a file name in the origin of a user's own lines. */
+export const USER_TEXT = "the given WGSL";
+
+/**
+ * The kernel with the text behind it. Every line keeps its file and number; a user's text is taken as it is, so its line
+ * numbers are the user's own. Files that the kernel has already are not put in twice.
+ * @throws Error if the kernel has no place for a text, or needs one and gets none
+ */
+export function splice(
+  kernel: KernelSource,
+  given: Splice | undefined,
+  snippet: (path: string) => Snippet,
+): KernelSource {
+  if (kernel.splice === undefined || given === undefined)
+    throw new Error(
+      `${kernel.name}: ${kernel.splice ? `a text of shaders/${kernel.splice}` : "no text to put in"} expected, got ${given ? "one" : "none"}.`,
+    );
+  if ("source" in given) {
+    const text = given.source.split(/\r?\n/);
+    return join(kernel, {
+      path: USER_TEXT,
+      code: text.join("\n"),
+      files: [USER_TEXT],
+      lines: text.map((_, index) => [0, index + 1] as const),
+    });
+  }
+  return join(kernel, snippet(`${kernel.splice}/${given.stem}.wgsl`));
+}
+
+function join(kernel: KernelSource, { code, files: own, lines: origins }: Snippet): KernelSource {
+  const had = new Set(kernel.lines.map(([file]) => kernel.files[file]));
+  const files = [...kernel.files];
+  const text = [kernel.code];
+  const lines = [...kernel.lines];
+  code.split("\n").forEach((line, at) => {
+    const [file, number] = origins[at]!;
+    const path = own[file]!;
+    if (had.has(path)) return;
+    if (!files.includes(path)) files.push(path);
+    text.push(line);
+    lines.push([files.indexOf(path), number]);
+  });
+  return { ...kernel, code: text.join("\n"), files, lines };
+}

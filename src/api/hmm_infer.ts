@@ -1,0 +1,149 @@
+/** Checks, packs and runs a hidden Markov model: what filter(), smooth() and logLikelihood() make their results of. */
+
+import { throwIfAborted } from "../engine/index.ts";
+import { type HmmProblem, hmmStatuses } from "../inference/index.ts";
+import {
+  emissionData,
+  type HiddenMarkovModel,
+  hmmLayout,
+  prepareHmm,
+  type SeriesInput,
+} from "../models/index.ts";
+import { checkHmm } from "./check_hmm.ts";
+import { chooseHmmBackend, type HmmRequest, type HmmRun, missingOnGpu, runHmm } from "./hmm_backend.ts";
+import { checkHmmOptions } from "./hmm_options.ts";
+import { type HmmBatchSource, type HmmSource, hmmSeriesLogLikelihood } from "./hmm_result.ts";
+import type { HmmCallOptions, HmmFilterOptions, HmmSmootherOptions } from "./hmm_types.ts";
+import { checkHmmMemory, type HmmSizes, withinMemory } from "./memory.ts";
+import { throwOnImpossible } from "./status.ts";
+
+/** A call as it is asked for, with the bytes its records take. */
+export interface HmmCall<Records extends { readonly ends: Uint32Array }> {
+  readonly call: string;
+  /** What is kept for every step, besides sizes. */
+  readonly kept: Pick<HmmSizes, "rows" | "matrices" | "integers" | "pointerBytes">;
+  /** What of it there are no kernels for. */
+  readonly missing?: string;
+  readonly run: (problem: HmmProblem, backend: "webgpu" | "cpu") => Promise<HmmRun<Records>>;
+}
+
+/** What a call has in hand when it is done. */
+export interface HmmDone<Records> {
+  readonly base: HmmBatchSource;
+  readonly problem: HmmProblem;
+  readonly records: Records;
+}
+
+/**
+ * The way of every call on a hidden Markov model and data, after its options were checked.
+ * @throws every error of bad input before any work; AbortedError, DeviceError; NumericalError unless throwOnFailure is false
+ */
+export async function callHmm<Records extends { readonly ends: Uint32Array }>(
+  { call, kept, missing, run }: HmmCall<Records>,
+  model: HiddenMarkovModel,
+  observations: SeriesInput,
+  options: HmmCallOptions,
+): Promise<HmmDone<Records>> {
+  checkHmm(call, model);
+  throwIfAborted(call, options.signal);
+  const { numSeries, numSteps, batch } = hmmLayout(call, model, observations);
+  const backend = await chooseHmmBackend(call, model, numSeries * numSteps, options, missing);
+  checkHmmMemory(call, { ...model, numSeries, numSteps, ...kept }, backend, options.memoryLimit);
+  return withinMemory(call, async () => {
+    const start = performance.now();
+    const problem = prepareHmm(model, observations, { inputs: options.inputs, mask: options.mask, call });
+    const { records, run: info } = await run(problem, backend);
+    const { lengths } = problem;
+    const { ends } = records;
+    if (options.throwOnFailure !== false) throwOnImpossible(call, ends, lengths, batch);
+    const base = {
+      call,
+      numSteps,
+      lengths,
+      batch,
+      dtype: options.dtype ?? "float64",
+      statuses: hmmStatuses(ends, lengths),
+      run: { ...info, seconds: (performance.now() - start) / 1000 },
+      numStates: model.numStates,
+      numRegimes: model.numRegimes,
+      regimeOf: model.regimeOf,
+      byState: false,
+      ends,
+    };
+    return { base, problem, records };
+  });
+}
+
+/** Probabilities of states and likelihoods. */
+export async function inferHmm(
+  call: string,
+  kind: HmmRequest["kind"],
+  model: HiddenMarkovModel,
+  observations: SeriesInput,
+  options: HmmFilterOptions | HmmSmootherOptions,
+): Promise<HmmSource> {
+  const smooths = kind === "smooth";
+  const groups = ["predicted", ...(smooths ? ["expectedTransitions"] : []), "emissionLogLikelihoods"];
+  checkHmmOptions(call, options, { outputs: kind === "likelihood" ? undefined : groups, smooths });
+  const { lag, transitions = "sum", smoother, outputs } = options as HmmSmootherOptions;
+  const wants = (group: NonNullable<typeof outputs>[number], byDefault: boolean): boolean =>
+    outputs?.includes(group) ?? byDefault;
+  const request: HmmRequest = {
+    kind,
+    predicted: kind !== "likelihood" && wants("predicted", true),
+    ...(smooths && lag === undefined && wants("expectedTransitions", true) && { transitions }),
+    smoother: smoother === "twoFilter" ? "twoFilter" : "rts",
+    lag,
+  };
+  const perStep = request.transitions === "steps";
+  const { base, problem, records } = await callHmm(
+    {
+      call,
+      kept: {
+        rows: (kind === "likelihood" ? 0 : 1) + (request.predicted ? 1 : 0) + (smooths ? 1 : 0),
+        matrices: perStep ? 1 : 0,
+      },
+      missing: missingOnGpu(request),
+      run: (given, backend) => runHmm(given, backend, call, request, options),
+    },
+    model,
+    observations,
+    options,
+  );
+  return {
+    ...base,
+    records,
+    transitions,
+    tails: lastRows(call, model, observations, options),
+    ...(wants("emissionLogLikelihoods", false) && { emissions: problem.emissions }),
+  };
+}
+
+/** The last observations of every series [N][L, m] that emissions look back on; none where they do not. */
+function lastRows(
+  call: string,
+  model: HiddenMarkovModel,
+  observations: SeriesInput,
+  options: HmmCallOptions,
+): Float64Array[] {
+  const { lags, parameters } = model.emissions;
+  if (lags === 0) return [];
+  const m = model.emissionDim;
+  const layout = hmmLayout(call, model, observations);
+  const y = emissionData(call, model, layout, { mask: options.mask, inputs: options.inputs }).observations;
+  return Array.from(layout.lengths, (length, s) => {
+    const tail = new Float64Array(lags * m).fill(Number.NaN);
+    if (parameters.initialLags && length < lags) tail.set(parameters.initialLags.data.subarray(length * m));
+    const rows = Math.min(lags, length);
+    const from = (s * layout.numSteps + length - rows) * m;
+    tail.set(y.subarray(from, from + rows * m), (lags - rows) * m);
+    return tail;
+  });
+}
+
+/** log p(y) of all series, nats. */
+export function hmmLogLikelihood(source: HmmSource): number {
+  let sum = 0;
+  for (let s = 0; s < source.lengths.length; s++) sum += hmmSeriesLogLikelihood(source, s);
+  return sum;
+}

@@ -1,0 +1,28 @@
+import {
+  type HiddenMarkovModel,
+  type HmmSimulateOptions,
+  type HmmSimulation,
+  type LinearGaussianSSM,
+  type SimulateOptions,
+  type Simulation,
+  simulateHmm,
+  simulate as simulateMoments,
+} from "../models/index.ts";
+import { checkHmm, isHmm } from "./check_hmm.ts";
+
+/**
+ * Draw states and observations. Draw k of series s depends on the seed, s and k alone.
+ * @param model from linearGaussianSSM(), hiddenMarkovModel() or parseModelDocument()
+ * @returns states [T, n] (hidden Markov models: whole numbers [T]) and observations [T, m], with leading axes [N] and [S] where asked for
+ * @throws ParameterError, ShapeError, DataError
+ */
+export function simulate(model: HiddenMarkovModel, options?: HmmSimulateOptions): HmmSimulation;
+export function simulate(model: LinearGaussianSSM, options?: SimulateOptions): Simulation;
+export function simulate(
+  model: LinearGaussianSSM | HiddenMarkovModel,
+  options: SimulateOptions | HmmSimulateOptions = {},
+): Simulation | HmmSimulation {
+  if (!isHmm(model)) return simulateMoments(model, options as SimulateOptions);
+  checkHmm("simulate", model);
+  return simulateHmm(model, options as HmmSimulateOptions);
+}

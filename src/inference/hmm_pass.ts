@@ -1,0 +1,178 @@
+/** One run of the recorded passes on the GPU, read back and put together in float64 where sums need it. */
+import { type Engine, type ExecuteOptions, execute, readTensors } from "../engine/index.ts";
+import { checkDensity } from "./hmm_emissions.ts";
+import { chooseForm, type HmmFormChoice } from "./hmm_form.ts";
+import { describeHmmPlan, type HmmPlan, type HmmRequest, planHmm } from "./hmm_plan.ts";
+import type { HmmProblem } from "./hmm_problem.ts";
+import { type HmmBlock, recordHmm } from "./hmm_recording.ts";
+
+/** Arrays of one run. Entries past the end of a series are NaN. */
+export interface HmmPass {
+  /** [N, T, K] */
+  readonly filtered?: Float32Array;
+  readonly predicted?: Float32Array;
+  readonly smoothed?: Float32Array;
+  /** [N, K, K], or [N, T − 1, K, K] NaN past the end of a series. */
+  readonly transitions?: Float64Array;
+  /** [N, T] */
+  readonly logLikelihoods: Float64Array;
+  /** [N] length, or the first step at which every state is impossible. */
+  readonly ends: Uint32Array;
+  /** Series in which something was lost that may matter. */
+  readonly lost: readonly number[];
+  readonly plan: HmmPlan;
+  readonly words: string;
+}
+
+export type HmmGpuOptions = ExecuteOptions & { readonly engine: Engine; readonly request: HmmRequest };
+
+/** Values of the kernels: hmm/filter_io.wgsl. */
+const LOST_STEP = 1e38;
+const IMPOSSIBLE = -1e38;
+/** A density of NaN or +Infinity; shaders/hmm/emissions.wgsl. */
+const NOT_FINITE = 2e8;
+
+/** @throws ShaderError with the line of a user's own density; LimitError, DeviceError, AbortedError */
+export async function hmmPass(
+  problem: HmmProblem,
+  options: HmmGpuOptions,
+  smooth: boolean,
+  choice?: HmmFormChoice,
+): Promise<HmmPass> {
+  const { engine, request, call } = options;
+  checkDensity(call, problem.emissions.gpu);
+  const chosen =
+    choice ?? (request.form === "extended" ? { form: request.form, lostBits: 0 } : chooseForm(problem));
+  const plan = planHmm(engine, problem, request, chosen, smooth);
+  const { recording, blocks } = recordHmm(problem, plan, request, smooth);
+  const tensors = await execute(engine, recording, options);
+  try {
+    const wanted = blocks.flatMap(b => [
+      b.outputs,
+      ...(b.smoothed ? [b.smoothed] : []),
+      ...(b.sums ? [b.sums] : []),
+    ]);
+    const data = await readTensors(
+      engine,
+      call,
+      wanted.map(spec => tensors.get(spec)!),
+    );
+    const read = new Map(wanted.map((spec, i) => [spec, data[i]!]));
+    const words = describeHmmPlan(plan, recording.dispatches.length);
+    return { ...collect(problem, request, plan, smooth, blocks, block => read.get(block)!), plan, words };
+  } finally {
+    for (const tensor of tensors.values()) tensor.dispose();
+  }
+}
+
+type Reader = (spec: HmmBlock["outputs"]) => Float32Array;
+
+function collect(
+  problem: HmmProblem,
+  request: HmmRequest,
+  plan: HmmPlan,
+  smooth: boolean,
+  blocks: readonly HmmBlock[],
+  read: Reader,
+): Omit<HmmPass, "plan" | "words"> {
+  const { numStates: K, numSeries: N, numSteps: T } = problem;
+  const { ends, lost, logLikelihoods } = collectLikelihoods(problem, blocks, read);
+  const rows = (): Float32Array => new Float32Array(N * T * K).fill(Number.NaN);
+  const filtered = request.filtered === false ? undefined : rows();
+  const predicted = request.predicted ? rows() : undefined;
+  const smoothed = smooth ? rows() : undefined;
+  const pairs = plan.form === "extended";
+  for (const block of blocks) {
+    const { start, steps } = block.inputs;
+    const { predictedOffset } = block.layout;
+    const data = read(block.outputs);
+    for (let s = 0; s < N; s++) {
+      const to = (s * T + start) * K;
+      const count = Math.max(0, Math.min(steps, ends[s]! - start)) * K;
+      const from = (s * (steps + 1) + 1) * K;
+      if (filtered && pairs)
+        for (let i = 0; i < count; i++)
+          filtered[to + i] = data[2 * (from + i)]! * 2 ** data[2 * (from + i) + 1]!;
+      else filtered?.set(data.subarray(from, from + count), to);
+      // The prediction of the step at which a series ends stands.
+      const foretold = Math.max(0, Math.min(steps, Math.min(ends[s]! + 1, problem.lengths[s]!) - start)) * K;
+      const at = predictedOffset + s * steps * K;
+      predicted?.set(data.subarray(at, at + foretold), to);
+      if (smoothed) smoothed.set(read(block.smoothed!).subarray(s * steps * K, s * steps * K + count), to);
+    }
+  }
+  if (smoothed) {
+    const whole = Array.from({ length: N }, (_, s) => s).filter(s => ends[s] === problem.lengths[s]);
+    for (const s of whole)
+      for (let i = s * T * K; i < (s * T + ends[s]!) * K; i += K) if (smoothed[i]! < 0) lost.add(s);
+  }
+  return {
+    ...(filtered && { filtered }),
+    ...(predicted && { predicted }),
+    ...(smoothed && { smoothed }),
+    ...(request.transitions &&
+      smooth && { transitions: collectTransitions(problem, request, plan, blocks, read) }),
+    logLikelihoods,
+    ends,
+    lost: [...lost].sort((a, b) => a - b),
+  };
+}
+
+/** Adds the baselines in float64, and finds where series end and which lost something. */
+export function collectLikelihoods(
+  { numSeries: N, numSteps: T, lengths, emissions }: HmmProblem,
+  blocks: readonly HmmBlock[],
+  read: Reader,
+): { logLikelihoods: Float64Array; ends: Uint32Array; lost: Set<number> } {
+  const logLikelihoods = new Float64Array(N * T).fill(Number.NaN);
+  const ends = lengths.slice();
+  const lost = new Set<number>();
+  for (const { inputs, layout, outputs } of blocks) {
+    const { start, steps } = inputs;
+    const data = read(outputs);
+    for (let s = 0; s < N; s++) {
+      for (let t = start; t < Math.min(start + steps, ends[s]!); t++) {
+        const value = data[layout.likelihoodOffset + s * steps + t - start]!;
+        if (value > LOST_STEP) {
+          lost.add(s);
+          break;
+        }
+        const sound = value > IMPOSSIBLE && value < NOT_FINITE;
+        if (!sound) ends[s] = t;
+        if (value < IMPOSSIBLE) logLikelihoods[s * T + t] = Number.NEGATIVE_INFINITY;
+        else if (sound) logLikelihoods[s * T + t] = value + emissions.gpu.baseline(s, t);
+      }
+    }
+  }
+  return { logLikelihoods, ends, lost };
+}
+
+function collectTransitions(
+  { numStates: K, numSeries: N, numSteps: T, lengths }: HmmProblem,
+  { transitions }: HmmRequest,
+  { sizes }: HmmPlan,
+  blocks: readonly HmmBlock[],
+  read: Reader,
+): Float64Array {
+  const size = K * K;
+  const steps = transitions === "steps";
+  const out = new Float64Array(N * (steps ? T - 1 : 1) * size);
+  if (steps) out.fill(Number.NaN);
+  for (const { inputs, sums } of blocks) {
+    const data = read(sums!);
+    const rows = sums!.shape[1]!;
+    const span = steps ? 1 : sizes.chunkLength;
+    for (let s = 0; s < N; s++) {
+      const used = Math.ceil(Math.max(0, Math.min(inputs.steps, lengths[s]! - inputs.start)) / span);
+      for (let row = 0; row < used; row++) {
+        const from = (s * rows + row) * size;
+        // Row t of the kernel is the transition into t.
+        const t = inputs.start + row;
+        if (steps && t === 0) continue;
+        const to = steps ? (s * (T - 1) + t - 1) * size : s * size;
+        for (let i = 0; i < size; i++) out[to + i] = (steps ? 0 : out[to + i]!) + data[from + i]!;
+      }
+    }
+  }
+  return out;
+}

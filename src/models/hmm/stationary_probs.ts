@@ -1,0 +1,82 @@
+import { ParameterError } from "../../engine/index.ts";
+import { say } from "../say.ts";
+
+/**
+ * The stationary distribution π = π A of a chain, without subtractions: elimination of states, so that every entry has full
+ * relative accuracy. States that the chain leaves for ever have probability 0.
+ *
+ * Source: Grassmann, Taksar & Heyman 1985, doi:10.1287/opre.33.5.1107.
+ * @param a A [K, K] from `at`, rows summing to one
+ * @throws ParameterError if there is more than one closed set of states, each with a stationary distribution of its own
+ */
+export function stationaryProbs(call: string, a: Float64Array, at: number, K: number): Float64Array {
+  const closed = closedClasses(a, at, K);
+  if (closed.length > 1) {
+    const sets = closed.map(set => `{${set.join(", ")}}`).join(" and ");
+    throw new ParameterError(
+      say(
+        call,
+        "initialProbs",
+        "a chain with one stationary distribution",
+        `one that never leaves each of the sets of states ${sets}`,
+        "Give initialProbs as numbers.",
+      ),
+    );
+  }
+  const states = closed[0];
+  const n = states.length;
+  const p = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) p[i * n + j] = a[at + states[i] * K + states[j]];
+  for (let k = n - 1; k > 0; k--) {
+    let out = 0;
+    for (let j = 0; j < k; j++) out += p[k * n + j];
+    for (let i = 0; i < k; i++) p[i * n + k] /= out;
+    for (let i = 0; i < k; i++) for (let j = 0; j < k; j++) p[i * n + j] += p[i * n + k] * p[k * n + j];
+  }
+  const weights = new Float64Array(n);
+  weights[0] = 1;
+  let total = 1;
+  for (let k = 1; k < n; k++) {
+    for (let i = 0; i < k; i++) weights[k] += weights[i] * p[i * n + k];
+    total += weights[k];
+  }
+  const result = new Float64Array(K);
+  for (let i = 0; i < n; i++) result[states[i]] = weights[i] / total;
+  return result;
+}
+
+/** The sets of states that reach one another and nothing else, each ascending. */
+function closedClasses(a: Float64Array, at: number, K: number): number[][] {
+  /** The states that `from` leads to, or with `backward` those that lead to it; itself included. */
+  const reach = (from: number, backward: boolean): Uint8Array => {
+    const seen = new Uint8Array(K);
+    const open = [from];
+    seen[from] = 1;
+    for (let i = open.pop(); i !== undefined; i = open.pop()) {
+      for (let j = 0; j < K; j++) {
+        if (seen[j] === 1 || !(a[at + (backward ? j * K + i : i * K + j)] > 0)) continue;
+        seen[j] = 1;
+        open.push(j);
+      }
+    }
+    return seen;
+  };
+  const found: number[][] = [];
+  const settled = new Uint8Array(K);
+  for (let i = 0; i < K; i++) {
+    if (settled[i] === 1) continue;
+    // Go on to a state that does not lead back, until there is none: the states reached from there are closed.
+    for (let state = i; ; ) {
+      const forward = reach(state, false);
+      const backward = reach(state, true);
+      const next = forward.findIndex((seen, j) => seen === 1 && backward[j] === 0);
+      if (next < 0) {
+        found.push([...forward.keys()].filter(j => forward[j] === 1));
+        for (let j = 0; j < K; j++) if (backward[j] === 1) settled[j] = 1;
+        break;
+      }
+      state = next;
+    }
+  }
+  return found;
+}
