@@ -4,14 +4,14 @@ fn NAME(l: ptr<function, array<f32, RR>>, w: ptr<function, array<f32, RC>>) {
   #for k in 0 .. R
   {
     var peak = 0.0;
-    var sum = 0.0;
+    var entries = 0.0;
     #for j in 0 .. C
     peak = max(peak, abs((*w)[k * C + j]));
-    sum += abs((*w)[k * C + j]);
+    entries += abs(sign((*w)[k * C + j]));
     #end
     if (peak > 0.0) {
       let x0 = (*l)[k * R + k];
-      let lone = x0 == 0.0 && sum == peak;  // columns only change places: scaled to one, they do so exactly
+      let lone = x0 == 0.0 && entries == 1.0;  // columns only change places: scaled to one, they do so exactly
       let scale = select(power_of_two(max(peak, abs(x0))), peak, lone);
       let inverse = 1.0 / scale;
       let h = x0 * inverse;

@@ -256,15 +256,14 @@ fn arrow_top(l: u32, w: u32, r: u32, c: u32, rows: u32) {
     let diagonal = l + k * r + k;
     let x0 = entry(diagonal);
     var peak = 0.0;
-    var sum = 0.0;
+    var entries = 0.0;
     for (var j = 0u; j < c; j++) {
-      let size = abs(entry(w + k * c + j));
-      peak = max(peak, size);
-      sum += size;
+      peak = max(peak, abs(entry(w + k * c + j)));
+      entries += abs(sign(entry(w + k * c + j)));
     }
     var out = x0;
     if (peak > 0.0) {
-      let lone = x0 == 0.0 && sum == peak;  // columns only change places: scaled to one, they do so exactly
+      let lone = x0 == 0.0 && entries == 1.0;  // columns only change places: scaled to one, they do so exactly
       let scale = select(power_of_two(max(peak, abs(x0))), peak, lone);
       let inverse = 1.0 / scale;
       let h = x0 * inverse;
