@@ -72,7 +72,7 @@ export function kernelSource(name: string, given?: Splice): KernelSource {
 }
 
 /** @throws Error if there is no snippet at this path. */
-function snippet(path: string): Snippet {
+export function snippet(path: string): Snippet {
   const found = bundle.snippets.find(s => s.path === path);
   if (!found) {
     const folder = path.slice(0, path.lastIndexOf("/"));

@@ -62,6 +62,7 @@ const UNIFORMS: Record<string, number> = {
   kept_stride: STEPS,
   lost_bits: 100,
   sum_steps: 1,
+  num_draws: 1,
   record_floats: 2,
 };
 
@@ -141,6 +142,8 @@ function compile(name: string): string {
     MEMORY_FLOATS: 64,
     NUM_STATES: 2,
     MEMORY_WORDS: 128,
+    MAP_BITS: 8,
+    DRAW_BITS: 29,
     WORKGROUP: team * teams,
     TEAM: team,
     TEAMS: teams,

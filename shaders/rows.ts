@@ -39,55 +39,52 @@ const scanRows: readonly KernelRow[] = Object.entries(ELEMENTS).flatMap(([elemen
   ),
 );
 
-/** Elements of hidden Markov models. splice: their kernels take the density of the emissions in when they are made. */
-const HMM_ELEMENTS: Readonly<
-  Record<
-    string,
-    {
-      file: string;
-      params: string;
-      splice?: string;
-      defines?: string[];
-      variants: readonly (keyof typeof VARIANTS)[];
-    }
-  >
-> = {
-  hmm_filter: {
-    file: "hmm_filter",
-    params: "hmm/filter_params.wgsl",
+/** One element of hidden Markov models. splice: its kernels take the density of the emissions in when they are made. */
+interface HmmElement {
+  readonly file: string;
+  readonly params: string;
+  readonly splice?: string;
+  readonly maps?: string;
+  readonly extended?: boolean;
+  readonly variants: readonly (keyof typeof VARIANTS)[];
+}
+
+const ALL = ["lane", "team", "wide"] as const;
+const FILTER = { file: "hmm_filter", params: "hmm/filter_params.wgsl", splice: "emissions", variants: ALL };
+const SMOOTHER = { file: "hmm_smoother", params: "hmm/smoother_params.wgsl", variants: ALL };
+const STORED_MAPS = { params: "hmm/maps_stored_params.wgsl", maps: "hmm/maps_stored.wgsl" };
+const DRAWN_MAPS = { params: "hmm/maps_drawn_params.wgsl", maps: "hmm/maps_drawn.wgsl" };
+const INDEX_MAP = { file: "index_map", variants: ["lane"] } as const;
+const HMM_ELEMENTS: Readonly<Record<string, HmmElement>> = {
+  hmm_filter: FILTER,
+  hmm_filter_extended: { ...FILTER, extended: true },
+  hmm_smoother: SMOOTHER,
+  hmm_smoother_extended: { ...SMOOTHER, extended: true },
+  hmm_max_plus: {
+    file: "hmm_max_plus",
+    params: "hmm/max_plus_params.wgsl",
     splice: "emissions",
-    variants: ["lane", "team", "wide"],
+    variants: ALL,
   },
-  hmm_filter_extended: {
-    file: "hmm_filter",
-    params: "hmm/filter_params.wgsl",
-    splice: "emissions",
-    defines: ["EXTENDED"],
-    variants: ["lane", "team", "wide"],
-  },
-  hmm_smoother: {
-    file: "hmm_smoother",
-    params: "hmm/smoother_params.wgsl",
-    variants: ["lane", "team", "wide"],
-  },
-  hmm_smoother_extended: {
-    file: "hmm_smoother",
-    params: "hmm/smoother_params.wgsl",
-    defines: ["EXTENDED"],
-    variants: ["lane", "team", "wide"],
-  },
+  index_map: { ...INDEX_MAP, ...STORED_MAPS },
+  hmm_sampler: { ...INDEX_MAP, ...DRAWN_MAPS },
+  hmm_sampler_extended: { ...INDEX_MAP, ...DRAWN_MAPS, extended: true },
 };
 
 const hmmRows: readonly KernelRow[] = Object.entries(HMM_ELEMENTS).flatMap(
-  ([element, { file, params, splice, defines = [], variants }]) =>
+  ([element, { file, params, splice, maps, extended, variants }]) =>
     variants.flatMap(variant =>
       SKELETONS.map(skeleton => {
         const style = variant === "lane" ? "lane" : "team";
         return {
           name: `${element}_${skeleton}_${variant}`,
           file: `scan/${skeleton}.wgsl`,
-          imports: { PARAMS: params, ELEMENT: `elements/${file}_${style}.wgsl` },
-          defines: [...VARIANTS[variant], style.toUpperCase(), ...defines],
+          imports: {
+            PARAMS: params,
+            ELEMENT: `elements/${file}_${style}.wgsl`,
+            ...(maps ? { MAPS: maps } : {}),
+          },
+          defines: [...VARIANTS[variant], style.toUpperCase(), ...(extended ? ["EXTENDED"] : [])],
           ...(splice ? { splice } : {}),
         };
       }),
@@ -112,6 +109,8 @@ export const SAMPLE_CONSTANTS = {
   MEMORY_FLOATS: 64,
   NUM_STATES: 2,
   MEMORY_WORDS: 128,
+  MAP_BITS: 8,
+  DRAW_BITS: 29,
   WORKGROUP: 4,
   TEAM: 1,
   TEAMS: 4,

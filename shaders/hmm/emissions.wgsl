@@ -3,7 +3,7 @@
 // log p(y | density e) less what does not depend on e, nats; emission_records[record + i] is the record of the series and step,
 // emission_parameters are the parameters of all densities. LOG_ZERO where impossible. Constants of the density, such as
 // EMISSION_DIM, stand in front of the kernel.
-#import "lib/log.wgsl"
+#import "lib/special.wgsl"
 const LOG_ZERO: f32 = -1e30;
 
 @group(0) @binding(3) var<storage, read> emission_records: array<f32>;

@@ -7,6 +7,7 @@ export { explain, type Kernel, type KernelKey } from "./kernel.ts";
 export type { ArrayInput, NDArray, NestedNumbers } from "./ndarray.ts";
 export { nearestKey } from "./nearest.ts";
 export { type BufferSpec, bufferBytes, type Command, type Dispatch, Recording } from "./recording.ts";
+export { snippetText } from "./snippet.ts";
 export { type ExecuteOptions, execute, readTensors, SUBMIT_SECONDS } from "./submit.ts";
 export { Tensor } from "./tensor.ts";
 export type { DispatchTiming } from "./timing.ts";

@@ -65,10 +65,9 @@ export function splitNumber(v: number): readonly [number, number] {
   if (!(v > 0)) return [0, NOTHING];
   let e = Math.floor(Math.log2(v));
   let x = e < -1000 ? (v * 2 ** 600) / 2 ** (e + 600) : v / 2 ** e;
-  // float32 rounds up to 2 just below it.
-  while (Math.fround(x) >= 2) [x, e] = [x / 2, e + 1];
-  while (x < 1) [x, e] = [2 * x, e - 1];
-  return [x, e];
+  // The logarithm of a power of two may be off by its last digit, and float32 rounds up to 2 just below it.
+  if (x < 1) [x, e] = [2 * x, e - 1];
+  return Math.fround(x) >= 2 ? [x >= 2 ? x / 2 : 1, e + 1] : [x, e];
 }
 
 /** Declares and uploads the inputs of all blocks; what does not change over time is uploaded once. */

@@ -117,7 +117,7 @@ function collect(
 }
 
 /** Adds the baselines in float64, and finds where series end and which lost something. */
-function collectLikelihoods(
+export function collectLikelihoods(
   { numSeries: N, numSteps: T, lengths, emissions }: HmmProblem,
   blocks: readonly HmmBlock[],
   read: Reader,

@@ -138,13 +138,26 @@ function splitTime(
   perStep: readonly number[],
 ): HmmPlan["blocks"] {
   const { filter, smoother, parallel, sizes, smooth } = plan;
-  const cost = (e: ScanElement): number => (parallel ? e.cost.fold : 0) + e.cost.step;
-  const idle = parallel ? 1 : Math.max(1, sizes.sequentialIdle / N);
-  const dearest = Math.max(cost(filter), smooth ? cost(smoother) : 0);
-  const byTime = Math.floor((engine.throughput * SUBMIT_SECONDS) / (dearest * N * idle));
+  const byTime = Math.min(
+    stepsOfSubmit(engine, filter, parallel, sizes, N),
+    smooth ? stepsOfSubmit(engine, smoother, parallel, sizes, N) : Number.POSITIVE_INFINITY,
+  );
   const widest = 4 * N * Math.max(...perStep);
   const byMemory = bindingSteps(engine, request.call, N, widest) - 2;
   return blocksOf(T, Math.min(request.blockSteps ?? byTime, byMemory), sizes.chunkLength);
+}
+
+/** Steps of one scan that a submit should have. */
+export function stepsOfSubmit(
+  engine: Engine,
+  { cost }: ScanElement,
+  parallel: boolean,
+  sizes: ScanSizes,
+  scans: number,
+): number {
+  const idle = parallel ? 1 : Math.max(1, sizes.sequentialIdle / scans);
+  const flops = (parallel ? cost.fold : 0) + cost.step;
+  return Math.floor((engine.throughput * SUBMIT_SECONDS) / (flops * scans * idle));
 }
 
 /** Steps that the largest binding holds at `bytes` a step. @throws LimitError when not even three fit */

@@ -68,7 +68,8 @@ export function recordHmm(
   return { recording, blocks: smooth ? recordBackward(recording, problem, plan, request, forward) : forward };
 }
 
-function recordForward(
+/** The filter over all blocks. */
+export function recordForward(
   recording: Recording,
   { numStates: K, numSeries: N, numSteps: T, ...problem }: HmmProblem,
   { filter, sizes, parallel, form, lostBits, blocks }: HmmPlan,

@@ -21,6 +21,7 @@ export { type EmissionEachOptions, emissionLogLikelihoodsGpu } from "./emission_
 export { forwardSamplerCpu } from "./forward_sampler.cpu.ts";
 export { chooseSchedule, type Form, type GainSchedule, gainSchedule } from "./gain_schedule.ts";
 export { hmmDecodeCpu } from "./hmm_decode.cpu.ts";
+export { hmmDecodeGpu } from "./hmm_decode.ts";
 export { checkDensity, LOG_ZERO, precomputedEmissions } from "./hmm_emissions.ts";
 export { type HmmFilterCpuOptions, hmmFilterCpu } from "./hmm_filter.cpu.ts";
 export { type HmmGpuRun, hmmFilterGpu } from "./hmm_filter.ts";
@@ -30,6 +31,7 @@ export type { HmmRequest } from "./hmm_plan.ts";
 export type { Emissions, GpuEmissions, HmmProblem } from "./hmm_problem.ts";
 export * from "./hmm_records.ts";
 export { type HmmSamplerOptions, hmmSamplerCpu } from "./hmm_sampler.cpu.ts";
+export { type HmmSamplerGpuOptions, hmmSamplerGpu } from "./hmm_sampler.ts";
 export { type HmmSmootherCpuOptions, hmmSmootherCpu } from "./hmm_smoother.cpu.ts";
 export { hmmSmootherGpu } from "./hmm_smoother.ts";
 export { hmmTwoFilterCpu } from "./hmm_two_filter.cpu.ts";

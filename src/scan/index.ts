@@ -12,7 +12,9 @@ export {
   numberWords,
   rowWords,
 } from "./elements/hmm_filter.ts";
+export { hmmMaxPlus, hmmMaxPlusElement, type MaxPlusMatrix } from "./elements/hmm_max_plus.ts";
 export { MOST_STATES } from "./elements/hmm_shape.ts";
+export { indexMap, indexMapElement, type MapSource, mapWords } from "./elements/index_map.ts";
 export { kalmanFilterElement } from "./elements/kalman_filter.ts";
 export { kalmanFilterCovarianceElement } from "./elements/kalman_filter_covariance.ts";
 export { kalmanSmootherElement } from "./elements/kalman_smoother.ts";

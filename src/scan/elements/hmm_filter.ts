@@ -125,7 +125,7 @@ export const hmmFilter = {
       }
       e[i] = earlier.e[i]! + top;
       for (let k = 0; k < K; k++) {
-        if (later.e[k] === Number.NEGATIVE_INFINITY) continue;
+        if (earlier.x[i * K + k] === 0 || later.e[k] === Number.NEGATIVE_INFINITY) continue;
         const weight = earlier.x[i * K + k]! * 2 ** (later.e[k]! - top);
         for (let b = 0; b < K; b++) x[i * K + b] = x[i * K + b]! + weight * later.x[k * K + b]!;
       }

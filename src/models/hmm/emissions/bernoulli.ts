@@ -1,4 +1,5 @@
 import { bindRows } from "./bind_rows.ts";
+import { withCategoryKernel } from "./category_gpu.ts";
 import { channels } from "./channels.ts";
 import { checkEntries } from "./check_data.ts";
 import type { FamilyDefinition } from "./family.ts";
@@ -27,7 +28,9 @@ export const bernoulli: FamilyDefinition = {
       ...own,
       bind(call, data) {
         checkBinary(call, data, m);
-        return bindRows(own, data);
+        const logs = new Float64Array(2 * p.length);
+        for (let k = 0; k < p.length; k++) logs.set([logZero[k], logOne[k]], 2 * k);
+        return withCategoryKernel(bindRows(own, data), logs, m, 2, data);
       },
       categoryProbs(e, _row, out, at) {
         for (let i = 0; i < m; i++) {

@@ -1,6 +1,7 @@
 import type { NDArray } from "../../../engine/index.ts";
 import { drawIndex } from "../draws.ts";
 import { bindRows } from "./bind_rows.ts";
+import { withCategoryKernel } from "./category_gpu.ts";
 import { channels } from "./channels.ts";
 import { checkEntries } from "./check_data.ts";
 import type { EmissionData, EmissionFamily, FamilyDefinition } from "./family.ts";
@@ -52,7 +53,7 @@ function categories(
     ...own,
     bind(call, data) {
       checkCategories(call, data, m, C);
-      return bindRows(own, data);
+      return withCategoryKernel(bindRows(own, data), logs, m, C, data);
     },
     categoryProbs(e, _row, out, at) {
       for (let k = 0; k < m * C; k++) out[at + k] = p[e * m * C + k];

@@ -4,6 +4,7 @@ import { bindRows } from "./bind_rows.ts";
 import { checkCategories } from "./categorical.ts";
 import type { FamilyDefinition, Row } from "./family.ts";
 import { TableReader } from "./read_table.ts";
+import { categoricalRegressionGpu } from "./regression_gpu.ts";
 
 /**
  * Categories 0 … C−1: p(y_t = c) ∝ exp(weights [K, C, d] u_t + biases [K, C])_c; biases default 0. One channel. Inputs cannot be
@@ -50,7 +51,12 @@ export const categoricalRegression: FamilyDefinition = {
       ...own,
       bind(call, data) {
         checkCategories(call, data, 1, C);
-        return bindRows(own, data);
+        const logProbs = (e: number, row: Row): Float64Array => {
+          score(e, row);
+          return scores;
+        };
+        const terms = { weights: weights.data, biases: biases?.data, m: C, d };
+        return bindRows(own, data, categoricalRegressionGpu(context.numEmissions, terms, logProbs, data));
       },
       sample(e, row, random) {
         row.observations[row.at] = drawIndex(random, probs(e, row), 0, C);

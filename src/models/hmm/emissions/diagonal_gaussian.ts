@@ -3,6 +3,7 @@ import { bindRows } from "./bind_rows.ts";
 import { channels } from "./channels.ts";
 import { type EmissionFamily, type FamilyDefinition, LOG_2PI } from "./family.ts";
 import { TableReader } from "./read_table.ts";
+import { type ChannelKernel, withChannelKernel } from "./references.ts";
 
 /** Independent N(means [K, m], variances [K, m]). Statistics: weights, sums (of y), squares (of y²) [K, m]. */
 export const diagonalGaussian: FamilyDefinition = {
@@ -47,15 +48,36 @@ export function diagonal(
 ): EmissionFamily {
   const deviations = variances.map(Math.sqrt);
   const constants = deviations.map(deviation => -0.5 * LOG_2PI - Math.log(deviation));
-  const own = channels(E, m, {
+  const kernel: ChannelKernel = {
+    stem: "diagonal_gaussian",
+    recordFloats: 2,
+    pairFloats: 3,
     logDensity(e, i, y) {
       const k = e * m + i;
       return constants[k] - 0.5 * ((y - means[k]) / deviations[k]) ** 2;
     },
+    distance: (e, i, y) => Math.abs(y - means[e * m + i]),
+    pair(i, r, e, out, at) {
+      const [k, reference] = [e * m + i, r * m + i];
+      out[at] = (deviations[reference] - deviations[k]) / deviations[k];
+      out[at + 1] = (means[k] - means[reference]) / deviations[k];
+      out[at + 2] = Math.log(deviations[reference] / deviations[k]);
+    },
+    record(i, r, y, out, at) {
+      out[at] = (y - means[r * m + i]) / deviations[r * m + i];
+    },
+  };
+  const own = channels(E, m, {
+    logDensity: kernel.logDensity,
     draw: (e, i, random) => means[e * m + i] + deviations[e * m + i] * random.normal(),
     mean: (e, i) => means[e * m + i],
     variance: (e, i) => variances[e * m + i],
     statistics: { sums: y => y, squares: y => y * y },
   });
-  return { family, parameters, ...own, bind: (_call, data) => bindRows(own, data) };
+  return {
+    family,
+    parameters,
+    ...own,
+    bind: (_call, data) => withChannelKernel(bindRows(own, data), kernel, m, data),
+  };
 }

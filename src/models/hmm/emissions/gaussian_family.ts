@@ -2,6 +2,7 @@ import type { NDArray } from "../../../engine/index.ts";
 import { bindRows } from "./bind_rows.ts";
 import { cholesky } from "./cholesky.ts";
 import type { EmissionFamily, FamilyContext, Row } from "./family.ts";
+import { gaussianGpu } from "./gaussian_gpu.ts";
 import { GaussianPatterns } from "./gaussian_patterns.ts";
 import { gaussianStatistics } from "./gaussian_statistics.ts";
 import { type LinearMeans, linear, residual } from "./linear_means.ts";
@@ -19,20 +20,26 @@ export interface GaussianArguments {
   readonly covarianceKey: string;
 }
 
+/** A family with what its kernel is made of. */
+export interface GaussianFamily extends EmissionFamily {
+  readonly gaussians: {
+    readonly means: LinearMeans;
+    readonly covariances: Float64Array;
+    readonly fresh: () => GaussianPatterns;
+  };
+}
+
 /**
  * y | e ~ N(M_e x, Σ_e): Gaussian, linear regression, autoregression. Missing entries are integrated out: the density is that
  * of the observed ones, with the block of Σ that belongs to them. A step whose features are not known has density 1.
  */
-export function gaussianFamily(context: FamilyContext, given: GaussianArguments): EmissionFamily {
+export function gaussianFamily(context: FamilyContext, given: GaussianArguments): GaussianFamily {
   const { emissionDim: m, means, covariances } = given;
   const E = context.numEmissions;
-  const patterns = new GaussianPatterns(
-    context.call,
-    `${context.path}${given.covarianceKey}`,
-    covariances,
-    E,
-    m,
-  );
+  const path = `${context.path}${given.covarianceKey}`;
+  /** Patterns are numbered as they are met: those of one set of data for its kernel. */
+  const fresh = (): GaussianPatterns => new GaussianPatterns(context.call, path, covariances, E, m);
+  const patterns = fresh();
   const factors = new Float64Array(E * m * m);
   for (let e = 0; e < E; e++) cholesky(covariances, e * m * m, m, factors, e * m * m);
   const x = new Float64Array(means.numFeatures);
@@ -65,7 +72,8 @@ export function gaussianFamily(context: FamilyContext, given: GaussianArguments)
   };
   return {
     ...own,
-    bind: (_call, data) => bindRows(own, data),
+    bind: (_call, data) => bindRows(own, data, gaussianGpu({ ...own, means, patterns: fresh() }, data)),
+    gaussians: { means, covariances, fresh },
     sample(e, row, random) {
       means.features(row, x);
       for (let i = 0; i < m; i++) row.observations[row.at + i] = linear(means, x, e * m + i);

@@ -1,10 +1,12 @@
 import type { NDArray } from "../../../engine/index.ts";
+import { type GpuEmissions, LOG_ZERO } from "../../../inference/index.ts";
 import { drawIndex } from "../draws.ts";
 import { logSumExp } from "../special.ts";
 import { bindRows, firstRow, moveRow } from "./bind_rows.ts";
 import type { EmissionData, EmissionFamily, FamilyContext, FamilyDefinition, Row } from "./family.ts";
 import { readCovariances } from "./gaussian.ts";
-import { gaussianFamily } from "./gaussian_family.ts";
+import { type GaussianFamily, gaussianFamily } from "./gaussian_family.ts";
+import { gaussianGpu } from "./gaussian_gpu.ts";
 import { constantMeans } from "./linear_means.ts";
 import { TableReader } from "./read_table.ts";
 
@@ -74,7 +76,7 @@ function mixture(
   };
   return {
     ...own,
-    bind: (_call, data) => bindRows(own, data),
+    bind: (_call, data) => bindRows(own, data, mixtureGpu(components, logWeights, E, J, data)),
     sample(e, row, random) {
       components.sample?.(e * J + drawIndex(random, weights, e * J, J), row, random);
     },
@@ -110,6 +112,30 @@ function mixture(
       });
       return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, split(sum)]));
     },
+  };
+}
+
+/** The kernel of the components with their weights behind its parameters. */
+function mixtureGpu(
+  components: GaussianFamily,
+  weights: Float64Array,
+  E: number,
+  J: number,
+  data: EmissionData,
+): GpuEmissions | undefined {
+  const { means, fresh } = components.gaussians;
+  const gpu = gaussianGpu({ ...components, means, patterns: fresh(), weights }, data);
+  if (gpu === undefined) return undefined;
+  const parameters = new Float32Array(gpu.parameters.length + E * J);
+  parameters.set(gpu.parameters);
+  weights.forEach((weight, k) => {
+    parameters[gpu.parameters.length + k] = Math.max(LOG_ZERO, weight);
+  });
+  return {
+    ...gpu,
+    kernel: { stem: "gaussian_mixture" },
+    constants: { ...gpu.constants, EMISSIONS: E, COMPONENTS: J, WEIGHTS_AT: gpu.parameters.length },
+    parameters,
   };
 }
 

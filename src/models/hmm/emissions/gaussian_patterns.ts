@@ -9,6 +9,8 @@ export interface Pattern {
   readonly present: readonly number[];
   /** W [E, k, k] = L⁻¹, L L' = Σ of the k observed channels. */
   readonly whiteners: Float64Array;
+  /** L [E, k, k] */
+  readonly factors: Float64Array;
   /** [E] −½ log det Σ − ½ k log 2π */
   readonly constants: Float64Array;
 }
@@ -32,6 +34,11 @@ export class GaussianPatterns {
     this.m = m;
     const all = Array.from({ length: m }, (_, i) => i);
     this.full = this.make(all, e => notPositiveDefinite(call, numEmissions > 1 ? `${path}[${e}]` : path));
+  }
+
+  /** The standard deviation of channel i under e. */
+  deviation(e: number, i: number): number {
+    return Math.sqrt(this.covariances[(e * this.m + i) * this.m + i]);
   }
 
   /** The pattern of m entries at `at`: NaN = missing. */
@@ -97,18 +104,18 @@ export class GaussianPatterns {
     const { m, numEmissions, covariances } = this;
     const k = present.length;
     const sub = new Float64Array(k * k);
-    const factor = new Float64Array(k * k);
+    const factors = new Float64Array(numEmissions * k * k);
     const whiteners = new Float64Array(numEmissions * k * k);
     const constants = new Float64Array(numEmissions);
     for (let e = 0; e < numEmissions; e++) {
       for (let i = 0; i < k; i++)
         for (let j = 0; j < k; j++) sub[i * k + j] = covariances[(e * m + present[i]) * m + present[j]];
-      if (!cholesky(sub, 0, k, factor, 0)) refuse(e);
-      invertTriangular(factor, 0, k, whiteners, e * k * k);
+      if (!cholesky(sub, 0, k, factors, e * k * k)) refuse(e);
+      invertTriangular(factors, e * k * k, k, whiteners, e * k * k);
       constants[e] = -0.5 * k * LOG_2PI;
-      for (let i = 0; i < k; i++) constants[e] -= Math.log(factor[i * k + i]);
+      for (let i = 0; i < k; i++) constants[e] -= Math.log(factors[(e * k + i) * k + i]);
     }
-    const pattern = { index: this.patterns.length, present, whiteners, constants };
+    const pattern = { index: this.patterns.length, present, factors, whiteners, constants };
     this.patterns.push(pattern);
     return pattern;
   }

@@ -3,6 +3,7 @@ import { checkBinary } from "./bernoulli.ts";
 import { bindRows } from "./bind_rows.ts";
 import type { FamilyDefinition, Row } from "./family.ts";
 import { TableReader } from "./read_table.ts";
+import { logisticGpu } from "./regression_gpu.ts";
 
 /**
  * 0 or 1: log-odds of y_t,i = 1 are η = weights [K, m, d] u_t + biases [K, m]; biases default 0. Inputs cannot be missing.
@@ -43,7 +44,8 @@ export const logisticRegression: FamilyDefinition = {
       ...own,
       bind(call, data) {
         checkBinary(call, data, m);
-        return bindRows(own, data);
+        const terms = { weights: weights.data, biases: biases?.data, m, d };
+        return bindRows(own, data, logisticGpu(context.numEmissions, terms, logOdds, data));
       },
       sample(e, row, random) {
         for (let i = 0; i < m; i++)

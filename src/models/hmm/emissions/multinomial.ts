@@ -1,11 +1,13 @@
 import { DataError } from "../../../engine/index.ts";
 import { say, valueText } from "../../say.ts";
 import { drawBinomial } from "../draws.ts";
-import { logFactorial } from "../special.ts";
+import { factorialRest, logFactorial } from "../special.ts";
 import { bindRows, firstRow, moveRow } from "./bind_rows.ts";
 import { checkCounts } from "./check_data.ts";
 import type { EmissionData, FamilyDefinition, Row } from "./family.ts";
+import { poissonKernel } from "./poisson.ts";
 import { TableReader } from "./read_table.ts";
+import { withChannelKernel } from "./references.ts";
 
 /**
  * Counts y [C] of n = trials draws from C categories: log p = log n! − Σ log y_c! + Σ y_c log p_c, p = probs [K, C]. The counts of a
@@ -58,8 +60,28 @@ export const multinomial: FamilyDefinition = {
       ...own,
       bind(call, data) {
         checkCounts(call, data, C);
-        checkTotals(call, data, C, n);
-        return bindRows(own, data);
+        const complete = checkTotals(call, data, C, n);
+        const emissions = bindRows(own, data);
+        if (!complete || p.some(q => q === 0)) return emissions;
+        // Given its total n, independent Poisson counts of rates n p are multinomial: the same ratios, another constant.
+        const whole = withChannelKernel(
+          emissions,
+          poissonKernel(
+            p.map(q => n * q),
+            C,
+          ),
+          C,
+          data,
+        );
+        const { gpu } = whole;
+        if (gpu === emissions.gpu) return emissions;
+        const observed = (s: number, t: number): boolean =>
+          !Number.isNaN(data.observations[(s * data.numSteps + t) * C]);
+        const constant = factorialRest(n);
+        return {
+          ...whole,
+          gpu: { ...gpu, baseline: (s, t) => gpu.baseline(s, t) + (observed(s, t) ? constant : 0) },
+        };
       },
       sample(e, { observations, at }, random) {
         let [left, prob] = [n, 1];
@@ -107,16 +129,22 @@ export const multinomial: FamilyDefinition = {
 /** y log p − log y! */
 const term = (y: number, p: number): number => (y === 0 ? 0 : y * Math.log(p) - logFactorial(y));
 
-/** @throws DataError where the counts of a row are not the trials, or more than these */
-function checkTotals(call: string, data: EmissionData, C: number, trials: number): void {
+/**
+ * @returns whether every row is complete or missing altogether
+ * @throws DataError where the counts of a row are not the trials, or more than these
+ */
+function checkTotals(call: string, data: EmissionData, C: number, trials: number): boolean {
+  let allComplete = true;
   for (let s = 0; s < data.numSeries; s++) {
     for (let t = 0; t < data.lengths[s]; t++) {
-      let [sum, complete] = [0, true];
+      let [sum, missing] = [0, 0];
       for (let c = 0; c < C; c++) {
         const y = data.observations[(s * data.numSteps + t) * C + c];
-        if (Number.isNaN(y)) complete = false;
+        if (Number.isNaN(y)) missing++;
         else sum += y;
       }
+      const complete = missing === 0;
+      if (missing > 0 && missing < C) allComplete = false;
       if (complete ? sum === trials : sum <= trials) continue;
       throw new DataError(
         say(
@@ -129,4 +157,5 @@ function checkTotals(call: string, data: EmissionData, C: number, trials: number
       );
     }
   }
+  return allComplete;
 }

@@ -1,9 +1,9 @@
 import type { NDArray } from "../../../engine/index.ts";
 import { ParameterError, ShapeError } from "../../../engine/index.ts";
-import type { Emissions } from "../../../inference/index.ts";
 import { say, valueText } from "../../say.ts";
 import { bindRows, type MovingRow } from "./bind_rows.ts";
 import type { EmissionData, EmissionFamily, FamilyContext, Row } from "./family.ts";
+import { productGpu } from "./product_gpu.ts";
 
 /** Some channels with a family of their own. */
 interface Block {
@@ -58,7 +58,7 @@ export function makeProduct(
     }),
     bind(call, data) {
       const parts = views.map(view => view.block.family.bind(call, view.data(data)));
-      return combine(bindRows(own, data), parts);
+      return { ...bindRows(own, data), gpu: productGpu(parts.map(part => part.gpu)) };
     },
     ...(all("sample") && {
       sample(e: number, row: Row, random: Parameters<NonNullable<EmissionFamily["sample"]>>[2]) {
@@ -161,9 +161,6 @@ const named = (parts: readonly Readonly<Record<string, NDArray>>[]): Record<stri
   Object.fromEntries(
     parts.flatMap((part, b) => Object.entries(part).map(([key, value]) => [`blocks[${b}].${key}`, value])),
   );
-
-/** On a GPU the blocks are worked out by their own kernels, where all have one. */
-const combine = (whole: Emissions, _parts: readonly Emissions[]): Emissions => whole;
 
 function readBlocks(context: FamilyContext, given: unknown, read: ReadBlock): Block[] {
   const { call, path } = context;

@@ -4,6 +4,7 @@ import { bindRows } from "./bind_rows.ts";
 import { channels } from "./channels.ts";
 import { type FamilyDefinition, LOG_2PI } from "./family.ts";
 import { TableReader } from "./read_table.ts";
+import { type ChannelKernel, withChannelKernel } from "./references.ts";
 
 /**
  * μ + s × Student's t of ν degrees of freedom: μ = means, s = scales > 0, ν = dofs > 0, all [K, m]; channels independent.
@@ -25,11 +26,29 @@ export const studentT: FamilyDefinition = {
       const k = e * m + i;
       return (ν[k] + 1) / (ν[k] + square(y, k));
     };
-    const own = channels(context.numEmissions, m, {
-      logDensity(e, i, y) {
-        const k = e * m + i;
-        return constants[k] - 0.5 * (ν[k] + 1) * Math.log1p(square(y, k) / ν[k]);
+    const varying = (k: number, y: number): number => -0.5 * (ν[k] + 1) * Math.log1p(square(y, k) / ν[k]);
+    const kernel: ChannelKernel = {
+      stem: "student_t",
+      levelled: true,
+      recordFloats: 3,
+      pairFloats: 4,
+      logDensity: (e, i, y) => constants[e * m + i] + varying(e * m + i, y),
+      distance: (e, i, y) => Math.abs(y - μ[e * m + i]),
+      pair(i, r, e, out, at) {
+        const [k, reference] = [e * m + i, r * m + i];
+        out[at] = s[reference] / s[k];
+        out[at + 1] = (μ[k] - μ[reference]) / s[k];
+        out[at + 2] = ν[k];
+        out[at + 3] = constants[k] - constants[reference];
       },
+      record(i, r, y, out, at, best) {
+        const k = r * m + i;
+        out[at] = (y - μ[k]) / s[k];
+        out[at + 1] = constants[best * m + i] - constants[k] + varying(best * m + i, y);
+      },
+    };
+    const own = channels(context.numEmissions, m, {
+      logDensity: kernel.logDensity,
       draw(e, i, random) {
         const k = e * m + i;
         const normal = random.normal();
@@ -51,7 +70,7 @@ export const studentT: FamilyDefinition = {
       family: "student-t",
       parameters: { means, scales, dofs },
       ...own,
-      bind: (_call, data) => bindRows(own, data),
+      bind: (_call, data) => withChannelKernel(bindRows(own, data), kernel, m, data),
     };
   },
 };

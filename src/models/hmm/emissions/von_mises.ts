@@ -5,6 +5,7 @@ import { channels } from "./channels.ts";
 import type { FamilyDefinition } from "./family.ts";
 import { LOG_2PI } from "./family.ts";
 import { TableReader } from "./read_table.ts";
+import { type ChannelKernel, withChannelKernel } from "./references.ts";
 
 /**
  * Angles in radians: log p = κ cos(y − μ) − log(2π I₀(κ)), μ = means, κ = concentrations [K, m] ≥ 0. y and y + 2π are the same; draws
@@ -28,11 +29,27 @@ export const vonMises: FamilyDefinition = {
     const μ = means.data;
     const κ = concentrations.data;
     const constants = κ.map(k => -LOG_2PI - logBesselScaled(0, k));
-    const own = channels(context.numEmissions, m, {
-      logDensity(e, i, y) {
+    const varying = (k: number, y: number): number => -2 * κ[k] * Math.sin(wrap(y - μ[k]) / 2) ** 2;
+    const kernel: ChannelKernel = {
+      stem: "von_mises",
+      levelled: true,
+      recordFloats: 3,
+      pairFloats: 3,
+      logDensity: (e, i, y) => constants[e * m + i] + varying(e * m + i, y),
+      distance: (e, i, y) => Math.abs(wrap(y - μ[e * m + i])),
+      pair(i, r, e, out, at) {
         const k = e * m + i;
-        return constants[k] - 2 * κ[k] * Math.sin(wrap(y - μ[k]) / 2) ** 2;
+        out[at] = wrap(μ[r * m + i] - μ[k]);
+        out[at + 1] = κ[k];
+        out[at + 2] = constants[k] - constants[r * m + i];
       },
+      record(i, r, y, out, at, best) {
+        out[at] = wrap(y - μ[r * m + i]);
+        out[at + 1] = constants[best * m + i] - constants[r * m + i] + varying(best * m + i, y);
+      },
+    };
+    const own = channels(context.numEmissions, m, {
+      logDensity: kernel.logDensity,
       draw: (e, i, random) => wrap(μ[e * m + i] + drawVonMises(random, κ[e * m + i])),
       mean: (e, i) => wrap(μ[e * m + i]),
       variance: (e, i) => 1 - meanLength(κ[e * m + i]),
@@ -42,7 +59,7 @@ export const vonMises: FamilyDefinition = {
       family: "von-mises",
       parameters: { means, concentrations },
       ...own,
-      bind: (_call, data) => bindRows(own, data),
+      bind: (_call, data) => withChannelKernel(bindRows(own, data), kernel, m, data),
     };
   },
 };

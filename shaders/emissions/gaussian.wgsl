@@ -1,0 +1,10 @@
+// gaussian: Gaussian densities with full covariance and means that are linear in features: Gaussian, shared and low-rank
+// covariance, linear regression, autoregression
+// Record, Parameters: lib/gaussian_ratio.wgsl
+// Baseline   log N(y; M_r x, Σ_r)
+// Twin src/models/hmm/emissions/gaussian_family.ts
+#import "lib/gaussian_ratio.wgsl"
+fn emission_log_likelihood(record: u32, e: u32) -> f32 {
+  if (emission_records[record] < 0.0) { return 0.0; }
+  return gaussian_ratio(record, e);
+}

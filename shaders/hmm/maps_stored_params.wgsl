@@ -1,0 +1,1 @@
+  // The maps of every step stand in maps: nothing else is needed.

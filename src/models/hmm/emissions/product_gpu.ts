@@ -1,0 +1,63 @@
+import { snippetText } from "../../../engine/index.ts";
+import type { GpuEmissions } from "../../../inference/index.ts";
+
+/**
+ * Several densities as one: their texts one behind the other, every name of block b with b behind it, their records and parameters one
+ * behind the other.
+ */
+export function productGpu(blocks: readonly GpuEmissions[]): GpuEmissions {
+  const parameterFloats = blocks.reduce((sum, { parameters }) => sum + parameters.length, 0);
+  const parameters = new Float32Array(Math.max(1, parameterFloats));
+  const recordFloats = blocks.reduce((sum, block) => sum + block.recordFloats, 0);
+  const constants: Record<string, number> = {};
+  const texts: string[] = [];
+  const terms: string[] = [];
+  let [record, parameter] = [0, 0];
+  blocks.forEach((block, b) => {
+    parameters.set(block.parameters, parameter);
+    for (const [name, value] of Object.entries(block.constants)) constants[suffixed(name, b)] = value;
+    texts.push(renamed(textOf(block), Object.keys(block.constants), b, parameter));
+    terms.push(`${suffixed("emission_log_likelihood", b)}(record + ${record}u, e)`);
+    record += block.recordFloats;
+    parameter += block.parameters.length;
+  });
+  const scratch = new Float32Array(recordFloats);
+  return {
+    kernel: {
+      source: `${texts.join("\n")}
+fn emission_log_likelihood(record: u32, e: u32) -> f32 { return max(${terms.join(" + ")}, LOG_ZERO); }`,
+    },
+    constants,
+    parameters,
+    recordFloats,
+    packRecords(series, start, end, out, at) {
+      for (let t = start; t < end; t++) {
+        let to = at + (t - start) * recordFloats;
+        for (const block of blocks) {
+          scratch.fill(0);
+          block.packRecords(series, t, t + 1, scratch, 0);
+          out.set(scratch.subarray(0, block.recordFloats), to);
+          to += block.recordFloats;
+        }
+      }
+    },
+    baseline: (series, step) => blocks.reduce((sum, block) => sum + block.baseline(series, step), 0),
+  };
+}
+
+const textOf = ({ kernel }: GpuEmissions): string =>
+  "source" in kernel ? kernel.source : snippetText(`emissions/${kernel.stem}.wgsl`);
+
+const suffixed = (name: string, b: number): string => `${name}_${b}`;
+
+/** The text with its constants and everything that it declares renamed, its parameters starting at `offset`. */
+function renamed(text: string, constants: readonly string[], b: number, offset: number): string {
+  const bare = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+  const declared = [...bare.matchAll(/^\s*(?:fn|const|struct|alias)\s+([A-Za-z_]\w*)/gm)].map(
+    ([, name]) => name,
+  );
+  const own = new Set([...constants, ...declared]);
+  return bare
+    .replace(/\b[A-Za-z_]\w*\b/g, word => (own.has(word) ? suffixed(word, b) : word))
+    .replace(/\bemission_parameters\s*\[/g, `emission_parameters[${offset}u + `);
+}

@@ -1,0 +1,137 @@
+import type { Emissions, GpuEmissions } from "../../../inference/index.ts";
+import type { EmissionData } from "./family.ts";
+
+/** Tables larger than this, in floats, are not made: then the densities are worked out on the host. */
+export const MOST_TABLE_FLOATS = 2 ** 24;
+
+/** A density that is this much less likely than the best, nats, hardly counts, nor does what float32 does to it. */
+const CLOSE = 8;
+
+/**
+ * The density that those of one entry are compared with: the one whose centre is nearest, as deviations from it round least; but the
+ * most likely one where the entry says much else of it, as an outlier does: the difference of two large numbers would be left.
+ * @param logDensities, distances [E] from `at`
+ * @param best the most likely density, of the whole step
+ */
+export function chooseReference(
+  logDensities: Float64Array,
+  distances: Float64Array,
+  best: number,
+  at: number,
+  numEmissions: number,
+  close = CLOSE,
+): number {
+  let nearest = 0;
+  for (let e = 1; e < numEmissions; e++) if (distances[at + e] < distances[at + nearest]) nearest = e;
+  return Math.abs(logDensities[at + best] - logDensities[at + nearest]) < close ? nearest : best;
+}
+
+/** Where the largest of E values is. */
+export function indexOfLargest(values: Float64Array): number {
+  let best = 0;
+  for (let e = 1; e < values.length; e++) if (values[e] > values[best]) best = e;
+  return best;
+}
+
+/** How a family of independent channels goes to its kernel. */
+export interface ChannelKernel {
+  readonly stem: string;
+  /** Floats of the record of a channel, the reference included. */
+  readonly recordFloats: number;
+  /** Floats of a pair of densities in the table. */
+  readonly pairFloats: number;
+  /** log p(y | e), nats */
+  readonly logDensity: (e: number, i: number, y: number) => number;
+  /** How far y is from the centre of e, in units that e has not chosen; default −logDensity. */
+  readonly distance?: (e: number, i: number, y: number) => number;
+  /** Writes the entries of e against the reference r to out[at …]. */
+  readonly pair: (i: number, r: number, e: number, out: Float32Array, at: number) => void;
+  /**
+   * Writes what follows the reference in the record.
+   * @param best the most likely density of the whole step
+   */
+  readonly record: (i: number, r: number, y: number, out: Float32Array, at: number, best: number) => void;
+  /** The kernel takes the log-density of `best` off, by its record, so that the nearest density can always be the reference. */
+  readonly levelled?: boolean;
+}
+
+/**
+ * Records (reference, …) of every channel, −1 where missing, and a table of pairs of densities [channel, reference, density].
+ * @param otherwise what a GPU takes where the table would be too large
+ */
+export function channelGpu(
+  kernel: ChannelKernel,
+  numEmissions: number,
+  emissionDim: number,
+  data: EmissionData,
+  otherwise: GpuEmissions,
+): GpuEmissions {
+  const [E, m] = [numEmissions, emissionDim];
+  const { recordFloats, pairFloats } = kernel;
+  if (m * E * E * pairFloats > MOST_TABLE_FLOATS) return otherwise;
+  const parameters = new Float32Array(m * E * E * pairFloats);
+  for (let i = 0; i < m; i++)
+    for (let r = 0; r < E; r++)
+      for (let e = 0; e < E; e++) kernel.pair(i, r, e, parameters, ((i * E + r) * E + e) * pairFloats);
+  const logDensities = new Float64Array(m * E);
+  const distances = new Float64Array(m * E);
+  const totals = new Float64Array(E);
+  const references = new Int32Array(m);
+  const close = kernel.levelled ? Number.POSITIVE_INFINITY : CLOSE;
+  let best = 0;
+  /** Finds the reference of every channel of a step, −1 where missing; returns where its row is. */
+  const compare = (series: number, step: number): number => {
+    const at = (series * data.numSteps + step) * m;
+    totals.fill(0);
+    for (let i = 0; i < m; i++) {
+      const y = data.observations[at + i];
+      if (Number.isNaN(y)) continue;
+      for (let e = 0; e < E; e++) {
+        const value = kernel.logDensity(e, i, y);
+        logDensities[i * E + e] = value;
+        distances[i * E + e] = kernel.distance === undefined ? -value : kernel.distance(e, i, y);
+        totals[e] += value;
+      }
+    }
+    best = indexOfLargest(totals);
+    for (let i = 0; i < m; i++) {
+      if (Number.isNaN(data.observations[at + i])) references[i] = -1;
+      else references[i] = chooseReference(logDensities, distances, best, i * E, E, close);
+    }
+    return at;
+  };
+  return {
+    kernel: { stem: kernel.stem },
+    constants: { CHANNELS: m, EMISSIONS: E },
+    parameters,
+    recordFloats: m * recordFloats,
+    packRecords(series, start, end, out, at) {
+      for (let t = start; t < end; t++) {
+        const from = compare(series, t);
+        for (let i = 0; i < m; i++) {
+          const to = at + ((t - start) * m + i) * recordFloats;
+          out[to] = references[i];
+          if (references[i] < 0) out.fill(0, to + 1, to + recordFloats);
+          else kernel.record(i, references[i], data.observations[from + i], out, to + 1, best);
+        }
+      }
+    },
+    baseline(series, step) {
+      compare(series, step);
+      let sum = 0;
+      for (let i = 0; i < m; i++)
+        if (references[i] >= 0) sum += logDensities[i * E + (kernel.levelled ? best : references[i])];
+      return sum;
+    },
+  };
+}
+
+/** Emissions of independent channels with a kernel of their own. */
+export function withChannelKernel(
+  emissions: Emissions,
+  kernel: ChannelKernel,
+  m: number,
+  data: EmissionData,
+): Emissions {
+  return { ...emissions, gpu: channelGpu(kernel, emissions.numEmissions, m, data, emissions.gpu) };
+}
