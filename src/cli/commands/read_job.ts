@@ -80,8 +80,8 @@ export async function readJob(
 }
 
 /** Is there a kernel for a job on a hidden Markov model? */
-const hasKernels = ({ call, lag, smoother }: Job["header"]): boolean =>
-  call !== "decode" && call !== "sample" && lag === undefined && smoother !== "twoFilter";
+const hasKernels = ({ lag, smoother }: Job["header"]): boolean =>
+  lag === undefined && smoother !== "twoFilter";
 
 export async function readModel(
   call: CallName,
