@@ -39,9 +39,9 @@ Results (--out)
             ... (empty in the last row), filtered_..., predicted_..., log_likelihood; _var_0 ... with
             --covariances diag. forecast: [series,] [scenario,] t from the first step after the data, mean_0 ...,
             cov_0_0 ..., lower_0 ..., upper_0 ..., state_mean_0 ... sample: [series,] sample, t, state_0 ...
+            decompose: NAME_mean, NAME_var, NAME_lower, NAME_upper of every component, fitted and irregular.
             Hidden Markov models: smoothed_prob_0 ..., filtered_prob_0 ..., predicted_prob_0 ...,
             most_likely_state, state_prob_0 ...; expectedTransitions only with --transitions steps.
-            decompose: NAME_mean, NAME_var, NAME_lower, NAME_upper of every component, fitted and irregular.
   npy       One field, chosen by --fields, as float64 [T, ...] or [N, T, ...].
   npz       All fields by name (scenarios/NAME/means ...), and for batches the lengths of the series.
   A file appears only when it is complete. Without --out: JSON on standard output.
