@@ -102,12 +102,12 @@ const HMM_SMOOTHER: Readonly<Record<string, Option>> = {
   lag: {
     type: "string",
     value: "L",
-    help: "hidden Markov models: smooth each step by the L observations after it; default all",
+    help: "hidden Markov models: smooth a step by the L after it; default all",
   },
   transitions: {
     type: "string",
     choices: ["sum", "steps"],
-    help: "hidden Markov models: expected transitions over all steps, or of each",
+    help: "hidden Markov models: expected transitions, over all steps or of each",
   },
 };
 
@@ -175,7 +175,7 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, Option>>>
     "initial-state": {
       type: "string",
       value: "a,b",
-      help: "z_0, in place of a draw; needed for diffuse starts; a state 0 ... K-1 of hidden Markov models",
+      help: "z_0, in place of a draw; needed for diffuse starts; hidden Markov: 0 ... K-1",
     },
     out: OUT,
     fields: FIELDS,
