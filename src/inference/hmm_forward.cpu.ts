@@ -10,7 +10,13 @@
  */
 
 import type { HmmProblem } from "./hmm_problem.ts";
-import { HmmTransitions, LOG_SMALL_WEIGHT, logSum, SMALL_WEIGHT } from "./hmm_transitions.cpu.ts";
+import {
+  HmmTransitions,
+  LEAST_PROBABILITY,
+  LOG_SMALL_WEIGHT,
+  logSum,
+  SMALL_WEIGHT,
+} from "./hmm_transitions.cpu.ts";
 
 /** log p(y_t | z_t = k) for every state, read step by step. */
 export class StateLogLikelihoods {
@@ -124,7 +130,10 @@ export class ForwardRecursion {
       return this.updateLogs();
     }
     const scale = 1 / sum;
-    for (let k = 0; k < K; k++) filtered[k] *= scale;
+    for (let k = 0; k < K; k++) {
+      const probability = filtered[k] * scale;
+      filtered[k] = probability < LEAST_PROBABILITY ? 0 : probability;
+    }
     return largest + Math.log(sum);
   }
 

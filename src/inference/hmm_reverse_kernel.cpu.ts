@@ -10,7 +10,7 @@
 
 import type { LogRows } from "./hmm_filter.cpu.ts";
 import type { HmmProblem } from "./hmm_problem.ts";
-import { HmmTransitions, logSumPairs, SAFE_SUM } from "./hmm_transitions.cpu.ts";
+import { dot, HmmTransitions, LEAST_PROBABILITY, logSumPairs, SAFE_SUM } from "./hmm_transitions.cpu.ts";
 import type { Floats, Rows } from "./linear_gaussian_problem.ts";
 
 /** What a filter leaves behind for a backward pass. */
@@ -104,7 +104,10 @@ export class ReverseKernel {
     let total = 0;
     for (let i = 0; i < K; i++) total += out[outAt + i];
     const scale = 1 / total;
-    for (let i = 0; i < K; i++) out[outAt + i] *= scale;
+    for (let i = 0; i < K; i++) {
+      const probability = out[outAt + i] * scale;
+      out[outAt + i] = probability < LEAST_PROBABILITY ? 0 : probability;
+    }
   }
 
   private applyQuotient(
@@ -123,7 +126,7 @@ export class ReverseKernel {
       const weight = alpha[alphaAt + i];
       let sum = 0;
       if (weight > 0) {
-        for (let k = 0; k < K; k++) sum += matrix[at + k] * scaled[k];
+        sum = dot(matrix, at, scaled);
         if (pairs) {
           const to = pairsAt + i * K;
           for (let k = 0; k < K; k++) pairs[to + k] += weight * (matrix[at + k] * scaled[k]);
