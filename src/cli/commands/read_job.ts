@@ -128,8 +128,11 @@ function rename<T>(where: string, action: () => T): T {
   } catch (error) {
     if (!(error instanceof StatescanError)) throw error;
     const Class = error.constructor as new (message: string, options?: ErrorOptions) => StatescanError;
-    throw new Class(`${where}: ${error.message.replace(/^(parseModelDocument|linearGaussianSSM): /, "")}`, {
-      cause: error,
-    });
+    throw new Class(
+      `${where}: ${error.message.replace(/^(parseModelDocument|linearGaussianSSM|hiddenMarkovModel): /, "")}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
