@@ -28,7 +28,7 @@ suite("hmmSmootherGpu() with zeros in A", () => {
   });
 
   test("stays scaled where nothing is lost: a ring of few states whose observations say little", async () => {
-    const { forms } = await check([{ kind: "ring", numStates: 3, numSteps: 500, separation: 0.3 }], small);
+    const { forms } = await check([{ kind: "ring", numStates: 4, numSteps: 500, separation: 0.3 }], small);
     expect(forms).toEqual(["scaled"]);
   });
 
@@ -44,7 +44,7 @@ suite("hmmSmootherGpu() with zeros in A", () => {
   });
 
   test("never leaves a left-to-right chain, and A = I keeps its first state", async () => {
-    await check([{ kind: "leftRight", numStates: 5, numSteps: 130, separation: 3 }], small, LONG);
+    await check([{ kind: "leftRight", numStates: 4, numSteps: 130, separation: 3 }], small, LONG);
     const still = {
       ...problemOf([hmmCase({ kind: "leftRight", numStates: 2, numSteps: 100, separation: 5 })]),
       transitionMatrix: { data: Float64Array.of(1, 0, 0, 1), stepStride: 0, seriesStride: 0 },
@@ -91,7 +91,7 @@ suite("hmmSmootherGpu() with zeros in A", () => {
 
 suite("hmmSmootherGpu() with matrices that change and ragged batches", () => {
   for (const [variant, numStates] of [
-    ["lane", 3],
+    ["lane", 4],
     ["team", 5],
   ] as const)
     for (const method of ["parallel", "sequential"] as const)
@@ -100,7 +100,8 @@ suite("hmmSmootherGpu() with matrices that change and ragged batches", () => {
           (numSteps, seed): HmmCaseOptions => ({ kind: "mix", numStates, numSteps, seed, varying: true }),
         );
         await check(cases, { variant, method, transitions: "steps", ...small, blockSteps: 48 });
-        await check(cases, { variant, method, form: "extended", ...small, blockSteps: 48 });
+        if (method === "parallel")
+          await check(cases, { variant, method, form: "extended", ...small, blockSteps: 48 });
       });
 
   test("takes steps without an observation as they are", async () => {

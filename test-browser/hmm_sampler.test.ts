@@ -42,7 +42,7 @@ async function differing(
 const FEW = 1e-3;
 
 suite("hmmSamplerGpu()", () => {
-  for (const numStates of [1, 2, 4, 7])
+  for (const numStates of [1, 4, 7])
     for (const method of ["parallel", "sequential"] as const)
       test(`draws the paths of the float64 code: K = ${numStates}, ${method}`, async () => {
         for (const numSteps of [1, 8, 9])
@@ -56,7 +56,7 @@ suite("hmmSamplerGpu()", () => {
 
   test("takes ragged batches, matrices that change, and extended numbers", async () => {
     const cases = [70, 1, 33, 64].map(
-      (numSteps, seed): HmmCaseOptions => ({ kind: "mix", numStates: 3, numSteps, seed, varying: true }),
+      (numSteps, seed): HmmCaseOptions => ({ kind: "mix", numStates: 4, numSteps, seed, varying: true }),
     );
     for (const form of ["scaled", "extended"] as const)
       expect(await differing(cases, 10, { request: { ...small, blockSteps: 48, form } })).toBeLessThan(FEW);

@@ -18,5 +18,5 @@ fn exp_parts(l: f32) -> Density {
 
 // log p(y_t | z_t = k) less the baseline
 fn state_log_likelihood(s: u32, t: u32, k: u32) -> f32 {
-  return emission_log_likelihood((s * params.block_steps + t) * params.record_floats, indices[params.num_series + k]);
+  return finite_density(emission_log_likelihood((s * params.block_steps + t) * params.record_floats, indices[params.num_series + k]));
 }

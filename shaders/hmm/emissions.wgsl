@@ -8,3 +8,13 @@ const LOG_ZERO: f32 = -1e30;
 
 @group(0) @binding(3) var<storage, read> emission_records: array<f32>;
 @group(0) @binding(7) var<storage, read> emission_parameters: array<f32>;
+
+const NOT_FINITE: f32 = 1e30;  // more than any density: the host finds the step by it
+
+// What a density says: −∞ is LOG_ZERO, NaN and +∞ are NOT_FINITE. By its bits: WGSL may assume that there are no such values.
+fn finite_density(l: f32) -> f32 {
+  let bits = bitcast<u32>(l);
+  if (bits == 0xff800000u) { return LOG_ZERO; }
+  if ((bits & 0x7f800000u) == 0x7f800000u) { return NOT_FINITE; }
+  return l;
+}

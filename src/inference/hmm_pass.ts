@@ -29,6 +29,8 @@ export type HmmGpuOptions = ExecuteOptions & { readonly engine: Engine; readonly
 /** Values of the kernels: hmm/filter_io.wgsl. */
 const LOST_STEP = 1e38;
 const IMPOSSIBLE = -1e38;
+/** A density of NaN or +Infinity; shaders/hmm/emissions.wgsl. */
+const NOT_FINITE = 2e8;
 
 /** @throws ShaderError with the line of a user's own density; LimitError, DeviceError, AbortedError */
 export async function hmmPass(
@@ -131,13 +133,14 @@ export function collectLikelihoods(
     for (let s = 0; s < N; s++) {
       for (let t = start; t < Math.min(start + steps, ends[s]!); t++) {
         const value = data[layout.likelihoodOffset + s * steps + t - start]!;
-        if (value > LOST_STEP || Number.isNaN(value)) {
+        if (value > LOST_STEP) {
           lost.add(s);
           break;
         }
-        if (value < IMPOSSIBLE) ends[s] = t;
-        logLikelihoods[s * T + t] =
-          value < IMPOSSIBLE ? Number.NEGATIVE_INFINITY : value + emissions.gpu.baseline(s, t);
+        const sound = value > IMPOSSIBLE && value < NOT_FINITE;
+        if (!sound) ends[s] = t;
+        if (value < IMPOSSIBLE) logLikelihoods[s * T + t] = Number.NEGATIVE_INFINITY;
+        else if (sound) logLikelihoods[s * T + t] = value + emissions.gpu.baseline(s, t);
       }
     }
   }

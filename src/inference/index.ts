@@ -26,9 +26,11 @@ export { checkDensity, LOG_ZERO, precomputedEmissions } from "./hmm_emissions.ts
 export { type HmmFilterCpuOptions, hmmFilterCpu } from "./hmm_filter.cpu.ts";
 export { type HmmGpuRun, hmmFilterGpu } from "./hmm_filter.ts";
 export { type HmmFixedLagOptions, hmmFixedLagCpu } from "./hmm_fixed_lag.cpu.ts";
+export { chooseForm } from "./hmm_form.ts";
 export type { HmmGpuOptions } from "./hmm_pass.ts";
-export type { HmmRequest } from "./hmm_plan.ts";
+export { describeHmmPlan, type HmmPlan, type HmmRequest, planHmm } from "./hmm_plan.ts";
 export type { Emissions, GpuEmissions, HmmProblem } from "./hmm_problem.ts";
+export { type HmmRecording, recordHmm } from "./hmm_recording.ts";
 export * from "./hmm_records.ts";
 export { type HmmSamplerOptions, hmmSamplerCpu } from "./hmm_sampler.cpu.ts";
 export { type HmmSamplerGpuOptions, hmmSamplerGpu } from "./hmm_sampler.ts";

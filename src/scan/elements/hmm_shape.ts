@@ -24,11 +24,10 @@ export function hmmShape(call: string, request: HmmShapeRequest, caps: Caps): Te
   const { numStates: K, memoryWords, parallel, variant } = request;
   const most = parallel ? MOST_STATES.parallel : MOST_STATES.sequential;
   if (K > most) {
+    const where = parallel ? " for a scan over time" : "";
+    const fix = parallel && K <= MOST_STATES.sequential ? 'method "sequential"' : 'backend "cpu"';
     throw new LimitError(
-      `${call}: at most ${most} states expected on the GPU ${parallel ? "for a scan over time" : ""}, got ${K}. Use ${parallel && K <= MOST_STATES.sequential ? 'method "sequential"' : 'backend "cpu"'}.`.replace(
-        " ,",
-        ",",
-      ),
+      `${call}: at most ${most} states expected on the GPU${where}, got ${K}. Use ${fix}.`,
     );
   }
   if (variant ? variant === "lane" : K <= MOST_STATES.lane)
