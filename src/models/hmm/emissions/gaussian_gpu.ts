@@ -3,6 +3,7 @@ import { firstRow, moveRow } from "./bind_rows.ts";
 import type { EmissionData } from "./family.ts";
 import type { GaussianPatterns, Pattern } from "./gaussian_patterns.ts";
 import { type LinearMeans, residual } from "./linear_means.ts";
+import { type StepRecords, stepRecords } from "./records.ts";
 import { chooseReference, indexOfLargest, MOST_TABLE_FLOATS } from "./references.ts";
 
 /** The densities of a Gaussian family as they are known in float64. */
@@ -36,6 +37,7 @@ export function gaussianGpu(model: GaussianModel, data: EmissionData): GpuEmissi
   const white = new Float64Array(E * m);
   const logDensities = new Float64Array(E);
   const distances = new Float64Array(E);
+  const deviation = new Float64Array(m);
   const scales = channelScales(model);
   /** Whitens the deviations of a row from every mean; the reference, or −1 where the density is 1. */
   const reference = (series: number, step: number): { pattern: Pattern; r: number } => {
@@ -44,7 +46,6 @@ export function gaussianGpu(model: GaussianModel, data: EmissionData): GpuEmissi
     const { present, whiteners, constants } = pattern;
     const k = present.length;
     if (!means.features(row, x) || k === 0) return { pattern, r: -1 };
-    const deviation = new Float64Array(k);
     for (let e = 0; e < E; e++) {
       let distance = 0;
       let square = 0;
@@ -62,29 +63,17 @@ export function gaussianGpu(model: GaussianModel, data: EmissionData): GpuEmissi
     return { pattern, r: chooseReference(logDensities, distances, indexOfLargest(logDensities), 0, E) };
   };
   const recordFloats = m + p;
-  return {
-    kernel: { stem: "gaussian" },
-    constants: { EMISSION_DIM: m, FEATURES: p - 1, N_DENSITIES: E },
-    parameters,
-    recordFloats,
-    packRecords(series, start, end, out, at) {
-      for (let t = start; t < end; t++) {
-        const to = at + (t - start) * recordFloats;
-        const { pattern, r } = reference(series, t);
-        out.fill(0, to, to + recordFloats);
-        out[to] = r < 0 ? -1 : pattern.index * E + r;
-        if (r < 0) continue;
-        pattern.present.forEach((channel, i) => {
-          out[to + 1 + channel] = white[r * m + i];
-        });
-        for (let j = 1; j < p; j++) out[to + m + j] = x[j] - centre[j];
-      }
-    },
-    baseline(series, step) {
-      const { r } = reference(series, step);
-      return r < 0 ? 0 : logDensities[r] - (model.weights?.[r] ?? 0);
-    },
+  const record: StepRecords["record"] = (series, step, out, at) => {
+    const { pattern, r } = reference(series, step);
+    out.fill(0, at, at + recordFloats);
+    out[at] = r < 0 ? -1 : pattern.index * E + r;
+    if (r < 0) return 0;
+    for (let i = 0; i < pattern.present.length; i++) out[at + 1 + pattern.present[i]] = white[r * m + i];
+    for (let j = 1; j < p; j++) out[at + m + j] = x[j] - centre[j];
+    return logDensities[r] - (model.weights?.[r] ?? 0);
   };
+  const constants = { EMISSION_DIM: m, FEATURES: p - 1, N_DENSITIES: E };
+  return stepRecords({ kernel: { stem: "gaussian" }, constants, parameters, recordFloats, record }, data);
 }
 
 /** Meets every pattern of missing entries; returns the means of the features [p], 0 for the first. */

@@ -1,5 +1,6 @@
 import type { Emissions, GpuEmissions } from "../../../inference/index.ts";
 import type { EmissionData } from "./family.ts";
+import { type StepRecords, stepRecords } from "./records.ts";
 
 /** Tables larger than this, in floats, are not made: then the densities are worked out on the host. */
 export const MOST_TABLE_FLOATS = 2 ** 24;
@@ -100,30 +101,27 @@ export function channelGpu(
     }
     return at;
   };
-  return {
-    kernel: { stem: kernel.stem },
-    constants: { CHANNELS: m, EMISSIONS: E },
-    parameters,
-    recordFloats: m * recordFloats,
-    packRecords(series, start, end, out, at) {
-      for (let t = start; t < end; t++) {
-        const from = compare(series, t);
-        for (let i = 0; i < m; i++) {
-          const to = at + ((t - start) * m + i) * recordFloats;
-          out[to] = references[i];
-          if (references[i] < 0) out.fill(0, to + 1, to + recordFloats);
-          else kernel.record(i, references[i], data.observations[from + i], out, to + 1, best);
-        }
+  const record: StepRecords["record"] = (series, step, out, at) => {
+    const from = compare(series, step);
+    let baseline = 0;
+    for (let i = 0; i < m; i++) {
+      const to = at + i * recordFloats;
+      const r = references[i];
+      out[to] = r;
+      if (r < 0) {
+        out.fill(0, to + 1, to + recordFloats);
+        continue;
       }
-    },
-    baseline(series, step) {
-      compare(series, step);
-      let sum = 0;
-      for (let i = 0; i < m; i++)
-        if (references[i] >= 0) sum += logDensities[i * E + (kernel.levelled ? best : references[i])];
-      return sum;
-    },
+      kernel.record(i, r, data.observations[from + i], out, to + 1, best);
+      baseline += logDensities[i * E + (kernel.levelled ? best : r)];
+    }
+    return baseline;
   };
+  const constants = { CHANNELS: m, EMISSIONS: E };
+  return stepRecords(
+    { kernel: { stem: kernel.stem }, constants, parameters, recordFloats: m * recordFloats, record },
+    data,
+  );
 }
 
 /** Emissions of independent channels with a kernel of their own. */

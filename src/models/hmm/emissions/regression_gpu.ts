@@ -2,6 +2,7 @@ import type { GpuEmissions } from "../../../inference/index.ts";
 import { logistic, softplus } from "../special.ts";
 import { firstRow, moveRow } from "./bind_rows.ts";
 import type { EmissionData, Row } from "./family.ts";
+import { type StepRecords, stepRecords } from "./records.ts";
 import { MOST_TABLE_FLOATS } from "./references.ts";
 
 /** Scores that are linear in inputs: weights [E, m, d] u + biases [E, m], m channels or categories. */
@@ -79,38 +80,30 @@ export function logisticGpu(
     const η = logOdds(e * m + i, row);
     return y === 1 ? -η : η;
   };
-  return {
-    kernel: { stem: "logistic_regression" },
-    constants: { CHANNELS: m, EMISSIONS: E, INPUTS: d },
-    parameters,
-    recordFloats,
-    packRecords(series, start, end, out, at) {
-      for (let t = start; t < end; t++) {
-        moveRow(row, data, m, d, series, t);
-        const to = at + (t - start) * recordFloats;
-        for (let i = 0; i < m; i++) {
-          const y = row.observations[row.at + i];
-          if (Number.isNaN(y)) {
-            out.set([-1, 0, 0, 0], to + 4 * i);
-            continue;
-          }
-          const { r } = best(E, e => -against(e, i, y));
-          const a = against(r, i, y);
-          out.set([r, y === 1 ? -1 : 1, logistic(a), a], to + 4 * i);
-        }
-        for (let k = 0; k < d; k++) out[to + 4 * m + k] = row.inputs![row.inputsAt + k] - centre[k];
-      }
-    },
-    baseline(series, step) {
-      moveRow(row, data, m, d, series, step);
-      let sum = 0;
-      for (let i = 0; i < m; i++) {
-        const y = row.observations[row.at + i];
-        if (!Number.isNaN(y)) sum -= softplus(-best(E, e => -against(e, i, y)).most);
-      }
-      return sum;
-    },
+  const record: StepRecords["record"] = (series, step, out, at) => {
+    moveRow(row, data, m, d, series, step);
+    let baseline = 0;
+    for (let i = 0; i < m; i++) {
+      const y = row.observations[row.at + i];
+      const to = at + 4 * i;
+      out.fill(0, to, to + 4);
+      out[to] = -1;
+      if (Number.isNaN(y)) continue;
+      const { r, most } = best(E, e => -against(e, i, y));
+      out[to] = r;
+      out[to + 1] = y === 1 ? -1 : 1;
+      out[to + 2] = logistic(-most);
+      out[to + 3] = -most;
+      baseline -= softplus(-most);
+    }
+    for (let k = 0; k < d; k++) out[at + 4 * m + k] = row.inputs![row.inputsAt + k] - centre[k];
+    return baseline;
   };
+  const constants = { CHANNELS: m, EMISSIONS: E, INPUTS: d };
+  return stepRecords(
+    { kernel: { stem: "logistic_regression" }, constants, parameters, recordFloats, record },
+    data,
+  );
 }
 
 /** For shaders/emissions/categorical_regression.wgsl; undefined where the table would be too large. */
@@ -130,30 +123,22 @@ export function categoricalRegressionGpu(
         packDifference(scores, centre, c, r, e, parameters, ((r * E + e) * C + c) * (1 + d));
   const row = firstRow(data);
   const recordFloats = 2 + C + d;
-  return {
-    kernel: { stem: "categorical_regression" },
-    constants: { CATEGORIES: C, EMISSIONS: E, INPUTS: d },
-    parameters,
-    recordFloats,
-    packRecords(series, start, end, out, at) {
-      for (let t = start; t < end; t++) {
-        moveRow(row, data, 1, d, series, t);
-        const to = at + (t - start) * recordFloats;
-        out.fill(0, to, to + recordFloats);
-        const y = row.observations[row.at];
-        out[to] = -1;
-        if (Number.isNaN(y)) continue;
-        const { r } = best(E, e => logProbs(e, row)[y]);
-        out[to] = r;
-        out[to + 1] = y;
-        out.set(logProbs(r, row), to + 2);
-        for (let k = 0; k < d; k++) out[to + 2 + C + k] = row.inputs![row.inputsAt + k] - centre[k];
-      }
-    },
-    baseline(series, step) {
-      moveRow(row, data, 1, d, series, step);
-      const y = row.observations[row.at];
-      return Number.isNaN(y) ? 0 : best(E, e => logProbs(e, row)[y]).most;
-    },
+  const record: StepRecords["record"] = (series, step, out, at) => {
+    moveRow(row, data, 1, d, series, step);
+    out.fill(0, at, at + recordFloats);
+    const y = row.observations[row.at];
+    out[at] = -1;
+    if (Number.isNaN(y)) return 0;
+    const { r, most } = best(E, e => logProbs(e, row)[y]);
+    out[at] = r;
+    out[at + 1] = y;
+    out.set(logProbs(r, row), at + 2);
+    for (let k = 0; k < d; k++) out[at + 2 + C + k] = row.inputs![row.inputsAt + k] - centre[k];
+    return most;
   };
+  const constants = { CATEGORIES: C, EMISSIONS: E, INPUTS: d };
+  return stepRecords(
+    { kernel: { stem: "categorical_regression" }, constants, parameters, recordFloats, record },
+    data,
+  );
 }
