@@ -87,8 +87,7 @@ export class ForwardRecursion {
       transitions.forward(this.series, step, this.filtered, 0, predicted);
       return;
     }
-    transitions.logForward(this.series, step, this.logFiltered, logPredicted);
-    for (let k = 0; k < predicted.length; k++) predicted[k] = Math.exp(logPredicted[k]);
+    transitions.logForward(this.series, step, this.filtered, this.logFiltered, predicted, logPredicted);
   }
 
   /**

@@ -15,6 +15,8 @@ import type { Floats } from "./linear_gaussian_problem.ts";
 export const SMALL_WEIGHT = 1e-150;
 export const LOG_SMALL_WEIGHT = Math.log(SMALL_WEIGHT);
 const SMALL_ENTRY = 1e-100;
+/** A sum of weights and entries from which on terms of small weights are below rounding. */
+export const SAFE_SUM = 1e-130;
 
 export class HmmTransitions {
   /** Rows of logarithms are never needed, may be needed, are always used. */
@@ -92,11 +94,27 @@ export class HmmTransitions {
     return this.logs;
   }
 
-  /** out[k] = log Σ_i exp(row[i]) A_t[i, k]. */
-  logForward(series: number, step: number, row: Float64Array, out: Float64Array): void {
+  /**
+   * sums[k] = Σ_i exp(row[i]) A_t[i, k], and its logarithm in logs[k]: as plain sums of weights = exp(row) where what they lose is
+   * nothing beside the rest, by logarithms elsewhere.
+   */
+  logForward(
+    series: number,
+    step: number,
+    weights: Float64Array,
+    row: Float64Array,
+    sums: Float64Array,
+    logs: Float64Array,
+  ): void {
     const { K } = this;
-    const logs = this.logMatrix(series, step);
-    for (let k = 0; k < K; k++) out[k] = logSumPairs(row, 0, 1, logs, k, K, K);
+    this.forward(series, step, weights, 0, sums);
+    for (let k = 0; k < K; k++) {
+      if (sums[k] >= SAFE_SUM) logs[k] = Math.log(sums[k]);
+      else {
+        logs[k] = logSumPairs(row, 0, 1, this.logMatrix(series, step), k, K, K);
+        sums[k] = Math.exp(logs[k]);
+      }
+    }
   }
 
   /** out[i] = log Σ_k A_t[i, k] exp(column[k]). */
