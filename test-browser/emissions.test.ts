@@ -263,4 +263,37 @@ suite("densities on the GPU", () => {
     expect(problem.emissions.gpu.kernel).toEqual({ stem: "precomputed" });
     expect(await worstError(problem, 0)).toBeLessThan(1e-6);
   });
+
+  test("data too far out for float32 stay finite, and go to the state that is widest", async () => {
+    for (const emissions of [
+      { family: "diagonal-gaussian", means: [0, 1, 2, 3], variances: [1, 4, 9, 1e4] },
+      { family: "gaussian", means: [0, 1, 2, 3], covariances: [1, 4, 9, 1e4] },
+      { family: "student-t", means: [0, 1, 2, 3], scales: [1, 1, 1, 1], dofs: [9, 5, 3, 1] },
+      { family: "gamma", concentrations: [1, 1, 1, 1], rates: [8, 4, 2, 1] },
+    ]) {
+      const transitionMatrix = even.map(() => even);
+      const model = hiddenMarkovModel({ initialProbs: even, transitionMatrix, emissions });
+      const problem = prepareHmm(model, [1e25, 1e30, 2]);
+      const record = new Float32Array(3 * problem.emissions.gpu.recordFloats);
+      problem.emissions.gpu.packRecords(0, 0, 3, record, 0);
+      expect(record.every(Number.isFinite)).toBe(true);
+      const got = await emissionLogLikelihoodsGpu(problem, { call: "test", engine: engine() });
+      for (const t of [0, 1]) {
+        const values = [...got.slice(4 * t, 4 * t + 4)].map(
+          value => value - problem.emissions.gpu.baseline(0, t),
+        );
+        expect(values.some(Number.isNaN), `${emissions.family} ${values}`).toBe(false);
+        expect(Math.max(...values.slice(0, 3)), `${emissions.family} ${values}`).toBeLessThan(values[3]!);
+      }
+    }
+    const extreme = { family: "diagonal-gaussian", means: [0, 1, 2, 3], variances: [1, 1e-60, 1, 1] };
+    const model = hiddenMarkovModel({
+      initialProbs: even,
+      transitionMatrix: even.map(() => even),
+      emissions: extreme,
+    });
+    const problem = prepareHmm(model, [1]);
+    expect(problem.emissions.gpu.kernel).toEqual({ stem: "precomputed" });
+    expect(await worstError(problem, 0)).toBeLessThan(1e-6);
+  });
 });

@@ -1,6 +1,6 @@
 import type { Emissions, GpuEmissions } from "../../../inference/index.ts";
 import type { EmissionData } from "./family.ts";
-import { type StepRecords, stepRecords } from "./records.ts";
+import { type StepRecords, stepRecords, tableFits } from "./records.ts";
 
 /** Tables larger than this, in floats, are not made: then the densities are worked out on the host. */
 export const MOST_TABLE_FLOATS = 2 ** 24;
@@ -58,7 +58,7 @@ export interface ChannelKernel {
 
 /**
  * Records (reference, …) of every channel, −1 where missing, and a table of pairs of densities [channel, reference, density].
- * @param otherwise what a GPU takes where the table would be too large
+ * @param otherwise what a GPU takes where the table would be too large, or its numbers too large for float32
  */
 export function channelGpu(
   kernel: ChannelKernel,
@@ -74,6 +74,7 @@ export function channelGpu(
   for (let i = 0; i < m; i++)
     for (let r = 0; r < E; r++)
       for (let e = 0; e < E; e++) kernel.pair(i, r, e, parameters, ((i * E + r) * E + e) * pairFloats);
+  if (!tableFits(parameters)) return otherwise;
   const logDensities = new Float64Array(m * E);
   const distances = new Float64Array(m * E);
   const totals = new Float64Array(E);
