@@ -34,6 +34,8 @@ export function indexOfLargest(values: Float64Array): number {
   return best;
 }
 
+const MOST_KEPT = 4096;
+
 /** How a family of independent channels goes to its kernel. */
 export interface ChannelKernel {
   readonly stem: string;
@@ -54,6 +56,8 @@ export interface ChannelKernel {
   readonly record: (i: number, r: number, y: number, out: Float32Array, at: number, best: number) => void;
   /** The kernel takes the log-density of `best` off, by its record, so that the nearest density can always be the reference. */
   readonly levelled?: boolean;
+  /** Observations are counts, few of them different: what is worked out for one is kept. */
+  readonly counts?: boolean;
 }
 
 /**
@@ -119,8 +123,23 @@ export function channelGpu(
     return baseline;
   };
   const constants = { CHANNELS: m, EMISSIONS: E };
+  /** Records and baselines of small counts, where there is one channel. */
+  const known: { readonly record: Float32Array; readonly baseline: number }[] = [];
+  const keep: StepRecords["record"] = (series, step, out, at) => {
+    const y = data.observations[series * data.numSteps + step];
+    if (!(y < MOST_KEPT)) return record(series, step, out, at);
+    known[y] ??= { baseline: record(series, step, out, at), record: out.slice(at, at + recordFloats) };
+    out.set(known[y].record, at);
+    return known[y].baseline;
+  };
   return stepRecords(
-    { kernel: { stem: kernel.stem }, constants, parameters, recordFloats: m * recordFloats, record },
+    {
+      kernel: { stem: kernel.stem },
+      constants,
+      parameters,
+      recordFloats: m * recordFloats,
+      record: kernel.counts && m === 1 ? keep : record,
+    },
     data,
   );
 }
