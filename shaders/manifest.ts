@@ -45,7 +45,11 @@ export interface KernelBundle {
   readonly files: readonly string[];
   readonly lines: readonly (readonly [file: number, line: number, text: string])[];
   /** ranges: first line, number of lines, first line, … */
-  readonly kernels: readonly (Omit<KernelSource, "code" | "files" | "lines"> & {
+  /** Many kernels are laid out alike. */
+  readonly layouts: readonly Pick<KernelSource, "bindings" | "uniforms" | "uniformBytes" | "overrides">[];
+  readonly kernels: readonly (Pick<KernelSource, "name" | "splice"> & {
+    /** Index into layouts. */
+    readonly layout: number;
     readonly ranges: readonly number[];
   })[];
   readonly snippets: readonly { readonly path: string; readonly ranges: readonly number[] }[];
@@ -64,8 +68,8 @@ export function kernelSource(name: string, given?: Splice): KernelSource {
     const kernel = bundle.kernels.find(k => k.name === name);
     if (!kernel)
       throw new Error(`kernelSource: name expected one of ${kernelNames().join(", ")}, got ${name}.`);
-    const { ranges, ...rest } = kernel;
-    source = { ...rest, ...unpack(ranges) };
+    const { ranges, layout, ...rest } = kernel;
+    source = { ...rest, ...bundle.layouts[layout]!, ...unpack(ranges) };
     unpacked.set(name, source);
   }
   return given === undefined && source.splice === undefined ? source : splice(source, given, snippet);

@@ -199,3 +199,39 @@ suite("statescan forecast, sample, decompose --backend webgpu", () => {
     LIMIT,
   );
 });
+
+suite("hidden Markov models with --backend webgpu", () => {
+  const QUAKES = [
+    "--model",
+    "examples/earthquakes/model.json",
+    "--data",
+    "examples/earthquakes/earthquakes.csv",
+  ];
+
+  test(
+    "decode and smooth agree with the CPU; a fixed lag is refused by name",
+    async () => {
+      for (const call of ["decode", "smooth"]) {
+        const reference = JSON.parse((await statescan([call, ...QUAKES, "--backend", "cpu"])).out);
+        const { code, out, err } = await statescan([call, ...QUAKES, "--backend", "webgpu"]);
+        expect({ code, err: code === 0 ? "" : err }).toEqual({ code: 0, err: "" });
+        const result = JSON.parse(out);
+        expect(result.run.backend).toBe("webgpu");
+        expect(Object.keys(result)).toEqual(Object.keys(reference));
+        if (call === "decode") {
+          expect(result.mostLikelyStates).toEqual(reference.mostLikelyStates);
+          expect(result.logJoint / reference.logJoint).toBeCloseTo(1, 6);
+          continue;
+        }
+        expect(result.marginalLogLikelihood / reference.marginalLogLikelihood).toBeCloseTo(1, 6);
+        for (let t = 0; t < 107; t++)
+          expect(Math.abs(result.smoothedProbs[t][1] - reference.smoothedProbs[t][1])).toBeLessThan(1e-5);
+      }
+      const refused = await statescan(["smooth", ...QUAKES, "--backend", "webgpu", "--lag", "2"]);
+      expect(refused.code).toBe(2);
+      expect(refused.err).toMatch(/"cpu" or "auto" for a fixed lag/);
+      expect(await untilNoBrowser()).toEqual([]);
+    },
+    LIMIT,
+  );
+});

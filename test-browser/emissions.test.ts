@@ -68,6 +68,7 @@ const WIDE: Record<string, Record<string, unknown>> = {
       [1.02e4, 1e6],
     ],
   },
+  "poisson, one channel": { family: "poisson", rates: [0.01, 3, 3.3, 900] },
   "negative-binomial": {
     means: [
       [0.05, 3],
@@ -200,9 +201,9 @@ suite("densities on the GPU", () => {
       expect(worst).toBeLessThan(COARSE[given.name] ?? 1e-6);
     });
 
-  for (const [family, parameters] of Object.entries(WIDE))
-    test(`${family}: data drawn from states far apart and close together`, async () => {
-      const emissions = { family, ...parameters };
+  for (const [name, parameters] of Object.entries(WIDE))
+    test(`${name}: data drawn from states far apart and close together`, async () => {
+      const emissions = { family: name, ...parameters };
       const model = hiddenMarkovModel({
         initialProbs: even,
         transitionMatrix: even.map(() => even),
@@ -214,11 +215,11 @@ suite("densities on the GPU", () => {
           ? Array.from({ length: numSteps }, (_, t) => [Math.sin(t), Math.cos(3 * t)])
           : undefined;
       const { data, shape } = simulateHmm(model, { numSteps, seed: 2, inputs }).observations;
-      if (family !== "multinomial") for (let k = 0; k < data.length; k += 7) data[k] = Number.NaN;
+      if (name !== "multinomial") for (let k = 0; k < data.length; k += 7) data[k] = Number.NaN;
       const problem = prepareHmm(model, { data, shape }, { inputs });
       expect(problem.emissions.gpu.kernel).not.toEqual({ stem: "precomputed" });
-      const worst = await worstError(problem, LEVELLED.includes(family) ? 0.2 : 0);
-      expect(worst).toBeLessThan(COARSE[family] ?? 1e-6);
+      const worst = await worstError(problem, LEVELLED.includes(name) ? 0.2 : 0);
+      expect(worst).toBeLessThan(COARSE[name] ?? 1e-6);
     });
 
   test("custom: a density in WGSL, with inputs, parameters and its own functions", async () => {
@@ -260,6 +261,39 @@ suite("densities on the GPU", () => {
       }),
       [[7, null, 900, 3]],
     );
+    expect(problem.emissions.gpu.kernel).toEqual({ stem: "precomputed" });
+    expect(await worstError(problem, 0)).toBeLessThan(1e-6);
+  });
+
+  test("data too far out for float32 stay finite, and go to the state that is widest", async () => {
+    for (const emissions of [
+      { family: "diagonal-gaussian", means: [0, 1, 2, 3], variances: [1, 4, 9, 1e4] },
+      { family: "gaussian", means: [0, 1, 2, 3], covariances: [1, 4, 9, 1e4] },
+      { family: "student-t", means: [0, 1, 2, 3], scales: [1, 1, 1, 1], dofs: [9, 5, 3, 1] },
+      { family: "gamma", concentrations: [1, 1, 1, 1], rates: [8, 4, 2, 1] },
+    ]) {
+      const transitionMatrix = even.map(() => even);
+      const model = hiddenMarkovModel({ initialProbs: even, transitionMatrix, emissions });
+      const problem = prepareHmm(model, [1e25, 1e30, 2]);
+      const record = new Float32Array(3 * problem.emissions.gpu.recordFloats);
+      problem.emissions.gpu.packRecords(0, 0, 3, record, 0);
+      expect(record.every(Number.isFinite)).toBe(true);
+      const got = await emissionLogLikelihoodsGpu(problem, { call: "test", engine: engine() });
+      for (const t of [0, 1]) {
+        const values = [...got.slice(4 * t, 4 * t + 4)].map(
+          value => value - problem.emissions.gpu.baseline(0, t),
+        );
+        expect(values.some(Number.isNaN), `${emissions.family} ${values}`).toBe(false);
+        expect(Math.max(...values.slice(0, 3)), `${emissions.family} ${values}`).toBeLessThan(values[3]!);
+      }
+    }
+    const extreme = { family: "diagonal-gaussian", means: [0, 1, 2, 3], variances: [1, 1e-60, 1, 1] };
+    const model = hiddenMarkovModel({
+      initialProbs: even,
+      transitionMatrix: even.map(() => even),
+      emissions: extreme,
+    });
+    const problem = prepareHmm(model, [1]);
     expect(problem.emissions.gpu.kernel).toEqual({ stem: "precomputed" });
     expect(await worstError(problem, 0)).toBeLessThan(1e-6);
   });

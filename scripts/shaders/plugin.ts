@@ -75,12 +75,23 @@ export function pack(kernels: readonly KernelSource[], snippets: readonly Snippe
     });
     return ranges;
   };
+  const layouts = new Map<string, { index: number; layout: KernelBundle["layouts"][number] }>();
   const packed = kernels.map(kernel => {
-    const { code: _code, files: _files, lines: _lines, ...rest } = kernel;
-    return { ...rest, ranges: rangesOf(kernel) };
+    const { name, splice, bindings, uniforms, uniformBytes, overrides } = kernel;
+    const layout = { bindings, uniforms, uniformBytes, overrides };
+    const key = JSON.stringify(layout);
+    const known = layouts.get(key) ?? { index: layouts.size, layout };
+    layouts.set(key, known);
+    return { name, ...(splice ? { splice } : {}), layout: known.index, ranges: rangesOf(kernel) };
   });
   const packedSnippets = snippets.map(snippet => ({ path: snippet.path, ranges: rangesOf(snippet) }));
-  return { files, lines, kernels: packed, snippets: packedSnippets };
+  return {
+    files,
+    lines,
+    layouts: [...layouts.values()].map(({ layout }) => layout),
+    kernels: packed,
+    snippets: packedSnippets,
+  };
 }
 
 /** Drops comment and blank lines and indentation; the line map goes along. */

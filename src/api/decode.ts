@@ -27,7 +27,6 @@ export async function decode(
     {
       call: CALL,
       kept: { rows: 0, integers: 1, pointerBytes: (model?.numStates ?? 0) <= 256 ? 1 : 2 },
-      missing: "decoding",
       run: (problem, backend) => runHmmDecode(problem, backend, options),
     },
     model,

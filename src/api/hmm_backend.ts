@@ -10,10 +10,12 @@ import {
   type HmmSampleRecords,
   type HmmSmootherRecords,
   hmmDecodeCpu,
+  hmmDecodeGpu,
   hmmFilterCpu,
   hmmFilterGpu,
   hmmFixedLagCpu,
   hmmSamplerCpu,
+  hmmSamplerGpu,
   hmmSmootherCpu,
   hmmSmootherGpu,
   hmmTwoFilterCpu,
@@ -124,25 +126,33 @@ const onGpu = (
 /** The most probable path. */
 export async function runHmmDecode(
   problem: HmmProblem,
-  _backend: "webgpu" | "cpu",
-  { signal, onProgress }: HmmCallOptions,
+  backend: "webgpu" | "cpu",
+  options: HmmCallOptions,
 ): Promise<HmmRun<HmmDecodeRecords>> {
-  return {
-    records: await hmmDecodeCpu(problem, { signal, onProgress }),
-    run: onCpu(problem, "decode: Viterbi"),
-  };
+  const { signal, onProgress } = options;
+  if (backend === "webgpu") {
+    const on = await gpuOptions("decode", options, {});
+    const records = await hmmDecodeGpu(problem, on);
+    return { records, run: onGpu(on, records) };
+  }
+  const records = await hmmDecodeCpu(problem, { signal, onProgress });
+  return { records, run: onCpu(problem, "decode: Viterbi") };
 }
 
 /** Draws of paths. */
 export async function runHmmSampler(
   problem: HmmProblem,
-  _backend: "webgpu" | "cpu",
-  { numSamples, seed, signal, onProgress }: HmmCallOptions & { numSamples: number; seed: number },
+  backend: "webgpu" | "cpu",
+  options: HmmCallOptions & { numSamples: number; seed: number },
 ): Promise<HmmRun<HmmSampleRecords>> {
-  return {
-    records: await hmmSamplerCpu(problem, { numSamples, seed, signal, onProgress }),
-    run: onCpu(problem, `${numSamples} backward draws`),
-  };
+  const { numSamples, seed, signal, onProgress } = options;
+  if (backend === "webgpu") {
+    const on = { ...(await gpuOptions("samplePosterior", options, {})), numSamples, seed };
+    const records = await hmmSamplerGpu(problem, on);
+    return { records, run: onGpu(on, records) };
+  }
+  const records = await hmmSamplerCpu(problem, { numSamples, seed, signal, onProgress });
+  return { records, run: onCpu(problem, `${numSamples} backward draws`) };
 }
 
 const onCpu = ({ numSeries, numSteps, numStates }: HmmProblem, what: string): Omit<RunInfo, "seconds"> => ({

@@ -186,6 +186,15 @@ suite("forecast() of hidden Markov models", () => {
     ["gaussian", { means, covariances: full }],
     ["diagonal-gaussian", { means, variances: spread }],
     [
+      "product",
+      {
+        blocks: [
+          { family: "poisson", rates: [[3], [9], [30]], channels: [1] },
+          { family: "gaussian", means: [[0], [5], [1]], covariances: [[[1]], [[2]], [[9]]], channels: [0] },
+        ],
+      },
+    ],
+    [
       "gaussian-mixture",
       {
         weights: [
@@ -232,6 +241,22 @@ suite("forecast() of hidden Markov models", () => {
     const ahead = await forecast(model, [0.1], 1);
     expect(Math.abs(ahead.means.data[0])).toBeCloseTo(Math.PI, 12);
     expect(ahead.variances.data[0]).toBeLessThan(0.05);
+    const { family: _, ...angle } = emissions;
+    const blocks = [
+      { family: "poisson", rates: [[1], [2], [3]] },
+      { family: "von-mises", ...angle },
+    ];
+    const both = three(
+      { family: "product", blocks },
+      { initialProbs: row, transitionMatrix: [row, row, row] },
+    );
+    const two = await forecast(both, [[1, 0.1]], 1);
+    expect(two.means.data[0]).toBeCloseTo(1.5, 12);
+    expect(two.means.data[1]).toBeCloseTo(ahead.means.data[0], 12);
+    expect(two.variances.data[1]).toBeCloseTo(ahead.variances.data[0], 12);
+    expect(two.covariances.data[1]).toBeNaN();
+    // P(y ≤ 4) = ½ · 0.99634 + ½ · 0.94735 < 0.975 ≤ P(y ≤ 5)
+    expect([...two.upper.data]).toEqual([5, Number.NaN]);
   });
 
   test("an autoregression's moments are those of many simulated futures", async () => {

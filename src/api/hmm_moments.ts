@@ -1,12 +1,15 @@
 /** Moments of observations mixed over regimes: p(y) = Σ_e w_e p(y | e). */
 
 import type { EmissionFamily, HiddenMarkovModel, Row } from "../models/index.ts";
+import { channelBlocks } from "./hmm_channels.ts";
 
 /** Work space for the moments of one row after the other. */
 export class EmissionMixture {
   readonly family: EmissionFamily;
   /** C, where observations are categories */
   readonly numCategories: number | undefined;
+  /** Channels that are angles. */
+  private readonly angles: readonly number[];
   private readonly regimeOf: Uint32Array;
   private readonly means: Float64Array;
   private readonly part: Float64Array;
@@ -15,6 +18,9 @@ export class EmissionMixture {
     const { numEmissions: E, emissionDim: m } = emissions;
     this.family = emissions;
     this.regimeOf = regimeOf;
+    this.angles = channelBlocks(emissions).flatMap(({ family, channels }) =>
+      family === "von-mises" ? channels : [],
+    );
     this.numCategories = categoriesOf(emissions);
     this.means = new Float64Array(E * m);
     this.part = new Float64Array(m * Math.max(m, this.numCategories ?? 0));
@@ -38,10 +44,6 @@ export class EmissionMixture {
     }
     mean.fill(0);
     covariance.fill(0);
-    if (family.family === "von-mises") {
-      this.directions(weights, row, mean, covariance);
-      return;
-    }
     for (let e = 0; e < weights.length; e++) {
       if (weights[e] === 0) continue;
       family.mean(e, row, means, e * m);
@@ -56,27 +58,34 @@ export class EmissionMixture {
           covariance[i * m + j] += weights[e] * (part[i * m + j] + away);
         }
     }
+    for (const channel of this.angles) this.direction(channel, weights, row, mean, covariance);
   }
 
-  /** Means of unit vectors: their direction, and 1 − length as circular variance. */
-  private directions(weights: Float64Array, row: Row, mean: Float64Array, covariance: Float64Array): void {
+  /** Of an angle: the mean of unit vectors, its direction and 1 − its length; it has no covariance with other channels. */
+  private direction(
+    channel: number,
+    weights: Float64Array,
+    row: Row,
+    mean: Float64Array,
+    covariance: Float64Array,
+  ): void {
     const { means, part, family } = this;
     const m = mean.length;
-    const sines = new Float64Array(m);
-    const cosines = new Float64Array(m);
-    weights.forEach((weight, e) => {
+    let [sine, cosine] = [0, 0];
+    for (let e = 0; e < weights.length; e++) {
+      if (weights[e] === 0) continue;
       family.mean?.(e, row, means, 0);
       family.covariance?.(e, row, part, 0);
-      for (let i = 0; i < m; i++) {
-        const length = weight * (1 - part[i * m + i]);
-        sines[i] += length * Math.sin(means[i]);
-        cosines[i] += length * Math.cos(means[i]);
-      }
-    });
-    for (let i = 0; i < m; i++) {
-      mean[i] = Math.atan2(sines[i], cosines[i]);
-      covariance[i * m + i] = 1 - Math.hypot(sines[i], cosines[i]);
+      const length = weights[e] * (1 - part[channel * m + channel]);
+      sine += length * Math.sin(means[channel]);
+      cosine += length * Math.cos(means[channel]);
     }
+    mean[channel] = Math.atan2(sine, cosine);
+    for (let i = 0; i < m; i++) {
+      covariance[channel * m + i] = Number.NaN;
+      covariance[i * m + channel] = Number.NaN;
+    }
+    covariance[channel * m + channel] = 1 - Math.hypot(sine, cosine);
   }
 
   /** p(y_i = c) [m, C] to out[at …], for categories. */

@@ -4,7 +4,7 @@ import { ParameterError } from "../engine/index.ts";
 import type { Rows } from "../inference/index.ts";
 import { type Row, say } from "../models/index.ts";
 import type { EmissionMixture } from "./hmm_moments.ts";
-import { channelShape, mixtureQuantile } from "./hmm_quantiles.ts";
+import { channelShapes, mixtureQuantile } from "./hmm_quantiles.ts";
 import { HmmBatchResult, type HmmBatchSource } from "./hmm_result.ts";
 import { diagonals } from "./intervals.ts";
 import type { ResultArray } from "./types.ts";
@@ -106,21 +106,20 @@ export abstract class OutlookResult<Source extends OutlookSource> extends HmmBat
     const { mixture, row, rows, moments } = this.source;
     const { family } = mixture;
     const { emissionDim: m } = family;
-    const shapeOf = channelShape(family);
+    const shapes = channelShapes(family);
     const [mean, spread] = [new Float64Array(m), new Float64Array(m * m)];
     const mixed = this.mixed();
     return this.expand(name, { entry: [m], rows }, (data, to, s, t) => {
-      // Further ahead, an observation that looks back on others mixes over all paths.
-      if (shapeOf === undefined || (moments && t > 0)) {
-        data.fill(Number.NaN, to, to + m);
-        return;
-      }
       const where = row(s, t);
       const weights = mixed(s, t);
       mixture.moments(weights, where, mean, spread);
-      const shape = shapeOf(where);
-      for (let i = 0; i < m; i++)
-        data[to + i] = mixtureQuantile(shape, weights, i, q, mean[i], Math.sqrt(spread[i * m + i]));
+      for (let i = 0; i < m; i++) {
+        // Further ahead, an observation that looks back on others mixes over all paths.
+        const shape = moments && t > 0 ? undefined : shapes[i]?.(where);
+        data[to + i] = shape
+          ? mixtureQuantile(shape, weights, q, mean[i], Math.sqrt(spread[i * m + i]))
+          : Number.NaN;
+      }
     });
   }
 }

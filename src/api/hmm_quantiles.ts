@@ -5,12 +5,15 @@
 
 import { betaDistribution, normalTail, upperGamma } from "../inference/index.ts";
 import type { EmissionFamily, Row } from "../models/index.ts";
+import { channelBlocks } from "./hmm_channels.ts";
 
-/** P(y_i ≤ x | e) */
+/** P(y_i ≤ x | e) of channel i of a family */
 type Distribution = (e: number, i: number, x: number) => number;
 
+/** A channel given the regime. */
 interface Shape {
-  readonly distribution: Distribution;
+  /** P(y ≤ x | e) */
+  readonly distribution: (e: number, x: number) => number;
   /** Whole numbers from 0 on. */
   readonly counts: boolean;
 }
@@ -110,57 +113,66 @@ function mixtureDistribution(p: Parameters, m: number): Distribution {
   };
 }
 
-/** How the channels of a family are distributed given the regime, or undefined: categories, angles, products, own densities. */
-export function channelShape(family: EmissionFamily): ((row: Row) => Shape) | undefined {
-  const m = family.emissionDim;
-  if (family.family === "logistic-regression") {
-    const means = new Float64Array(m);
-    return row => ({
-      counts: true,
-      distribution(e, i, x) {
-        family.mean?.(e, row, means, 0);
-        return x >= 1 ? 1 : 1 - means[i];
-      },
+/** How one channel is distributed given the regime. */
+export type ChannelShape = (row: Row) => Shape;
+
+/** The shape of every channel, undefined for those that have no quantiles: categories, angles, densities of one's own. */
+export function channelShapes(family: EmissionFamily): (ChannelShape | undefined)[] {
+  const shapes = new Array<ChannelShape | undefined>(family.emissionDim).fill(undefined);
+  for (const { family: name, parameters, channels } of channelBlocks(family)) {
+    const formula = FORMULAS[name];
+    const own = formula?.make(parameters, channels.length);
+    channels.forEach((channel, i) => {
+      if (own) {
+        const shape: Shape = { counts: formula.counts ?? false, distribution: (e, x) => own(e, i, x) };
+        shapes[channel] = () => shape;
+      } else if (name === "logistic-regression") shapes[channel] = row => binaryShape(family, row, channel);
+      else if (NORMAL.includes(name)) shapes[channel] = row => normalShape(family, row, channel);
     });
   }
-  if (NORMAL.includes(family.family)) return row => normalShape(family, row);
-  const formula = FORMULAS[family.family];
-  if (formula === undefined) return undefined;
-  const shape = { counts: formula.counts ?? false, distribution: formula.make(family.parameters, m) };
-  return () => shape;
+  return shapes;
 }
 
-function normalShape(family: EmissionFamily, row: Row): Shape {
-  const { emissionDim: m, numEmissions: E } = family;
-  const means = new Float64Array(E * m);
-  const spreads = new Float64Array(E * m * m);
-  for (let e = 0; e < E; e++) {
-    family.mean?.(e, row, means, e * m);
-    family.covariance?.(e, row, spreads, e * m * m);
-  }
+/** 0 or 1, with its mean as the chance of 1. */
+function binaryShape(family: EmissionFamily, row: Row, channel: number): Shape {
+  const means = new Float64Array(family.emissionDim);
   return {
-    counts: false,
-    distribution: (e, i, x) =>
-      normalDistribution((x - means[e * m + i]) / Math.sqrt(spreads[(e * m + i) * m + i])),
+    counts: true,
+    distribution(e, x) {
+      family.mean?.(e, row, means, 0);
+      return x >= 1 ? 1 : 1 - means[channel];
+    },
   };
 }
 
+function normalShape(family: EmissionFamily, row: Row, channel: number): Shape {
+  const { emissionDim: m, numEmissions: E } = family;
+  const [mean, spread] = [new Float64Array(m), new Float64Array(m * m)];
+  const [means, deviations] = [new Float64Array(E), new Float64Array(E)];
+  for (let e = 0; e < E; e++) {
+    family.mean?.(e, row, mean, 0);
+    family.covariance?.(e, row, spread, 0);
+    means[e] = mean[channel];
+    deviations[e] = Math.sqrt(spread[channel * m + channel]);
+  }
+  return { counts: false, distribution: (e, x) => normalDistribution((x - means[e]) / deviations[e]) };
+}
+
 /**
- * The q-quantile of channel i.
+ * The q-quantile of a channel.
  * @param weights w [E]
  * @param centre, spread where to begin: a mean and a standard deviation; they need not be right
  */
 export function mixtureQuantile(
   { distribution, counts }: Shape,
   weights: Float64Array,
-  i: number,
   q: number,
   centre: number,
   spread: number,
 ): number {
   const below = (x: number): number => {
     let sum = 0;
-    for (let e = 0; e < weights.length; e++) if (weights[e] > 0) sum += weights[e] * distribution(e, i, x);
+    for (let e = 0; e < weights.length; e++) if (weights[e] > 0) sum += weights[e] * distribution(e, x);
     return sum - q;
   };
   if (Number.isNaN(weights[0])) return Number.NaN;

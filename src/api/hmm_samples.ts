@@ -25,7 +25,6 @@ export async function sampleHmm(
     {
       call: CALL,
       kept: { rows: 1, integers: numSamples },
-      missing: "posterior draws",
       run: (problem, backend) => runHmmSampler(problem, backend, { ...inference, numSamples, seed }),
     },
     model,

@@ -142,11 +142,11 @@ interface Outlook extends HmmResultBase {
   readonly level: number;
   /** E y [R, m]; NaN where the family has no mean. Angles: the mean direction. */
   readonly means: ResultArray;
-  /** Cov y [R, m, m], mixed over the states. Angles: the circular variance. */
+  /** Cov y [R, m, m], mixed over the states. Angles: the circular variance, and NaN with other channels. */
   readonly covariances: ResultArray;
   /** Var of each entry [R, m] */
   readonly variances: ResultArray;
-  /** The (1 − level)/2 quantile of every channel [R, m]; NaN for categories, angles, products and own densities. */
+  /** The (1 − level)/2 quantile of every channel [R, m]; NaN for categories, angles and own densities. */
   readonly lower: ResultArray;
   /** The (1 + level)/2 quantile */
   readonly upper: ResultArray;

@@ -41,8 +41,18 @@ export async function runOnWebGpu(
       },
     });
     if (adapter.software) options.note?.(`adapter ${adapterName(adapter)} is software, not a GPU`);
-    return { summary: answer.header.summary as JobSummary, fields };
+    return { summary: revived(answer.header.summary as JobSummary), fields };
   });
+}
+
+/** JSON has no −Infinity, the log-likelihood of data that a model rules out; a summary has no other null. */
+function revived(summary: JobSummary): JobSummary {
+  const number = (value: unknown): unknown => (value === null ? Number.NEGATIVE_INFINITY : value);
+  const entries = Object.entries(summary).map(([key, value]) => [
+    key,
+    Array.isArray(value) ? value.map(number) : number(value),
+  ]);
+  return Object.fromEntries(entries) as JobSummary;
 }
 
 /** Steps times squared state dimension from which starting a browser pays on a hardware GPU. */

@@ -38,10 +38,25 @@ const LEVEL: Option = {
   help: "probability between lower and upper; default 0.95",
 };
 
+/** How numbers of linear Gaussian models are computed. */
+const PRECISION: Readonly<Record<string, Option>> = {
+  refine: {
+    type: "string",
+    choices: ["auto", "always", "never"],
+    help: "float32 runs around a nominal trajectory; the CPU code needs none",
+  },
+  form: {
+    type: "string",
+    choices: ["auto", "timeInvariant", "squareRoot", "covariance"],
+    help: "form of covariances; covariance is refused where it loses digits",
+  },
+};
+
 /** Options of the commands that run on data; `own` are of one command alone. */
 const onData = (
   own: Readonly<Record<string, Option>>,
   covariances: Readonly<Record<string, Option>> = {},
+  precision: Readonly<Record<string, Option>> = PRECISION,
 ): Readonly<Record<string, Option>> => ({
   model: MODEL,
   data: {
@@ -64,16 +79,7 @@ const onData = (
   },
   gpu: GPU,
   method: { type: "string", choices: ["auto", "parallel", "sequential"], help: "how time is handled" },
-  refine: {
-    type: "string",
-    choices: ["auto", "always", "never"],
-    help: "float32 runs around a nominal trajectory; the CPU code needs none",
-  },
-  form: {
-    type: "string",
-    choices: ["auto", "timeInvariant", "squareRoot", "covariance"],
-    help: "form of covariances; covariance is refused where it loses digits",
-  },
+  ...precision,
   ...covariances,
   progress: {
     type: "string",
@@ -88,6 +94,20 @@ const SMOOTHER: Readonly<Record<string, Option>> = {
     type: "string",
     choices: ["auto", "rts", "twoFilter"],
     help: "how later data are used; auto: twoFilter where float32 needs it",
+  },
+};
+
+/** How hidden Markov models are smoothed. */
+const HMM_SMOOTHER: Readonly<Record<string, Option>> = {
+  lag: {
+    type: "string",
+    value: "L",
+    help: "hidden Markov models: smooth a step by the L after it; default all",
+  },
+  transitions: {
+    type: "string",
+    choices: ["sum", "steps"],
+    help: "hidden Markov models: expected transitions, over all steps or of each",
   },
 };
 
@@ -115,8 +135,9 @@ const LIKELIHOOD: Readonly<Record<string, Option>> = {
 /** Options of every command. */
 export const COMMANDS: Readonly<Record<string, Readonly<Record<string, Option>>>> = {
   filter: onData({}, { ...COVARIANCES, ...LIKELIHOOD }),
-  smooth: onData({ ...SMOOTHER }, { ...COVARIANCES, ...LIKELIHOOD }),
+  smooth: onData({ ...SMOOTHER, ...HMM_SMOOTHER }, { ...COVARIANCES, ...LIKELIHOOD }),
   loglik: onData({}, { ...COVARIANCES, ...LIKELIHOOD }),
+  decode: onData({}, {}, {}),
   forecast: onData(
     {
       steps: { type: "string", value: "H", help: "number of steps after the data" },
@@ -154,7 +175,7 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, Option>>>
     "initial-state": {
       type: "string",
       value: "a,b",
-      help: "z_0, in place of a draw; needed for diffuse starts",
+      help: "z_0, in place of a draw; needed for diffuse starts; hidden Markov: 0 ... K-1",
     },
     out: OUT,
     fields: FIELDS,

@@ -13,16 +13,39 @@ const FILTERED = [
   "logLikelihoods",
 ];
 
+/** What a model document is about. */
+export type ModelKind = "linear-gaussian" | "hmm";
+
+const HMM_FILTERED = ["filteredProbs", "predictedProbs", "logLikelihoods", "emissionLogLikelihoods"];
+
 /** The result fields of each call that are arrays, in the order they are written. */
-export const FIELDS: Readonly<Record<CallName, readonly string[]>> = {
-  filter: FILTERED,
-  smooth: ["smoothedMeans", "smoothedCovariances", "smoothedCrossCovariances", ...FILTERED],
-  loglik: ["logLikelihoods"],
-  forecast: ["means", "covariances", "lower", "upper", "stateMeans", "stateCovariances"],
-  sample: ["states"],
-  simulate: ["states", "observations"],
-  decompose: ["components", "fitted", "irregular"],
+const FIELDS: Readonly<Record<ModelKind, Readonly<Partial<Record<CallName, readonly string[]>>>>> = {
+  "linear-gaussian": {
+    filter: FILTERED,
+    smooth: ["smoothedMeans", "smoothedCovariances", "smoothedCrossCovariances", ...FILTERED],
+    loglik: ["logLikelihoods"],
+    forecast: ["means", "covariances", "lower", "upper", "stateMeans", "stateCovariances"],
+    sample: ["states"],
+    simulate: ["states", "observations"],
+    decompose: ["components", "fitted", "irregular"],
+  },
+  hmm: {
+    filter: HMM_FILTERED,
+    smooth: ["smoothedProbs", "expectedTransitions", ...HMM_FILTERED],
+    loglik: ["logLikelihoods"],
+    decode: ["mostLikelyStates"],
+    forecast: ["stateProbs", "means", "covariances", "lower", "upper", "categoryProbs"],
+    sample: ["states"],
+    simulate: ["states", "observations"],
+  },
 };
+
+/** Fields that are written only when --fields names them. */
+const ON_REQUEST = ["emissionLogLikelihoods", "categoryProbs"];
+
+/** The fields a call can give; none: it is not for such models. */
+export const knownFields = (call: CallName, kind: ModelKind = "linear-gaussian"): readonly string[] =>
+  FIELDS[kind][call] ?? [];
 
 const IS_COVARIANCE = /covariances$/i;
 
@@ -31,10 +54,14 @@ export function wantedFields(header: {
   readonly call: CallName;
   readonly covariances: CovarianceForm;
   readonly fields?: readonly string[];
+  readonly kind?: ModelKind;
+  readonly lag?: number;
 }): string[] {
-  const all = FIELDS[header.call];
-  const asked = header.fields ? all.filter(name => header.fields?.includes(name)) : all;
+  const all = knownFields(header.call, header.kind);
+  const asked = all.filter(name => header.fields?.includes(name) ?? !ON_REQUEST.includes(name));
   return asked.filter(name => {
+    // There are none of fewer observations.
+    if (name === "expectedTransitions" && header.lag !== undefined) return false;
     if (!IS_COVARIANCE.test(name)) return true;
     if (header.covariances === "none") return false;
     // The diagonal of a cross-covariance is not a variance.

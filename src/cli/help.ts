@@ -5,7 +5,8 @@ import { COMMANDS } from "./command_table.ts";
 
 const SUMMARIES: Readonly<Record<string, string>> = {
   filter: "p(z_t | y_0:t) for every t, and the log-likelihood",
-  smooth: "p(z_t | y_0:T-1) for every t, the filter's moments and the log-likelihood",
+  smooth: "p(z_t | y_0:T-1) for every t, what the filter gives and the log-likelihood",
+  decode: "the most probable path of the states of a hidden Markov model",
   loglik: "the log-likelihood alone",
   forecast: "p(y_T+k | y_0:T-1) for the steps after the data: means, covariances, intervals, scenarios",
   decompose: "what each component of a structural model adds: means, variances, bands",
@@ -39,6 +40,8 @@ Results (--out)
             --covariances diag. forecast: [series,] [scenario,] t from the first step after the data, mean_0 ...,
             cov_0_0 ..., lower_0 ..., upper_0 ..., state_mean_0 ... sample: [series,] sample, t, state_0 ...
             decompose: NAME_mean, NAME_var, NAME_lower, NAME_upper of every component, fitted and irregular.
+            Hidden Markov models: smoothed_prob_0 ..., filtered_prob_0 ..., predicted_prob_0 ...,
+            most_likely_state, state_prob_0 ...; expectedTransitions only with --transitions steps.
   npy       One field, chosen by --fields, as float64 [T, ...] or [N, T, ...].
   npz       All fields by name (scenarios/NAME/means ...), and for batches the lengths of the series.
   A file appears only when it is complete. Without --out: JSON on standard output.
@@ -50,6 +53,9 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 `,
   filter: `Example
   statescan filter --model model.json --data data.csv --covariances diag --out filtered.json
+`,
+  decode: `Example
+  statescan decode --model examples/earthquakes/model.json --data examples/earthquakes/earthquakes.csv --out path.csv
 `,
   loglik: `Example
   statescan loglik --model examples/nile/model.json --data examples/nile/nile_missing.csv

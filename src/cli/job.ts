@@ -11,16 +11,19 @@ import {
   forecast,
   type InferenceOptions,
   type LinearGaussianSSM,
+  type Model,
+  ParameterError,
   parseModelDocument,
   type ResultBase,
   samplePosterior,
   smooth,
 } from "../api/index.ts";
-import { type CovarianceForm, fieldLabel, isCut, wantedFields } from "./fields.ts";
+import { type CovarianceForm, fieldLabel, isCut, type ModelKind, wantedFields } from "./fields.ts";
 import type { FrameArray } from "./frames.ts";
+import { hmmOutcome } from "./hmm_job.ts";
 
 /** What is called on data. */
-export type Call = "filter" | "smooth" | "loglik" | "forecast" | "sample" | "decompose";
+export type Call = "filter" | "smooth" | "loglik" | "decode" | "forecast" | "sample" | "decompose";
 /** Every command that gives arrays. */
 export type CallName = Call | "simulate";
 
@@ -29,6 +32,8 @@ export interface JobHeader {
   readonly call: Call;
   /** The model document, as parsed JSON. */
   readonly model: object;
+  /** Which kind of model it is; default linear-gaussian. */
+  readonly kind?: ModelKind;
   readonly method: "auto" | "parallel" | "sequential";
   readonly refine: "auto" | "always" | "never";
   readonly form: "auto" | "timeInvariant" | "squareRoot" | "covariance";
@@ -52,6 +57,9 @@ export interface JobHeader {
   /** filter, smooth, loglik: what log-likelihoods count */
   readonly likelihood?: InferenceOptions["likelihood"];
   readonly burnIn?: number;
+  /** smooth, of hidden Markov models */
+  readonly lag?: number;
+  readonly transitions?: "sum" | "steps";
   /** sample: S and the seed */
   readonly numSamples?: number;
   readonly seed?: number;
@@ -76,6 +84,12 @@ export interface JobSummary {
   /** Models with diffuse states: steps until all is identified, and states that never are, by series. */
   readonly diffuseSteps?: readonly number[];
   readonly unidentifiedStates?: readonly (readonly number[])[];
+  /** Hidden Markov models: decode's log p(z, y), and where series became impossible (−1: nowhere) */
+  readonly logJoint?: number;
+  readonly logJoints?: readonly number[];
+  readonly impossibleSteps?: readonly number[];
+  /** Whether expectedTransitions are one matrix, or one for every step. */
+  readonly transitions?: "sum" | "steps";
   /** forecast, decompose */
   readonly level?: number;
   readonly scenarios?: readonly string[];
@@ -87,11 +101,11 @@ export interface JobSummary {
 /** Where a job runs and how it is watched. */
 export type JobOptions = Pick<InferenceOptions, "backend" | "engine" | "signal" | "onProgress">;
 
-type Emit = (name: string, array: FrameArray) => void | Promise<void>;
+export type Emit = (name: string, array: FrameArray) => void | Promise<void>;
 
-interface Context {
+export interface Context<M = LinearGaussianSSM> {
   readonly header: JobHeader;
-  readonly model: LinearGaussianSSM;
+  readonly model: M;
   readonly observations: FrameArray | FrameArray[];
   readonly options: InferenceOptions;
   readonly emit: Emit;
@@ -113,15 +127,15 @@ export async function runJob(job: Job, options: JobOptions, emit: Emit): Promise
   const perSeries = (prefix: string) =>
     header.batched ? gather(prefix, header.numSeries) : arrays[`${prefix}/0`];
   const wanted = wantedFields(header);
-  const context: Context = {
+  const model = parseModelDocument<Model>(header.model);
+  const context: Context<Model> = {
     header,
-    model: parseModelDocument(header.model),
+    model,
     observations: perSeries("observations"),
     options: {
       ...options,
       method: header.method,
-      refine: header.refine,
-      form: header.form,
+      ...(model.type !== "hmm" && { refine: header.refine, form: header.form }),
       ...(header.smoother && { smoother: header.smoother }),
       throwOnFailure: false,
       ...(header.hasInputs ? { inputs: perSeries("inputs") } : {}),
@@ -136,7 +150,10 @@ export async function runJob(job: Job, options: JobOptions, emit: Emit): Promise
     },
     future: (prefix, series) => (series === 0 ? arrays[`${prefix}/0`] : gather(prefix, series)),
   };
-  const result = await CALLS[header.call](context);
+  const result =
+    model.type === "hmm"
+      ? await hmmOutcome({ ...context, model })
+      : await CALLS[header.call]({ ...context, model });
   const { status, statuses, lengths, numSeries, run } = result.base;
   return {
     status,
@@ -148,12 +165,15 @@ export async function runJob(job: Job, options: JobOptions, emit: Emit): Promise
   };
 }
 
-interface Outcome {
+export interface Outcome {
   readonly base: ResultBase;
   readonly more: Partial<JobSummary>;
 }
 
 const CALLS: Readonly<Record<Call, (context: Context) => Promise<Outcome>>> = {
+  decode: () => {
+    throw new ParameterError('decode: --model expected a document of type "hmm", got another. Use smooth.');
+  },
   filter: context => runMoments(context, filter),
   smooth: context => runMoments(context, smooth),
   // logLikelihood() gives one number; the command also says how it was made, and the terms of every step.

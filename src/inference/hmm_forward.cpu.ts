@@ -10,7 +10,13 @@
  */
 
 import type { HmmProblem } from "./hmm_problem.ts";
-import { HmmTransitions, LOG_SMALL_WEIGHT, logSum, SMALL_WEIGHT } from "./hmm_transitions.cpu.ts";
+import {
+  HmmTransitions,
+  LEAST_PROBABILITY,
+  LOG_SMALL_WEIGHT,
+  logSum,
+  SMALL_WEIGHT,
+} from "./hmm_transitions.cpu.ts";
 
 /** log p(y_t | z_t = k) for every state, read step by step. */
 export class StateLogLikelihoods {
@@ -87,8 +93,7 @@ export class ForwardRecursion {
       transitions.forward(this.series, step, this.filtered, 0, predicted);
       return;
     }
-    transitions.logForward(this.series, step, this.logFiltered, logPredicted);
-    for (let k = 0; k < predicted.length; k++) predicted[k] = Math.exp(logPredicted[k]);
+    transitions.logForward(this.series, step, this.filtered, this.logFiltered, predicted, logPredicted);
   }
 
   /**
@@ -125,7 +130,10 @@ export class ForwardRecursion {
       return this.updateLogs();
     }
     const scale = 1 / sum;
-    for (let k = 0; k < K; k++) filtered[k] *= scale;
+    for (let k = 0; k < K; k++) {
+      const probability = filtered[k] * scale;
+      filtered[k] = probability < LEAST_PROBABILITY ? 0 : probability;
+    }
     return largest + Math.log(sum);
   }
 

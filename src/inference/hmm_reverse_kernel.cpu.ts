@@ -10,7 +10,7 @@
 
 import type { LogRows } from "./hmm_filter.cpu.ts";
 import type { HmmProblem } from "./hmm_problem.ts";
-import { HmmTransitions, logSumPairs } from "./hmm_transitions.cpu.ts";
+import { dot, HmmTransitions, LEAST_PROBABILITY, logSumPairs, SAFE_SUM } from "./hmm_transitions.cpu.ts";
 import type { Floats, Rows } from "./linear_gaussian_problem.ts";
 
 /** What a filter leaves behind for a backward pass. */
@@ -66,10 +66,19 @@ export class ReverseKernel {
   }
 
   private makeOfLogs(series: number, t: number, row: number): void {
-    const { K, kernel, logRow, transitions, logRows } = this;
-    const logs = transitions.logMatrix(series, t + 1);
+    const { K, kernel, logRow, inverse, alpha, transitions, logRows } = this;
+    const matrix = transitions.entries;
+    const matrixAt = transitions.at(series, t + 1);
+    const from = this.rows.at(series, t);
+    transitions.forward(series, t + 1, alpha, from, inverse);
     for (let i = 0; i < K; i++) logRow[i] = (logRows as LogRows).data[row * K + i];
     for (let k = 0; k < K; k++) {
+      if (inverse[k] >= SAFE_SUM) {
+        for (let i = 0; i < K; i++)
+          kernel[k * K + i] = (alpha[from + i] * matrix[matrixAt + i * K + k]) / inverse[k];
+        continue;
+      }
+      const logs = transitions.logMatrix(series, t + 1);
       const total = logSumPairs(logRow, 0, 1, logs, k, K, K);
       for (let i = 0; i < K; i++)
         kernel[k * K + i] =
@@ -95,7 +104,10 @@ export class ReverseKernel {
     let total = 0;
     for (let i = 0; i < K; i++) total += out[outAt + i];
     const scale = 1 / total;
-    for (let i = 0; i < K; i++) out[outAt + i] *= scale;
+    for (let i = 0; i < K; i++) {
+      const probability = out[outAt + i] * scale;
+      out[outAt + i] = probability < LEAST_PROBABILITY ? 0 : probability;
+    }
   }
 
   private applyQuotient(
@@ -114,7 +126,7 @@ export class ReverseKernel {
       const weight = alpha[alphaAt + i];
       let sum = 0;
       if (weight > 0) {
-        for (let k = 0; k < K; k++) sum += matrix[at + k] * scaled[k];
+        sum = dot(matrix, at, scaled);
         if (pairs) {
           const to = pairsAt + i * K;
           for (let k = 0; k < K; k++) pairs[to + k] += weight * (matrix[at + k] * scaled[k]);

@@ -4,8 +4,9 @@ import { type Stats, statSync } from "node:fs";
 import { nearestKey } from "../../api/index.ts";
 import type { Arguments } from "../arguments.ts";
 import { UsageError } from "../exit_codes.ts";
-import { type CovarianceForm, FIELDS, fieldLabel, wantedFields } from "../fields.ts";
+import { type CovarianceForm, fieldLabel, knownFields, type ModelKind, wantedFields } from "../fields.ts";
 import type { Call, CallName, JobHeader } from "../job.ts";
+import { checkKind, modelKind } from "./model_kind.ts";
 import { scenarioFiles } from "./read_future.ts";
 
 type Options = Arguments["options"];
@@ -16,7 +17,9 @@ type Options = Arguments["options"];
  */
 export function checkOptions(call: Call, options: Options): string[] {
   requireFiles(call, options, ["model", "data"]);
-  const own = fieldLabels(call, options);
+  const kind = modelKind(options.model as string);
+  checkKind(call, options, kind);
+  const own = fieldLabels(call, options, kind);
   const names = call === "forecast" ? scenarioFiles(call, options).map(({ name }) => name) : [];
   const labels = [own, ...names.map(name => own.map(label => `scenarios/${name}/${label}`))].flat();
   ownOptions(call, options);
@@ -57,9 +60,9 @@ export function requireFiles(call: CallName, options: Options, names: readonly s
 }
 
 /** Labels of the fields chosen by --fields and --covariances. */
-export function fieldLabels(call: CallName, options: Options): string[] {
+export function fieldLabels(call: CallName, options: Options, kind: ModelKind): string[] {
   const form = covarianceForm(options);
-  const known = FIELDS[call];
+  const known = knownFields(call, kind);
   const fields = listOf(options.fields)?.map(name => {
     if (known.includes(name)) return name;
     const near = nearestKey(name, known);
@@ -68,8 +71,16 @@ export function fieldLabels(call: CallName, options: Options): string[] {
         (near ? `Did you mean "${near}"?` : "Choose from these."),
     );
   });
-  const labels = wantedFields({ call, covariances: form, fields }).map(name => fieldLabel(name, form));
+  const lag = call === "smooth" ? wholeOption(call, options, "lag", 0) : undefined;
+  const labels = wantedFields({ call, covariances: form, fields, kind, lag }).map(name =>
+    fieldLabel(name, form),
+  );
   if (labels.length > 0) return labels;
+  if (lag !== undefined && fields?.includes("expectedTransitions")) {
+    throw new UsageError(
+      `${call}: --fields expected no expectedTransitions with --lag, got them. Leave one of the two out.`,
+    );
+  }
   throw new UsageError(
     `${call}: --fields ${String(options.fields)} expected a field that --covariances ${form} leaves, got none. ` +
       "Use --covariances full.",
@@ -92,7 +103,10 @@ export function keepOutput(call: CallName, options: Options, read: readonly stri
 export function ownOptions(
   call: Call,
   options: Options,
-): Pick<JobHeader, "steps" | "level" | "states" | "numSamples" | "seed" | "likelihood" | "burnIn"> {
+): Pick<
+  JobHeader,
+  "steps" | "level" | "states" | "numSamples" | "seed" | "likelihood" | "burnIn" | "lag" | "transitions"
+> {
   if (call === "sample") {
     return {
       numSamples: wholeOption(call, options, "samples", 1) ?? 1,
@@ -101,6 +115,13 @@ export function ownOptions(
   }
   if (call === "decompose")
     return { level: levelOption(call, options), states: options.states as JobHeader["states"] };
+  if (call === "smooth") {
+    return {
+      ...likelihoodOptions(call, options),
+      lag: wholeOption(call, options, "lag", 0),
+      transitions: options.transitions as JobHeader["transitions"],
+    };
+  }
   if (call !== "forecast") return likelihoodOptions(call, options);
   const steps = wholeOption(call, options, "steps", 1);
   if (steps === undefined) {

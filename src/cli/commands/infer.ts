@@ -48,15 +48,15 @@ async function runJobSomewhere(
   signal: AbortSignal,
   reporter: Reporter,
 ): Promise<JobResult> {
-  const { job, work } = prepared;
+  const { job, work, onlyCpu } = prepared;
   const asked = options.backend as "auto" | "webgpu" | "cpu";
   const gpu = options.gpu as GpuChoice;
   const watch = { signal, onProgress: reporter.progress };
-  if (chooseBackend(asked, gpu, work) === "cpu") return runOnCpu(job, watch);
+  const free = asked === "auto" && gpu === "auto";
+  if ((free && onlyCpu) || chooseBackend(asked, gpu, work) === "cpu") return runOnCpu(job, watch);
   await checkJob(prepared);
   const note = (text: string) => reporter.note(text);
   // Left to itself, the command wants a GPU or none: software adapters are slower than the CPU code.
-  const free = asked === "auto" && gpu === "auto";
   try {
     return await runOnWebGpu(job, { ...watch, note, page: PAGE_FOLDER, gpu: free ? "hardware" : gpu });
   } catch (error) {
@@ -73,12 +73,15 @@ function failures(call: Call, { seriesNames }: PreparedJob, { summary }: JobResu
     const status = summary.statuses[failed[0]];
     const who = summary.numSeries === 1 ? "" : `, in all ${summary.numSeries} series`;
     const states = summary.unidentifiedStates?.[failed[0]]?.join(", ");
+    const impossible = summary.impossibleSteps?.[failed[0]];
     const fix =
-      status === "illConditioned"
-        ? "The covariance form would lose too many digits. Use --form squareRoot."
-        : status === "unidentified"
-          ? `The data never tell about the diffuse state${states ? ` ${states}` : "s"}: observe it, or give it a proper prior in initial.`
-          : `Check the scale of the data and the covariances of the model${summary.run?.backend === "cpu" ? "" : ", or try --backend cpu"}.`;
+      impossible !== undefined
+        ? `No state can give the observation of step ${impossible}: correct it, leave its cells empty, or allow it.`
+        : status === "illConditioned"
+          ? "The covariance form would lose too many digits. Use --form squareRoot."
+          : status === "unidentified"
+            ? `The data never tell about the diffuse state${states ? ` ${states}` : "s"}: observe it, or give it a proper prior in initial.`
+            : `Check the scale of the data and the covariances of the model${summary.run?.backend === "cpu" ? "" : ", or try --backend cpu"}.`;
     throw new NumericalError(`${call}: result expected status ok, got ${status}${who}. ${fix}`, status);
   }
   return failed.map(i => `${seriesNames[i]} (${summary.statuses[i]})`);

@@ -2,7 +2,7 @@
 
 import {
   AbortedError,
-  type LinearGaussianSSM,
+  type Model,
   ParameterError,
   parseModelDocument,
   ShapeError,
@@ -27,6 +27,8 @@ export interface PreparedJob {
   readonly columns: readonly string[];
   /** Sum of steps times squared state dimension. */
   readonly work: number;
+  /** There are no kernels for it. */
+  readonly onlyCpu: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export async function readJob(
   options: Options,
   note: (text: string) => void,
 ): Promise<PreparedJob> {
-  const { document, stateDim } = await readModel(call, options.model as string);
+  const { document, model, stateDim } = await readModel(call, options.model as string);
   const columns = listOf(options.columns);
   const series = options.series as string | undefined;
   const data = await readData(call, "--data", options.data as string[], { columns, series });
@@ -52,6 +54,7 @@ export async function readJob(
     header: {
       call,
       model: document,
+      kind: model.type,
       method: options.method as Job["header"]["method"],
       refine: options.refine as Job["header"]["refine"],
       form: options.form as Job["header"]["form"],
@@ -72,18 +75,23 @@ export async function readJob(
     seriesNames: data.series.map(({ name }) => name),
     columns: data.columns,
     work: steps * stateDim ** 2,
+    onlyCpu: model.type === "hmm" && !hasKernels(job.header),
   };
 }
+
+/** Is there a kernel for a job on a hidden Markov model? */
+const hasKernels = ({ lag, smoother }: Job["header"]): boolean =>
+  lag === undefined && smoother !== "twoFilter";
 
 export async function readModel(
   call: CallName,
   path: string,
-): Promise<{ document: object; model: LinearGaussianSSM; stateDim: number }> {
+): Promise<{ document: object; model: Model; stateDim: number }> {
   const bytes = await readBytes({ call, option: "--model", path });
   const where = `${call}: --model ${path}`;
   const document = parseJson(bytes.toString("utf8"), where, ParameterError) as object;
-  const model = rename(where, () => parseModelDocument(document));
-  return { document, model, stateDim: model.stateDim };
+  const model = rename(where, () => parseModelDocument<Model>(document));
+  return { document, model, stateDim: model.type === "hmm" ? model.numStates : model.stateDim };
 }
 
 async function readInputs(call: Call, options: Options, data: Table): Promise<Table | undefined> {
@@ -128,8 +136,11 @@ function rename<T>(where: string, action: () => T): T {
   } catch (error) {
     if (!(error instanceof StatescanError)) throw error;
     const Class = error.constructor as new (message: string, options?: ErrorOptions) => StatescanError;
-    throw new Class(`${where}: ${error.message.replace(/^(parseModelDocument|linearGaussianSSM): /, "")}`, {
-      cause: error,
-    });
+    throw new Class(
+      `${where}: ${error.message.replace(/^(parseModelDocument|linearGaussianSSM|hiddenMarkovModel): /, "")}`,
+      {
+        cause: error,
+      },
+    );
   }
 }

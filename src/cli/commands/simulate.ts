@@ -1,6 +1,12 @@
 /** simulate: read the model, draw, write. Runs in this process: a draw is a sequential recursion. */
 
-import { simulate as draw, type SimulateOptions } from "../../api/index.ts";
+import {
+  simulate as draw,
+  type HmmSimulateOptions,
+  type HmmSimulation,
+  type SimulateOptions,
+  type Simulation,
+} from "../../api/index.ts";
 import type { Arguments } from "../arguments.ts";
 import { parseCell } from "../data/number.ts";
 import { readData } from "../data/read_data.ts";
@@ -10,6 +16,7 @@ import type { FrameArray } from "../frames.ts";
 import { openOutput } from "../output/output.ts";
 import type { Result } from "../output/result.ts";
 import { fieldLabels, keepOutput, listOf, requireFiles, wholeOption } from "./check_options.ts";
+import { modelKind } from "./model_kind.ts";
 import { inOurWords } from "./our_words.ts";
 import { readModel } from "./read_job.ts";
 
@@ -19,7 +26,7 @@ type Options = Arguments["options"];
 /** @throws every error of bad input */
 export async function simulate(options: Options, signal: AbortSignal): Promise<number> {
   requireFiles(CALL, options, ["model"]);
-  const labels = fieldLabels(CALL, options);
+  const labels = fieldLabels(CALL, options, modelKind(options.model as string));
   const numSteps = wholeOption(CALL, options, "steps", 1);
   const numSamples = wholeOption(CALL, options, "samples", 1);
   const seed = wholeOption(CALL, options, "seed", 0) ?? 0;
@@ -30,16 +37,18 @@ export async function simulate(options: Options, signal: AbortSignal): Promise<n
   const { model } = await readModel(CALL, options.model as string);
   const series = options.series as string | undefined;
   const inputs = file === undefined ? undefined : await readData(CALL, "--inputs", [file], { series });
-  const drawOptions: SimulateOptions = {
+  const shared = {
     numSteps,
     numSamples,
     seed,
-    initialState,
     ...(inputs?.batched ? { numSeries: inputs.series.length } : {}),
     ...(inputs ? { inputs: inputs.batched ? arraysOf(inputs) : arraysOf(inputs)[0] } : {}),
   };
   const drawn = await Promise.resolve()
-    .then(() => draw(model, drawOptions))
+    .then((): Simulation | HmmSimulation => {
+      if (model.type !== "hmm") return draw(model, { ...shared, initialState } as SimulateOptions);
+      return draw(model, { ...shared, ...oneState(initialState) } as HmmSimulateOptions);
+    })
     .catch(error => {
       throw inOurWords(error, CALL, []);
     });
@@ -57,16 +66,25 @@ function stateOf(options: Options): number[] | undefined {
   });
 }
 
+/** z_0 of a hidden Markov model. */
+function oneState(initialState: number[] | undefined): { initialState?: number } {
+  if (initialState === undefined) return {};
+  if (initialState.length === 1) return { initialState: initialState[0] };
+  throw new UsageError(
+    `${CALL}: --initial-state expected one state, got ${initialState.length}. States count from 0.`,
+  );
+}
+
 const arraysOf = ({ series, columns }: Table): FrameArray[] =>
   series.map(({ data, numRows }) => ({ data, shape: [numRows, columns.length] }));
 
 function resultOf(
-  drawn: ReturnType<typeof draw>,
+  drawn: Simulation | HmmSimulation,
   labels: readonly string[],
   inputs: Table | undefined,
   { numSamples, seed }: { numSamples: number | undefined; seed: number },
 ): Result {
-  const axes = drawn.states.shape.slice(0, -2);
+  const axes = drawn.observations.shape.slice(0, -2);
   const batched = axes.length > (numSamples === undefined ? 0 : 1);
   const numSeries = batched ? axes[0] : 1;
   const steps = drawn.states.shape[axes.length];

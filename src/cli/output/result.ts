@@ -34,10 +34,15 @@ export function rowsOf(label: string, array: FrameArray, i: number, result: Resu
   const axes = (result.batched ? 1 : 0) + (numSamples === undefined ? 0 : 1);
   const [padded, ...rowShape] = shape.slice(axes);
   const rowLength = rowShape.reduce((a, b) => a * b, 1);
-  const length = isAhead(result) ? padded : lengths[i] - (label.includes("Cross") ? 1 : 0);
+  const whole = isAhead(result) || isWhole(label, result);
+  const length = whole ? padded : lengths[i] - (/Cross|^expectedTransitions$/.test(label) ? 1 : 0);
   const start = (i * (numSamples ?? 1) + sample) * padded * rowLength;
   return { data, start, numRows: Math.min(length, padded), rowShape, rowLength };
 }
+
+/** A field without time: its rows are not steps, and no table holds it. */
+export const isWhole = (label: string, { summary }: Result): boolean =>
+  label === "expectedTransitions" && summary.transitions !== "steps";
 
 /** Rows are of steps after the data, not of the data's own. */
 const isAhead = ({ call }: Result): boolean => call === "forecast";

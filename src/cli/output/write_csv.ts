@@ -4,7 +4,7 @@
  * smoothed_cov_0_1 … An empty cell has no value: NaN, or a cross-covariance at the end.
  */
 
-import { firstStep, type Result, rowsOf, type SeriesRows, tableRows } from "./result.ts";
+import { firstStep, isWhole, type Result, rowsOf, type SeriesRows, tableRows } from "./result.ts";
 
 /** Rows per piece. */
 const PIECE = 1024;
@@ -22,6 +22,10 @@ const SUFFIXES: readonly (readonly [RegExp, string])[] = [
   [/^states$/, "state"],
   [/^observations$/, "observation"],
   [/^logLikelihoods$/, "log_likelihood"],
+  [/^emissionLogLikelihoods$/, "emission_log_likelihood"],
+  [/Probs$/, "_prob"],
+  [/^mostLikelyStates$/, "most_likely_state"],
+  [/^expectedTransitions$/, "expected_transition"],
 ];
 
 /** "smoothedCovariances" and [2, 2] to smoothed_cov_0_0, smoothed_cov_0_1 … */
@@ -40,7 +44,7 @@ export function columnNames(label: string, rowShape: readonly number[]): string[
 export function* csvText(result: Result, delimiter: string): Generator<string> {
   const { scenarios, numSamples, numSeries } = result.summary;
   const fields = [...result.fields];
-  const own = fields.filter(([label]) => !label.startsWith("scenarios/"));
+  const own = fields.filter(([label]) => !label.startsWith("scenarios/") && !isWhole(label, result));
   const header = [
     ...(result.batched ? ["series"] : []),
     ...(scenarios ? ["scenario"] : []),

@@ -19,6 +19,8 @@ export function* jsonText(result: Result): Generator<string> {
     call: result.call,
     status: summary.status,
     marginalLogLikelihood: summary.marginalLogLikelihood,
+    logJoint: summary.logJoint,
+    impossibleSteps: batched ? summary.impossibleSteps : summary.impossibleSteps?.[0],
     diffuseSteps: batched ? summary.diffuseSteps : summary.diffuseSteps?.[0],
     level: summary.level,
     numSamples: summary.numSamples,
@@ -30,10 +32,11 @@ export function* jsonText(result: Result): Generator<string> {
     scalars.lengths = summary.lengths;
     scalars.statuses = summary.statuses;
     scalars.marginalLogLikelihoods = summary.marginalLogLikelihoods;
+    scalars.logJoints = summary.logJoints;
   }
   yield `{\n${Object.entries(scalars)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`)
+    .map(([key, value]) => `  ${JSON.stringify(key)}: ${scalarText(value)}`)
     .join(",\n")}`;
   yield* treeText(treeOf(result.fields), result, "  ", ",\n");
   yield "\n}\n";
@@ -116,6 +119,13 @@ function rowText(data: SeriesRows["data"], start: number, shape: readonly number
   const parts: string[] = [];
   for (let i = 0; i < shape[axis]; i++) parts.push(rowText(data, start + i * stride, shape, axis + 1));
   return `[${parts.join(", ")}]`;
+}
+
+/** A number, a list of numbers, or anything that JSON can hold. */
+function scalarText(value: unknown): string {
+  if (typeof value === "number") return numberText(value);
+  if (!Array.isArray(value) || typeof value[0] !== "number") return JSON.stringify(value);
+  return `[${value.map(numberText).join(",")}]`;
 }
 
 function numberText(value: number): string {

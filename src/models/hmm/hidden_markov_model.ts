@@ -84,8 +84,8 @@ export function hiddenMarkovModel(parameters: HiddenMarkovParameters): HiddenMar
   }
   const given = initialProbs === "stationary" ? undefined : readInitialProbs(CALL, initialProbs, numRegimes);
   const initial = given === undefined ? stationary(transitions) : transitions.spreadInitial(given);
-  return {
-    type: "hmm",
+  return Object.freeze({
+    type: "hmm" as const,
     numStates,
     numRegimes,
     regimeOf: transitions.regimeOf,
@@ -98,7 +98,7 @@ export function hiddenMarkovModel(parameters: HiddenMarkovParameters): HiddenMar
     initialRegimeProbs: given,
     transitions,
     emissions,
-  };
+  });
 }
 
 function readTransitions({ transitionMatrix, transitions }: HiddenMarkovParameters): Transitions {

@@ -3,7 +3,7 @@ import { firstRow, moveRow } from "./bind_rows.ts";
 import type { EmissionData } from "./family.ts";
 import type { GaussianPatterns, Pattern } from "./gaussian_patterns.ts";
 import { type LinearMeans, residual } from "./linear_means.ts";
-import { type StepRecords, stepRecords } from "./records.ts";
+import { type StepRecords, stepRecords, tableFits } from "./records.ts";
 import { chooseReference, indexOfLargest, MOST_TABLE_FLOATS } from "./references.ts";
 
 /** The densities of a Gaussian family as they are known in float64. */
@@ -32,6 +32,7 @@ export function gaussianGpu(model: GaussianModel, data: EmissionData): GpuEmissi
     for (let r = 0; r < E; r++)
       for (let e = 0; e < E; e++)
         packPair(model, pattern, r, e, centre, parameters, ((pattern.index * E + r) * E + e) * pairFloats);
+  if (!tableFits(parameters)) return undefined;
   const row = firstRow(data);
   const x = new Float64Array(p);
   const white = new Float64Array(E * m);

@@ -24,6 +24,7 @@ export const negativeBinomial: FamilyDefinition = {
     const kernel: ChannelKernel = {
       stem: "negative_binomial",
       levelled: true,
+      counts: true,
       recordFloats: 4,
       pairFloats: 4,
       logDensity: (e, i, y) => varying(y, μ[e * m + i], r[e * m + i]) - factorialRest(y),

@@ -41,6 +41,7 @@ export const poisson: FamilyDefinition = {
 /** log p_e − log p_r = (y − λ_r) log(λ_e/λ_r) + λ_r (log(λ_e/λ_r) − λ_e/λ_r + 1), λ [E, m] */
 export const poissonKernel = (λ: Float64Array, m: number): ChannelKernel => ({
   stem: "linear_statistic",
+  counts: true,
   recordFloats: 2,
   pairFloats: 2,
   logDensity(e, i, y) {

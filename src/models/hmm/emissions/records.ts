@@ -8,6 +8,15 @@ export interface StepRecords
   readonly record: (series: number, step: number, out: Float32Array, at: number) => number;
 }
 
+/** Numbers of records are held within this: so far out their squares would overflow, and every digit is gone anyway. */
+const FARTHEST = 1e15;
+/** Entries of tables beyond this could overflow with what they are multiplied with. */
+const LARGEST_ENTRY = 1e15;
+
+/** Whether float32 can work with a table. */
+export const tableFits = (parameters: Float32Array): boolean =>
+  parameters.every(value => Math.abs(value) <= LARGEST_ENTRY);
+
 /** Records by steps; a baseline is kept when its record is written, as it costs as much. */
 export function stepRecords(
   { record, ...rest }: StepRecords,
@@ -19,6 +28,10 @@ export function stepRecords(
   const keep = (series: number, step: number, out: Float32Array, at: number): number => {
     if (baselines.length === 0) baselines = new Float64Array(numSeries * numSteps).fill(Number.NaN);
     const baseline = record(series, step, out, at);
+    for (let k = at; k < at + recordFloats; k++) {
+      if (out[k] > FARTHEST) out[k] = FARTHEST;
+      else if (out[k] < -FARTHEST) out[k] = -FARTHEST;
+    }
     baselines[series * numSteps + step] = baseline;
     return baseline;
   };

@@ -1,6 +1,6 @@
 import type { Emissions, GpuEmissions } from "../../../inference/index.ts";
 import type { EmissionData } from "./family.ts";
-import { type StepRecords, stepRecords } from "./records.ts";
+import { type StepRecords, stepRecords, tableFits } from "./records.ts";
 
 /** Tables larger than this, in floats, are not made: then the densities are worked out on the host. */
 export const MOST_TABLE_FLOATS = 2 ** 24;
@@ -34,6 +34,8 @@ export function indexOfLargest(values: Float64Array): number {
   return best;
 }
 
+const MOST_KEPT = 4096;
+
 /** How a family of independent channels goes to its kernel. */
 export interface ChannelKernel {
   readonly stem: string;
@@ -54,11 +56,13 @@ export interface ChannelKernel {
   readonly record: (i: number, r: number, y: number, out: Float32Array, at: number, best: number) => void;
   /** The kernel takes the log-density of `best` off, by its record, so that the nearest density can always be the reference. */
   readonly levelled?: boolean;
+  /** Observations are counts, few of them different: what is worked out for one is kept. */
+  readonly counts?: boolean;
 }
 
 /**
  * Records (reference, …) of every channel, −1 where missing, and a table of pairs of densities [channel, reference, density].
- * @param otherwise what a GPU takes where the table would be too large
+ * @param otherwise what a GPU takes where the table would be too large, or its numbers too large for float32
  */
 export function channelGpu(
   kernel: ChannelKernel,
@@ -74,6 +78,7 @@ export function channelGpu(
   for (let i = 0; i < m; i++)
     for (let r = 0; r < E; r++)
       for (let e = 0; e < E; e++) kernel.pair(i, r, e, parameters, ((i * E + r) * E + e) * pairFloats);
+  if (!tableFits(parameters)) return otherwise;
   const logDensities = new Float64Array(m * E);
   const distances = new Float64Array(m * E);
   const totals = new Float64Array(E);
@@ -118,8 +123,23 @@ export function channelGpu(
     return baseline;
   };
   const constants = { CHANNELS: m, EMISSIONS: E };
+  /** Records and baselines of small counts, where there is one channel. */
+  const known: { readonly record: Float32Array; readonly baseline: number }[] = [];
+  const keep: StepRecords["record"] = (series, step, out, at) => {
+    const y = data.observations[series * data.numSteps + step];
+    if (!(y < MOST_KEPT)) return record(series, step, out, at);
+    known[y] ??= { baseline: record(series, step, out, at), record: out.slice(at, at + recordFloats) };
+    out.set(known[y].record, at);
+    return known[y].baseline;
+  };
   return stepRecords(
-    { kernel: { stem: kernel.stem }, constants, parameters, recordFloats: m * recordFloats, record },
+    {
+      kernel: { stem: kernel.stem },
+      constants,
+      parameters,
+      recordFloats: m * recordFloats,
+      record: kernel.counts && m === 1 ? keep : record,
+    },
     data,
   );
 }

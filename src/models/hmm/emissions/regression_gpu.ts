@@ -2,7 +2,7 @@ import type { GpuEmissions } from "../../../inference/index.ts";
 import { logistic, softplus } from "../special.ts";
 import { firstRow, moveRow } from "./bind_rows.ts";
 import type { EmissionData, Row } from "./family.ts";
-import { type StepRecords, stepRecords } from "./records.ts";
+import { type StepRecords, stepRecords, tableFits } from "./records.ts";
 import { MOST_TABLE_FLOATS } from "./references.ts";
 
 /** Scores that are linear in inputs: weights [E, m, d] u + biases [E, m], m channels or categories. */
@@ -73,6 +73,7 @@ export function logisticGpu(
     for (let r = 0; r < E; r++)
       for (let e = 0; e < E; e++)
         packDifference(scores, centre, i, r, e, parameters, ((i * E + r) * E + e) * (1 + d));
+  if (!tableFits(parameters)) return undefined;
   const row = firstRow(data);
   const recordFloats = 4 * m + d;
   /** log-odds of what was not seen */
@@ -121,6 +122,7 @@ export function categoricalRegressionGpu(
     for (let e = 0; e < E; e++)
       for (let c = 0; c < C; c++)
         packDifference(scores, centre, c, r, e, parameters, ((r * E + e) * C + c) * (1 + d));
+  if (!tableFits(parameters)) return undefined;
   const row = firstRow(data);
   const recordFloats = 2 + C + d;
   const record: StepRecords["record"] = (series, step, out, at) => {
