@@ -22,6 +22,31 @@ suite("parseArguments()", () => {
     expect(options.leaves).toEqual([]);
   });
 
+  test("without arguments: also one corner of hidden Markov models", () => {
+    expect(parseArguments([]).hmm).toEqual({
+      tasks: ["filter", "smoother", "decode"],
+      methods: ["parallel", "sequential", "cpu"],
+      grids: [{ K: [4], T: [1e5], series: [1] }],
+    });
+    expect(parseArguments(["--n", "4"]).hmm.grids).toEqual([]);
+    expect(parseArguments(["--sweep"]).hmm.grids).toEqual([]);
+  });
+
+  test("hidden Markov models alone, by name or by their states", () => {
+    const options = parseArguments("--model hmm --K 4 --T 1e5,1e6 --task smoother,decode".split(" "));
+    expect(options.grids).toEqual([]);
+    expect(options.hmm).toMatchObject({
+      tasks: ["smoother", "decode"],
+      grids: [{ K: [4], T: [1e5, 1e6], series: [1] }],
+    });
+    expect(parseArguments(["--K", "8", "--method", "cpu"])).toMatchObject({
+      grids: [],
+      hmm: { methods: ["cpu"], grids: [{ K: [8], T: [1e5], series: [1] }] },
+    });
+    const both = parseArguments("--model linear-gaussian,hmm --T 1e4".split(" "));
+    expect([both.grids.length, both.hmm.grids.length]).toEqual([1, 1]);
+  });
+
   test("many series are short unless their length is given", () => {
     expect(parseArguments(["--series", "1,1000"]).grids[0].T).toEqual([100]);
     expect(parseArguments(["--series", "2", "--T", "500"]).grids[0].T).toEqual([500]);
@@ -46,6 +71,18 @@ suite("parseArguments()", () => {
     [["--T", "1e3,,1e4"], "--T expected whole numbers from 1, got nothing"],
     [["--T", "1.5"], "--T expected whole numbers"],
     [["--task", "filter,decode"], "--task expected filter, smoother, got decode"],
+    [["--model", "hmm", "--task", "sample"], "--task expected filter, smoother, decode, got sample"],
+    [["--model", "markov"], "--model expected linear-gaussian, hmm, got markov"],
+    [["--model", "hmm", "--n", "4"], "--n expected with --model linear-gaussian, got hmm. Use --K."],
+    [
+      ["--model", "linear-gaussian", "--K", "4"],
+      "--K expected with --model hmm, got linear-gaussian. Use --n.",
+    ],
+    [["--K", "4", "--sweep"], "--sweep expected with --model linear-gaussian, got hmm. Use --chunk."],
+    [
+      ["--K", "4", "--method", "refined"],
+      "--method expected parallel, sequential, cpu with --model hmm, got refined",
+    ],
     [["--driver", "deno"], "--driver expected chrome, dawn, got deno"],
     [["--budget", "-1"], "--budget expected seconds above 0, got -1"],
   ])("refuses %j with the fix", (args, message) => {
@@ -53,7 +90,7 @@ suite("parseArguments()", () => {
   });
 
   test("the help names every option that is read", () => {
-    for (const name of "driver gpu adapter task method n T series chunk leaves sweep outputs repeat budget limit seed json table".split(
+    for (const name of "driver gpu adapter model task method n K T series chunk leaves sweep outputs repeat budget limit seed json table".split(
       " ",
     ))
       expect(HELP).toContain(`--${name}`);

@@ -1,6 +1,6 @@
 /** The command line of the benchmark. */
 
-import { METHODS, type Method, type Task } from "./cell.ts";
+import { HMM_METHODS, type HmmMethod, type HmmTask, METHODS, type Method, type Task } from "./cell.ts";
 
 export interface BenchOptions {
   readonly driver: "chrome" | "dawn";
@@ -25,6 +25,21 @@ export interface BenchOptions {
   readonly seed: number;
   readonly json?: string;
   readonly table?: string;
+  /** What is measured of hidden Markov models; no grid, nothing. */
+  readonly hmm: HmmBenchOptions;
+}
+
+export interface HmmBenchOptions {
+  readonly tasks: readonly HmmTask[];
+  readonly methods: readonly HmmMethod[];
+  readonly grids: readonly HmmGrid[];
+}
+
+/** Numbers of states, steps and series. */
+export interface HmmGrid {
+  readonly K: readonly number[];
+  readonly T: readonly number[];
+  readonly series: readonly number[];
 }
 
 export interface Grid {
@@ -38,6 +53,8 @@ const DEFAULT_GRIDS: readonly Grid[] = [
   { n: [1, 2, 4, 8], T: [1e3, 1e4, 1e5, 1e6], series: [1] },
   { n: [4], T: [100], series: [1, 100, 10_000] },
 ];
+const DEFAULT_HMM_GRID: HmmGrid = { K: [4], T: [1e5], series: [1] };
+const MODELS = ["linear-gaussian", "hmm"] as const;
 const SWEEP = { chunks: [8, 16, 32, 64, 128, 256], leaves: [32, 64, 128] };
 
 export const HELP = `npm run bench -- [options]
@@ -45,9 +62,12 @@ export const HELP = `npm run bench -- [options]
   --driver chrome|dawn      headless Chrome (default), or Dawn in Node (npm i --no-save webgpu@0.6.2)
   --gpu auto|hardware|software   hardware refuses a software adapter
   --adapter TEXT            Dawn only: part of the adapter's name
-  --task filter,smoother    the smoother includes its filter
-  --method LIST             of ${METHODS.join(", ")}
+  --model linear-gaussian,hmm   default: both, but only the first when sizes are given; hmm when --K is
+  --task filter,smoother    the smoother includes its filter; with --model hmm also decode
+  --method LIST             of ${METHODS.join(", ")};
+                            hmm: ${HMM_METHODS.join(", ")}
   --n 1,2,4,8               state dimensions; m = max(1, n/2)
+  --K 4                     states of a hidden Markov model
   --T 1e3,1e4,1e5,1e6       steps
   --series 1,100            how many series of T steps
   --chunk 8,16  --leaves 32,64   try these instead of the planner's choice
@@ -91,6 +111,9 @@ export function parseArguments(args: readonly string[]): BenchOptions {
     if (!(value > 0)) throw new Error(`bench: --${name} expected seconds above 0, got ${given.get(name)}.`);
     return value;
   };
+  const models = chooseModels(given);
+  const tasks = list("task", models.asked && models.hmm ? HMM_TASKS : TASKS);
+  const methods = sweep ? (["parallel"] as const) : list("method", METHODS);
   const sized = ["n", "T", "series"].some(name => given.has(name));
   const [first, second] = DEFAULT_GRIDS;
   const own: Grid = {
@@ -98,13 +121,31 @@ export function parseArguments(args: readonly string[]): BenchOptions {
     T: numbers("T", given.has("series") ? second.T : first.T),
     series: numbers("series", first.series),
   };
+  const hmm: HmmBenchOptions = {
+    tasks: given.has("task") ? tasks : HMM_TASKS,
+    methods: HMM_METHODS.filter(method => methods.includes(method)),
+    grids: models.hmm
+      ? [
+          {
+            K: numbers("K", DEFAULT_HMM_GRID.K),
+            T: numbers("T", given.has("series") ? second.T : DEFAULT_HMM_GRID.T),
+            series: numbers("series", DEFAULT_HMM_GRID.series),
+          },
+        ]
+      : [],
+  };
+  if (models.hmm && models.asked && hmm.methods.length === 0) {
+    throw new Error(
+      `bench: --method expected ${HMM_METHODS.join(", ")} with --model hmm, got ${given.get("method")}.`,
+    );
+  }
   return {
     driver: choice("driver", ["chrome", "dawn"], "chrome"),
     gpu: choice("gpu", ["auto", "hardware", "software"], "auto"),
     adapter: given.get("adapter"),
-    tasks: list("task", ["filter", "smoother"]),
-    methods: sweep ? ["parallel"] : list("method", METHODS),
-    grids: sized ? [own] : sweep ? [first] : DEFAULT_GRIDS,
+    tasks: TASKS.filter(task => tasks.includes(task)),
+    methods,
+    grids: !models.linearGaussian ? [] : sized ? [own] : sweep ? [first] : DEFAULT_GRIDS,
     chunks: numbers("chunk", sweep ? SWEEP.chunks : []),
     leaves: numbers("leaves", sweep ? SWEEP.leaves : []),
     sweep,
@@ -115,13 +156,43 @@ export function parseArguments(args: readonly string[]): BenchOptions {
     seed: numbers("seed", [1])[0],
     json: given.get("json"),
     table: given.get("table"),
+    hmm,
   };
+}
+
+const TASKS = ["filter", "smoother"] as const satisfies readonly Task[];
+const HMM_TASKS = [...TASKS, "decode"] as const satisfies readonly HmmTask[];
+
+/** Which models are measured, and whether they were asked for by name or by their sizes. */
+function chooseModels(given: ReadonlyMap<string, string>): {
+  readonly linearGaussian: boolean;
+  readonly hmm: boolean;
+  readonly asked: boolean;
+} {
+  const named = given.get("model")?.split(",") ?? (given.has("K") ? ["hmm"] : undefined);
+  if (!named) {
+    const corner = ["n", "T", "series", "chunk", "leaves", "sweep"].some(name => given.has(name));
+    return { linearGaussian: true, hmm: !corner, asked: false };
+  }
+  const models = named.map(word => oneOf("model", word, MODELS));
+  const has = {
+    linearGaussian: models.includes("linear-gaussian"),
+    hmm: models.includes("hmm"),
+    asked: true,
+  };
+  if (given.has("n") && !has.linearGaussian)
+    throw new Error(`bench: --n expected with --model linear-gaussian, got ${named}. Use --K.`);
+  if (given.has("K") && !has.hmm)
+    throw new Error(`bench: --K expected with --model hmm, got ${named}. Use --n.`);
+  if (given.has("sweep") && has.hmm)
+    throw new Error(`bench: --sweep expected with --model linear-gaussian, got ${named}. Use --chunk.`);
+  return has;
 }
 
 const FLAGS = new Set(["sweep"]);
 const KNOWN = new Set([
   ...FLAGS,
-  ..."driver gpu adapter task method n T series chunk leaves outputs repeat budget limit seed json table".split(
+  ..."driver gpu adapter model task method n K T series chunk leaves outputs repeat budget limit seed json table".split(
     " ",
   ),
 ]);

@@ -1,9 +1,11 @@
 /** What is measured and what comes out: the types that the page, the drivers and the report share. */
 
-import type { DispatchSummary } from "./measure_gpu.ts";
+import type { DispatchSummary } from "./phases.ts";
 import type { Summary } from "./statistics.ts";
 
 export type Task = "filter" | "smoother";
+/** Of hidden Markov models. */
+export type HmmTask = Task | "decode";
 
 /**
  * On the GPU: parallel and sequential compute covariances at every step, refined is the parallel call with a second pass
@@ -31,6 +33,10 @@ export const METHOD_NAMES: Readonly<Record<Method, string>> = {
 
 export const METHODS = Object.keys(METHOD_NAMES) as readonly Method[];
 
+/** Methods there are for hidden Markov models; cpu is the plain recursion in float64. */
+export type HmmMethod = "parallel" | "sequential" | "cpu";
+export const HMM_METHODS = ["parallel", "sequential", "cpu"] as const satisfies readonly HmmMethod[];
+
 export const isOnGpu = (method: Method): boolean => !method.startsWith("cpu");
 
 /** Sizes of one problem. */
@@ -52,6 +58,19 @@ export interface Check {
   readonly passed: boolean;
 }
 
+/** The same for hidden Markov models; what a task does not give is absent. */
+export interface HmmCheck {
+  /** |Δ| of filtered and smoothed probabilities. */
+  readonly probs?: number;
+  /** |Δ| / max(1, |log-likelihood|). */
+  readonly logLikelihood?: number;
+  /** |Δ| / max(1, |log p(path, y)|) of the most probable path. */
+  readonly path?: number;
+  readonly passed: boolean;
+}
+
+export const HMM_LIMITS = { probs: 1e-5, logLikelihood: 1e-6, path: 1e-6 } as const;
+
 export const LIMITS = { means: 1e-3, covariances: 1e-4, logLikelihood: 1e-6 } as const;
 
 /** Facts of the recording of a GPU run. */
@@ -67,10 +86,16 @@ export interface Work {
   readonly touchedBytes: number;
   /** Floating-point operations as the planner counts them. */
   readonly flops: number;
+  /** Hidden Markov models: bytes of y in float32 and of the outputs asked for. No method can touch fewer. */
+  readonly leastBytes?: number;
 }
 
 export interface Cell extends Size {
-  readonly task: Task;
+  /** Absent: linear Gaussian. n is K and m is 1 in a hidden Markov model. */
+  readonly model?: "hmm";
+  /** States of a hidden Markov model. */
+  readonly K?: number;
+  readonly task: HmmTask;
   readonly method: Method;
   readonly outcome: "timed" | "skipped" | "check failed" | "error";
   /** Chunk length and leaves asked for; otherwise the planner chose. */
@@ -78,7 +103,7 @@ export interface Cell extends Size {
   /** Why it was skipped, or what went wrong. */
   readonly note?: string;
   /** "reference" for the run that others are compared with. */
-  readonly check?: Check | "reference";
+  readonly check?: Check | HmmCheck | "reference";
   /** Milliseconds: prepare, upload, execute, compute, readback, total (as far as the method has them). */
   readonly phases?: Readonly<Record<string, Summary>>;
   /** How the compute phase was measured. */

@@ -9,7 +9,7 @@ import {
 } from "../src/inference/index.ts";
 import { prepare } from "../src/models/index.ts";
 import { checkRecords } from "./check.ts";
-import { uploadsOf } from "./measure_gpu.ts";
+import { uploadsOf } from "./phases.ts";
 import { benchProblem } from "./problems.ts";
 import { traffic } from "./traffic.ts";
 

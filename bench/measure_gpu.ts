@@ -1,14 +1,7 @@
 /** One cell on the GPU: run and check, warm up, then time its phases apart. */
 
 import { filter, smooth } from "../src/api/index.ts";
-import {
-  type DispatchTiming,
-  type Engine,
-  execute,
-  Recording,
-  readTensors,
-  type Tensor,
-} from "../src/engine/index.ts";
+import type { DispatchTiming, Engine, Recording } from "../src/engine/index.ts";
 import {
   chooseSchedule,
   type KalmanRequest,
@@ -24,16 +17,10 @@ import {
 import { prepare } from "../src/models/index.ts";
 import type { Cell, Task, Work } from "./cell.ts";
 import { checkRecords, type Records } from "./check.ts";
+import { CALL, clock, MEMORY_LIMIT, milliseconds, splitOnce, sumByKernel, timeKernels } from "./phases.ts";
 import type { BenchProblem } from "./problems.ts";
-import { collect, type Sample, summarise, summarisePhases, warmUp } from "./statistics.ts";
+import { collect, type Sample, summarisePhases, warmUp } from "./statistics.ts";
 import { steadyTraffic, traffic } from "./traffic.ts";
-
-export interface DispatchSummary {
-  readonly kernel: string;
-  readonly dispatches: number;
-  /** Median over the repetitions of the sum over its dispatches, ms. */
-  readonly ms: number;
-}
 
 export type GpuMethod = "parallel" | "sequential" | "refined" | "time-invariant";
 
@@ -50,7 +37,7 @@ export interface GpuCellOptions {
   readonly computeOnly?: boolean;
 }
 
-type Measured = Pick<
+export type Measured = Pick<
   Cell,
   | "outcome"
   | "check"
@@ -63,8 +50,6 @@ type Measured = Pick<
   | "gigabytesPerSecond"
   | "gigaflopsPerSecond"
 >;
-
-const CALL = "bench";
 
 export async function measureGpu(
   engine: Engine,
@@ -102,13 +87,13 @@ export async function measureGpu(
     const whole = total ? { total: await clock(total) } : undefined;
     // Passes around a nominal are no recording: only the whole call is timed.
     if (method === "refined") return whole ?? {};
-    const split = await splitOnce(engine, bench, problem, request, !options.computeOnly);
-    if (!timed) return { ...split, ...whole };
-    const timings: DispatchTiming[] = [];
+    const again = () => record(engine, prepare(bench.model, bench.observations), request);
     const { recording } = record(engine, problem, request);
-    dispose(await execute(engine, recording, { call: CALL, timings }));
+    const split = await splitOnce(engine, recording, options.computeOnly ? undefined : again);
+    if (!timed) return { ...split, ...whole };
+    const timings = await timeKernels(engine, record(engine, problem, request).recording);
     kernels.push(timings);
-    return { ...split, compute: timings.reduce((sum, t) => sum + t.nanoseconds, 0) / 1e6, ...whole };
+    return { ...split, compute: milliseconds(timings), ...whole };
   };
   // The check has compiled the kernels; that is no warm-up.
   await warmUp(once, { budget });
@@ -130,15 +115,6 @@ export async function measureGpu(
     ...(compute && work ? { gigaflopsPerSecond: work.flops / compute / 1e6 } : {}),
   };
 }
-
-/** Benchmarks may fill a large GPU; what it refuses becomes an error of the cell. */
-const MEMORY_LIMIT = 32 * 2 ** 30;
-
-const clock = async (work: () => Promise<unknown>): Promise<number> => {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
-};
 
 /** The public call, from observations to a result whose records are on the host. */
 const callOnce = (
@@ -197,48 +173,6 @@ function record(
   };
 }
 
-/** The same work in steps: prepare in float64, upload alone, everything up to done, readback. */
-async function splitOnce(
-  engine: Engine,
-  { model, observations }: BenchProblem,
-  problem: LinearGaussianProblem,
-  request: KalmanRequest,
-  host: boolean,
-): Promise<Sample> {
-  const { recording } = record(engine, problem, request);
-  let tensors: ReadonlyMap<unknown, Tensor> = new Map();
-  const execution = await clock(async () => {
-    tensors = await execute(engine, recording, { call: CALL });
-  });
-  try {
-    if (!host) return { execute: execution };
-    const readback = await clock(() => readTensors(engine, CALL, [...tensors.values()]));
-    const prepared = await clock(async () => record(engine, prepare(model, observations), request));
-    const upload = await clock(async () =>
-      dispose(await execute(engine, uploadsOf(recording), { call: CALL })),
-    );
-    const sample = { prepare: prepared, upload, execute: execution, readback };
-    return engine.caps.timestamps ? sample : { ...sample, compute: Math.max(0, execution - upload) };
-  } finally {
-    dispose(tensors);
-  }
-}
-
-/** Only the uploads of a recording and the buffers they fill. */
-export function uploadsOf(recording: Recording): Recording {
-  const uploads = new Recording();
-  for (const command of recording.commands) {
-    if (command.kind !== "upload") continue;
-    uploads.commands.push(command);
-    if (!uploads.buffers.includes(command.buffer)) uploads.buffers.push(command.buffer);
-  }
-  return uploads;
-}
-
-function dispose(tensors: ReadonlyMap<unknown, Tensor>): void {
-  for (const tensor of tensors.values()) tensor.dispose();
-}
-
 function describeWork(engine: Engine, problem: LinearGaussianProblem, request: KalmanRequest): Work {
   const { recording, work } = record(engine, problem, request);
   return {
@@ -247,13 +181,4 @@ function describeWork(engine: Engine, problem: LinearGaussianProblem, request: K
     uploadBytes: recording.bytes("input"),
     readbackBytes: recording.bytes("output"),
   };
-}
-
-function sumByKernel(runs: readonly (readonly DispatchTiming[])[]): DispatchSummary[] {
-  const names = [...new Set(runs[0]?.map(t => t.kernel))];
-  return names.map(kernel => {
-    const own = runs.map(timings => timings.filter(t => t.kernel === kernel));
-    const sums = own.map(timings => timings.reduce((sum, t) => sum + t.nanoseconds, 0) / 1e6);
-    return { kernel, dispatches: own[0].length, ms: summarise(sums).median };
-  });
 }

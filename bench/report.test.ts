@@ -55,6 +55,33 @@ suite("textTable()", () => {
 });
 
 suite("tables()", () => {
+  test("of hidden Markov models have bytes of a step beside the least, and a table of their own", () => {
+    const hmm: Partial<Cell> = {
+      model: "hmm",
+      K: 4,
+      m: 1,
+      check: { probs: 2e-7, logLikelihood: 0, passed: true },
+      work: {
+        plan: "",
+        chunk: 1,
+        leaves: 1,
+        blocks: 1,
+        dispatches: 3,
+        uploadBytes: 0,
+        readbackBytes: 0,
+        touchedBytes: 38e5,
+        flops: 1,
+        leastBytes: 24e5,
+      },
+    };
+    const text = tables([timed("parallel", 10, hmm), timed("cpu", 5, { model: "hmm", K: 4 })], false);
+    expect(text).toContain("hidden Markov filter, K = 4");
+    expect(text).toMatch(/ 38\.0 +24\.0 +2e-7 0/);
+    expect(text).toMatch(/CPU f64 /);
+    expect(text).toMatch(/faster, hidden Markov .*\n.*\n.*\nfilter +4 +1e5 +1 +- +0\.500x/);
+    expect(text).not.toContain("GPU refined");
+  });
+
   test("say how many times faster parallel is, and slower when it is", () => {
     const text = tables([timed("parallel", 10), timed("sequential", 100), timed("cpu", 5)], false);
     expect(text).toContain("filter, n = 4, m = 2");

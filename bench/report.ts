@@ -2,7 +2,7 @@
 
 import type { AdapterInfo } from "../src/engine/index.ts";
 import type { BenchOptions } from "./arguments.ts";
-import { type Cell, LIMITS, METHOD_NAMES } from "./cell.ts";
+import { type Cell, HMM_LIMITS, LIMITS, METHOD_NAMES } from "./cell.ts";
 import { sweepTable } from "./sweep.ts";
 import { bytesText, type Column, short, sizeText, textTable } from "./table.ts";
 
@@ -69,19 +69,31 @@ const COLUMNS: readonly Column<Cell>[] = [
   { title: "check", value: checkText, left: true },
 ];
 
+/** Hidden Markov models: bytes of a step that the kernels touch, and those that y and the outputs have. */
+const perStep = ({ T, series }: Cell, bytes: number | undefined): string =>
+  short(bytes === undefined ? undefined : bytes / T / series);
+const HMM_COLUMNS: readonly Column<Cell>[] = [
+  ...COLUMNS.slice(0, -1),
+  { title: "B/step", value: c => perStep(c, c.work?.touchedBytes) },
+  { title: "least", value: c => perStep(c, c.work?.leastBytes) },
+  ...COLUMNS.slice(-1),
+];
+
 /** Method, with the chunk length and leaves where they were asked for. */
-export function methodText({ method, asked }: Cell): string {
+export function methodText({ method, asked, model }: Cell): string {
   const extra = [asked?.chunk && `chunk ${asked.chunk}`, asked?.leaves && `leaves ${asked.leaves}`];
-  return [METHOD_NAMES[method], ...extra.filter(Boolean)].join(", ");
+  const name = model === "hmm" && method === "cpu" ? "CPU f64" : METHOD_NAMES[method];
+  return [name, ...extra.filter(Boolean)].join(", ");
 }
 
 export function checkText({ check, outcome, note }: Cell): string {
   if (outcome === "skipped" || outcome === "error") return `${outcome}: ${note}`;
   if (check === "reference" || !check) return check ?? "";
-  const { means, covariances, logLikelihood } = check;
-  const numbers = [means, covariances, logLikelihood]
-    .map(x => (x === 0 ? "0" : x.toExponential(0)))
-    .join(" ");
+  const values =
+    "means" in check
+      ? [check.means, check.covariances, check.logLikelihood]
+      : [check.probs, check.logLikelihood, check.path].filter(x => x !== undefined);
+  const numbers = values.map(x => (x === 0 ? "0" : x.toExponential(0))).join(" ");
   return check.passed ? numbers : `FAILED, not timed: ${numbers}`;
 }
 
@@ -90,12 +102,26 @@ export function tables(cells: readonly Cell[], sweep: boolean): string {
   if (sweep) return sweepTable(cells);
   const groups = new Map<string, Cell[]>();
   for (const cell of cells) groups.set(groupName(cell), [...(groups.get(groupName(cell)) ?? []), cell]);
-  const parts = [...groups].map(([name, own]) => `${name}\n${textTable(COLUMNS, own)}`);
+  const parts = [...groups].map(
+    ([name, own]) => `${name}\n${textTable(own[0].model === "hmm" ? HMM_COLUMNS : COLUMNS, own)}`,
+  );
+  const hmm = cells.some(cell => cell.model === "hmm");
+  const linearGaussian = cells.some(cell => cell.model !== "hmm");
   const limits = `Milliseconds, medians. Checked before timing, columns of check: means within ${LIMITS.means} sd, covariances ${LIMITS.covariances}, log-likelihood ${LIMITS.logLikelihood.toExponential()} relative.`;
-  return [limits, ...parts, gains(cells)].filter(Boolean).join("\n\n");
+  const hmmLimits = `Milliseconds, medians; B/step: bytes of a step that the kernels touch, least: of y and of the outputs asked for. Checked before timing, columns of check: probabilities within ${HMM_LIMITS.probs.toExponential()}, log-likelihood ${HMM_LIMITS.logLikelihood.toExponential()} relative; decode: log-probability of the path ${HMM_LIMITS.path.toExponential()} relative.`;
+  return [
+    linearGaussian || !hmm ? limits : "",
+    hmm ? hmmLimits : "",
+    ...parts,
+    gains(cells.filter(cell => cell.model !== "hmm")),
+    gains(cells.filter(cell => cell.model === "hmm")),
+  ]
+    .filter(Boolean)
+    .join("\n\n");
 }
 
-const groupName = ({ task, n, m }: Cell): string => `${task}, n = ${n}, m = ${m}`;
+const groupName = ({ task, n, m, model }: Cell): string =>
+  model === "hmm" ? `hidden Markov ${task}, K = ${n}` : `${task}, n = ${n}, m = ${m}`;
 
 /** How many times faster the parallel GPU call is than the others, by total time. */
 function gains(cells: readonly Cell[]): string {
@@ -115,17 +141,21 @@ function gains(cells: readonly Cell[]): string {
     const other = time(cell, method);
     return other === undefined ? "-" : `${short(other / cell.phases!.total.median)}x`;
   };
-  const columns: readonly Column<Cell>[] = [
+  const hmm = rows[0].model === "hmm";
+  const sizes: readonly Column<Cell>[] = [
     { title: "task", value: c => c.task, left: true },
-    { title: "n", value: c => String(c.n) },
+    { title: hmm ? "K" : "n", value: c => String(c.n) },
     { title: "T", value: c => sizeText(c.T) },
     { title: "series", value: c => sizeText(c.series) },
     { title: "GPU sequential", value: c => gain(c, "sequential") },
+  ];
+  const hosts: readonly Column<Cell>[] = [
     { title: "CPU every step", value: c => gain(c, "cpu-every-step") },
     { title: "CPU settled", value: c => gain(c, "cpu") },
     { title: "CPU time-invariant", value: c => gain(c, "cpu-time-invariant") },
     { title: "GPU time-invariant", value: c => gain(c, "time-invariant") },
     { title: "GPU refined", value: c => gain(c, "refined") },
   ];
-  return `GPU parallel is so many times faster (total time, below 1x: slower) than\n${textTable(columns, rows)}`;
+  const columns = [...sizes, ...(hmm ? [{ title: "CPU", value: (c: Cell) => gain(c, "cpu") }] : hosts)];
+  return `GPU parallel is so many times faster${hmm ? ", hidden Markov" : ""} (total time, below 1x: slower) than\n${textTable(columns, rows)}`;
 }

@@ -7,11 +7,12 @@ import type { BenchOptions } from "./arguments.ts";
 import { Budget } from "./budget.ts";
 import { type BenchEvent, type Cell, isOnGpu, type Method, type Size, type Task } from "./cell.ts";
 import type { Records } from "./check.ts";
+import { runHmmBench } from "./hmm_run.ts";
 import { type CpuMethod, measureCpu, runCpu } from "./measure_cpu.ts";
 import { type GpuMethod, measureGpu } from "./measure_gpu.ts";
 import { type BenchProblem, benchProblem, emissionDim } from "./problems.ts";
 
-type Emit = (event: BenchEvent) => void;
+export type Emit = (event: BenchEvent) => void;
 
 /** Everything the cells of one size and task share. */
 interface Stage {
@@ -26,21 +27,21 @@ interface Stage {
 export async function runBench(engine: Engine, options: BenchOptions, emit: Emit): Promise<void> {
   const deadline = performance.now() + options.limit * 1000;
   const budget = new Budget(options.budget * 1000);
+  const late = (): boolean => {
+    if (performance.now() <= deadline) return false;
+    emit({ kind: "note", text: `the limit of ${options.limit} s is reached; the rest is left out` });
+    return true;
+  };
   for (const grid of options.grids)
     for (const task of options.tasks)
       for (const n of grid.n)
         for (const series of grid.series)
           for (const T of grid.T) {
             const size: Size = { n, m: emissionDim(n), T, series };
-            if (performance.now() > deadline) {
-              emit({
-                kind: "note",
-                text: `the limit of ${options.limit} s is reached; the rest is left out`,
-              });
-              return;
-            }
+            if (late()) return;
             await runSize(engine, options, budget, task, size, emit);
           }
+  await runHmmBench(engine, options, budget, emit, late);
 }
 
 async function runSize(
@@ -95,13 +96,13 @@ async function makeStage(
   return { size, task, bench, problem, reference, referenceFrom };
 }
 
-interface Choice {
+export interface Choice {
   readonly chunk?: number;
   readonly leaves?: number;
 }
 
 /** The planner's choice alone, or every combination asked for; in a sweep the planner's comes first. */
-function choices(method: Method, { chunks, leaves, sweep }: BenchOptions): readonly Choice[] {
+export function choices(method: Method, { chunks, leaves, sweep }: BenchOptions): readonly Choice[] {
   if (method !== "parallel") return [{}];
   const own: readonly Choice[] = sweep || chunks.length + leaves.length === 0 ? [{}] : [];
   if (chunks.length + leaves.length === 0) return own;

@@ -57,11 +57,23 @@ export function steadyTraffic(recording: Recording): Traffic {
 const idleFactor = ({ sizes }: KalmanPlan): number => Math.max(1, sizes.sequentialIdle / sizes.numSeries);
 
 export function dispatchBytes(dispatch: Dispatch, element: ScanElement): number {
-  const { uniforms, buffers, kernel } = dispatch;
-  const skeleton = kernel.name.slice(element.stem.length + 1, kernel.name.lastIndexOf("_"));
   const data = DATA[element.stem as keyof typeof DATA];
   const bytes = (names: readonly string[]) =>
-    names.reduce((sum, name) => sum + (buffers[name] ? bufferBytes(buffers[name]) : 0), 0);
+    names.reduce((sum, name) => sum + (dispatch.buffers[name] ? bufferBytes(dispatch.buffers[name]) : 0), 0);
+  const reads = bytes(data.reads);
+  return scanBytes(dispatch, element, { fold: reads, run: reads + bytes(data.writes) });
+}
+
+/**
+ * Bytes of one dispatch of a scan.
+ * @param data bytes of data, not of trees: what folding the chunks moves, and what running through them moves
+ */
+export function scanBytes(
+  { uniforms, kernel }: Dispatch,
+  element: ScanElement,
+  data: { readonly fold: number; readonly run: number },
+): number {
+  const skeleton = kernel.name.slice(element.stem.length + 1, kernel.name.lastIndexOf("_"));
   const here = uniforms.num_series * uniforms.element_stride;
   const above = uniforms.num_series * Math.max(1, uniforms.total_stride);
   const pairs = Math.max(0, here - above);
@@ -70,7 +82,7 @@ export function dispatchBytes(dispatch: Dispatch, element: ScanElement): number 
   const downSweep = 4 * (pairs * (e + 3 * z) + 2 * above * z);
   switch (skeleton) {
     case "reduce":
-      return bytes(data.reads) + 4 * here * e + upSweep;
+      return data.fold + 4 * here * e + upSweep;
     case "up":
       return upSweep;
     case "down":
@@ -78,8 +90,8 @@ export function dispatchBytes(dispatch: Dispatch, element: ScanElement): number 
     case "spine":
       return upSweep + downSweep;
     case "apply":
-      return bytes(data.reads) + bytes(data.writes) + 4 * here * z + downSweep;
+      return data.run + 4 * here * z + downSweep;
     default:
-      return bytes(data.reads) + bytes(data.writes);
+      return data.run;
   }
 }
