@@ -9,7 +9,7 @@
 // Steps of the block from_step − 1 down to to_step; β is that of step from_step − 1 at first, of step to_step − 1 at the end.
 fn run_window(s: u32, from_step: u32, to_step: u32, slot: u32, begins: bool, ends: bool) {
   var beta = ones();
-  if (!begins) { beta = state_row(slot * STATE_WORDS); }
+  if (!begins) { beta = state_row((params.carry_in + slot) * STATE_WORDS); }
   var lost = is_lost(beta);
   var a = read_transition(transition_at(s, 0u));
   var alpha = filtered_row(s, from_step);
@@ -32,7 +32,7 @@ fn run_window(s: u32, from_step: u32, to_step: u32, slot: u32, begins: bool, end
     beta = spread(&a, ratio(gamma, all, predict(alpha, &a)));
   }
   if (!ends) {
-    put_state_row(slot * STATE_WORDS, carried(beta, lost));
+    put_state_row((params.carry_out + slot) * STATE_WORDS, carried(beta, lost));
     return;
   }
   let gamma = product(alpha, beta);

@@ -5,7 +5,7 @@
 
 // Steps of the block from_step − 1 down to to_step; β is that of step from_step − 1 at first, of step to_step − 1 at the end.
 fn run_window(s: u32, from_step: u32, to_step: u32, slot: u32, begins: bool, ends: bool) {
-  if (begins) { load_ones(); } else { load_state(slot); }
+  if (begins) { load_ones(); } else { load_state(params.carry_in + slot); }
   read_filtered(s, from_step);
   var at = from_step;
   while (at > to_step) {
@@ -35,6 +35,6 @@ fn run_window(s: u32, from_step: u32, to_step: u32, slot: u32, begins: bool, end
     }
   } else {
     level(true);
-    store_state(slot);
+    store_state(params.carry_out + slot);
   }
 }

@@ -1,6 +1,6 @@
 // fixed_lag: the windows t … min(t + L, T − 1) of a block, each by itself, from their last step in the block to their first.
 // Grid     x, y teams, one for each of num_items windows of all series
-// A window that began in a later block goes on from states[s, t mod L], and one that goes on in an earlier block leaves β there.
+// A window that began in a later block goes on from β in states[s, t mod L], and one that goes on in an earlier block leaves its own.
 #import "scan/params.wgsl"
 #ifdef LANE
 #import "scan/team_lane.wgsl"
