@@ -108,12 +108,10 @@ for (const [n, m, variant] of [
         close(at(data, from, n, n), twin.A, `A of slot ${slot}`);
         close(at(data, from + n * n, n, 1), twin.b, `b of slot ${slot}`);
         close(square(packed(data, from + n * n + n, n)), square(twin.U), `UUᵀ of slot ${slot}`);
-        close(at(data, from + n * n + n + triangle, n, 1), twin.eta, `η of slot ${slot}`);
-        close(
-          square(packed(data, from + n * n + 2 * n + triangle, n)),
-          square(twin.Z),
-          `ZZᵀ of slot ${slot}`,
-        );
+        const Z = packed(data, from + n * n + 2 * n + triangle, n);
+        const h = at(data, from + n * n + n + triangle, n, 1);
+        close(multiply(Z, h), twin.eta, `η = Z h of slot ${slot}`);
+        close(square(Z), square(twin.Z), `ZZᵀ of slot ${slot}`);
       }
     };
 

@@ -1,9 +1,9 @@
-// kalman_filter: p(z_t | y_lo:t, z_lo-1) = N(A z_lo-1 + b, U Uᵀ), p(y_lo:t | z_lo-1) ∝ exp(ηᵀz − ½ zᵀZZᵀz)
-// Combine  W = UᵢᵀZⱼ, [I W; 0 Zⱼ] → [Ξ 0; X Y], T = Uᵢ Ξ⁻ᵀ, r = ηⱼ − Zⱼ(Zⱼᵀbᵢ), B = Aᵢ − T(XᵀAᵢ), i earlier
-//          (Aⱼ B, Aⱼ(bᵢ + T Tᵀr) + bⱼ, tria[Uⱼ, AⱼT], Bᵀr + ηᵢ, tria[Zᵢ, AᵢᵀY])
+// kalman_filter: p(z_t | y_lo:t, z_lo-1) = N(A z_lo-1 + b, U Uᵀ), p(y_lo:t | z_lo-1) ∝ exp(hᵀZᵀz − ½ zᵀZZᵀz)
+// Combine  bᵢ = c + Uᵢw, W = UᵢᵀZⱼ, h̃ = hⱼ − Zⱼᵀc, [I W; wᵀ h̃ᵀ; 0 Zⱼ] → [Ξ 0; μᵀ ρᵀ; X Y], T = Uᵢ Ξ⁻ᵀ, B = Aᵢ − T(XᵀAᵢ), i earlier
+//          (Aⱼ B, Aⱼ(c + T μ) + bⱼ, tria[Uⱼ, AⱼT], h and Z of tria[Zᵢ, AᵢᵀY; hᵢᵀ, ρᵀ])
 // Identity (I, 0, 0, 0, 0)
-// Layout   f32 A[n,n] b[n] U[n(n+1)/2] η[n] Z[n(n+1)/2] = 2n² + 3n floats
-// Source   Yaghoobi, Corenflos, Hassan & Särkkä 2025, doi:10.1137/23M156121X; b in gain form
+// Layout   f32 A[n,n] b[n] U[n(n+1)/2] h[n] Z[n(n+1)/2] = 2n² + 3n floats
+// Source   Yaghoobi, Corenflos, Hassan & Särkkä 2025, doi:10.1137/23M156121X; means and η = Z h whitened
 // Needs    const STATE_DIM = n, EMISSION_DIM = m.  Twin src/scan/elements/kalman_filter.ts
 // A chunk's element is an ordinary filter from z = 0, P = 0 with its sensitivity to the start: no combine per step.
 #import "lib/filter_element_lane.wgsl"
@@ -18,18 +18,13 @@ fn element_combine(first: u32, second: u32, here: bool) {
 fn state_split(first: u32, second: u32, element: u32, here: bool) {
   if (!here) { return; }
   let j = element * ELEMENT_FLOATS;
-  var b = state_vector(second);
-  var tt = state_factor(second);
-  put_state(first, &b, &tt);
-  var eta = element_vector(j + AT_ETA);
-  var z = element_factor(j + AT_Z);
-  var r = information_residual(&eta, &z, &b);
-  var w = product_transposed(&tt, &z);
-  var xi = identity();
-  reduce_nn(&xi, &w);
-  solve_rows(&tt, &xi);
-  advance(j, &b, &tt, &r);
-  put_state(second, &b, &tt);
+  var x = state_vector(second);
+  var u = state_factor(second);
+  put_state(first, &x, &u);
+  var likelihood = element_likelihood(j);
+  settle(&x, &u, &likelihood);
+  advance(j, &x, &u);
+  put_state(second, &x, &u);
 }
 
 // The square root Kalman filter from the state before the chunk.
@@ -50,7 +45,7 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
       #end
     }
     var factor: Square;
-    var gain: Tall;
+    var gain: Taller;
     var e: Short;
     update(s, t, emission_record(s, t), &x, &u, &factor, &gain, &e);
     var likelihood = 0.0;

@@ -14,9 +14,8 @@ fn state_split(first: u32, second: u32, element: u32, here: bool) {
   awake = here;
   load_state(X, U, second, here);
   store_state(first, X, U, here);
-  load_elements(T2, j + AT_ETA, STATE_DIM);
-  load_element_factor(Z, j + AT_Z);
-  condition(A, Z, 0u);
+  load_likelihood(j);
+  condition(A, Z, Z + N2, 1u);
   advance(j);
   store_state(second, X, U, here);
   sync();
@@ -35,6 +34,7 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
     if (inside && (params.flags & WRITE_PREDICTED) != 0u) {
       for (var k = lane; k < STATE_FLOATS; k += TEAM) { predicted[out + k] = entry(record_entry(k)); }
     }
+    sync();
     update(s, t, emission_record(s, t));
     if (inside && (params.flags & WRITE_FILTERED) != 0u) {
       for (var k = lane; k < STATE_FLOATS; k += TEAM) { filtered[out + k] = entry(record_entry(k)); }

@@ -6,13 +6,15 @@
 // Needs    const STATE_DIM = n.  Twin src/scan/elements/kalman_smoother.ts
 #import "lib/gaussian_lane.wgsl"
 #import "lib/root.wgsl"
-#instantiate "lib/arrow_top_lane.wgsl" NAME=reduce_nn R=STATE_DIM C=STATE_DIM RR=N2 RC=N2
-#instantiate "lib/arrow_lane.wgsl" NAME=reduce_backward R=STATE_DIM C=STATE_DIM S=STATE_DIM RR=N2 RC=N2 SR=N2 SC=N2 TOL=2.4e-7
+#import "lib/whiten.wgsl"
+#import "lib/whiten_lane.wgsl"
+#instantiate "lib/arrow_top_lane.wgsl" NAME=reduce_nn R=STATE_DIM C=STATE_DIM ROWS=STATE_DIM RR=N2 RC=N2
+#instantiate "lib/arrow_lane.wgsl" NAME=reduce_backward R=STATE_DIM C=STATE_DIM S=NEXT ZEROED=NEXT RR=N2 RC=N2 SR=NEXT_N SC=NEXT_N TOL=2.4e-7
 #import "lib/smoother_layout.wgsl"
 #import "lib/filtered_lane.wgsl"
 
 // The element of one step: from the filtered moments at t and the transition to t + 1; at the last step E = 0.
-// [Lq, F U; 0, U] → [Φ, 0; X, D], E = X Φ⁻¹ with zero pivots giving zero columns.
+// m = c + U w, [Lq, F U; 0, U; 0, wᵀ] → [Φ, 0; X, D; ., vᵀ], E = X Φ⁻¹ with zero pivots giving zero columns, g = c + D v − E(F c + b).
 fn backward(s: u32, t: u32, e: ptr<function, Matrix>, g: ptr<function, Vector>, d: ptr<function, Matrix>) {
   let at = (s * params.block_steps + t) * STATE_FLOATS;
   *g = filtered_vector(at);
@@ -29,25 +31,30 @@ fn backward(s: u32, t: u32, e: ptr<function, Matrix>, g: ptr<function, Vector>, 
   #end
   var phi = parameter_matrix(params.noise_offset + (t + 1u) * params.noise_step + s * params.noise_series);
   var w = product_lower(&f, d);
-  reduce_backward(&phi, &w, e, d);
-  #for i in 0 .. STATE_DIM
+  var below = whitened(g, d, MOST_DEVIATIONS);
+  var x: Trapezoid;
+  reduce_backward(&phi, &w, &x, &below);
   #for k in 0 .. STATE_DIM
   {
     let column = STATE_DIM - 1u - k;
-    var sum = (*e)[i * STATE_DIM + column];
-    #for j in STATE_DIM - k .. STATE_DIM
-    sum -= (*e)[i * STATE_DIM + j] * phi[j * STATE_DIM + column];
-    #end
     let pivot = phi[column * STATE_DIM + column];
-    (*e)[i * STATE_DIM + column] = select(sum / pivot, 0.0, pivot == 0.0);
+    #for i in 0 .. STATE_DIM
+    {
+      var sum = x[i * STATE_DIM + column];
+      #for j in STATE_DIM - k .. STATE_DIM
+      sum -= (*e)[i * STATE_DIM + j] * phi[j * STATE_DIM + column];
+      #end
+      (*e)[i * STATE_DIM + column] = select(sum / pivot, 0.0, pivot == 0.0);
+    }
+    #end
   }
   #end
-  #end
   var ahead = affine(&f, g, &b);
-  var zero: Vector;
-  ahead = affine(e, &ahead, &zero);
+  unwhiten(&below, g, d);
   #for i in 0 .. STATE_DIM
-  (*g)[i] -= ahead[i];
+  #for j in 0 .. STATE_DIM
+  (*g)[i] -= (*e)[i * STATE_DIM + j] * ahead[j];
+  #end
   #end
 }
 

@@ -1,7 +1,9 @@
 // kalman_smoother by a team of invocations: the formulas, layout and source of kalman_smoother_lane.wgsl.
-// Memory   six matrices and three vectors; MEMORY_FLOATS = 6n² + 3n
+// Memory   six matrices, two of them with a row more, and three vectors; MEMORY_FLOATS = 6n² + 5n
 // Inactive teams take part in every barrier and store nothing.
 #import "lib/gaussian_team.wgsl"
+#import "lib/whiten.wgsl"
+#import "lib/whiten_team.wgsl"
 #import "lib/smoother_layout.wgsl"
 #import "lib/filtered_team.wgsl"
 const TOLERANCE: f32 = 2.4e-7;  // relative to its row, a pivot of the predicted factor that counts as zero
@@ -9,10 +11,10 @@ const TOLERANCE: f32 = 2.4e-7;  // relative to its row, a pivot of the predicted
 const E: u32 = 0u;           // E of the range
 const D: u32 = N2;           // D of the range, or the factor of the state
 const LE: u32 = 2u * N2;     // E of one step
-const LD: u32 = 3u * N2;     // D of one step
-const W: u32 = 4u * N2;
-const PHI: u32 = 5u * N2;
-const G: u32 = 6u * N2;      // g of the range, or the mean of the state
+const LD: u32 = LE + NEXT_N;   // D of one step, then w
+const W: u32 = LD + NEXT_N;
+const PHI: u32 = W + N2;
+const G: u32 = PHI + N2;     // g of the range, or the mean of the state
 const LG: u32 = G + STATE_DIM;
 const T1: u32 = G + 2u * STATE_DIM;
 
@@ -22,12 +24,14 @@ fn backward(s: u32, t: u32) {
   let is_end = params.block_start + t + 1u >= indices[s];
   let f = params.weights_offset + (t + 1u) * params.weights_step + s * params.weights_series;
   load_filtered(at, true);
+  whiten_mean(LG, LD, MOST_DEVIATIONS);
   product_parameters(T1, f, LG, STATE_DIM, STATE_DIM, 1u);
   add_parameter_vector(T1, params.bias_offset + (t + 1u) * params.bias_step + s * params.bias_series);
   product_parameters(W, f, LD, STATE_DIM, STATE_DIM, STATE_DIM);
   load_parameters(PHI, params.noise_offset + (t + 1u) * params.noise_step + s * params.noise_series, N2);
-  arrow(PHI, W, LE, LD, STATE_DIM, STATE_DIM, STATE_DIM, TOLERANCE);
+  arrow(PHI, W, LE, LD, STATE_DIM, STATE_DIM, NEXT, NEXT, TOLERANCE);
   solve_rows_back(LE, PHI);
+  add_product(LG, 1.0, LD, LD + N2, STATE_DIM, STATE_DIM, 1u);
   add_product(LG, -1.0, LE, T1, STATE_DIM, STATE_DIM, 1u);
   load_filtered(at, is_end);  // the last step of a series: E = 0, g and D are the filtered moments
   if (is_end) {
@@ -47,7 +51,7 @@ fn advance_mean() {
 fn advance_factor() {
   product(W, LE, D, STATE_DIM, STATE_DIM, STATE_DIM);
   copy(D, LD, N2);
-  arrow_top(D, W, STATE_DIM, STATE_DIM);
+  arrow_top(D, W, STATE_DIM, STATE_DIM, STATE_DIM);
 }
 
 fn store_element(slot: u32) {

@@ -1,12 +1,10 @@
 // kalman_two_filter by a team of invocations: the formulas, layout and source of kalman_two_filter_lane.wgsl.
-// Memory   that of lib/filter_element_team.wgsl, then Ξ and the likelihood η, Z of what comes after: 2n² + WIDEST more
+// Memory   that of lib/filter_element_team.wgsl, then Ξ and the likelihood [Z; hᵀ] of what comes after: 2n² + n more
 #import "lib/filter_element_team.wgsl"
-#import "lib/whiten.wgsl"
 const WRITE_CROSS: u32 = 1u;
 
 const XI: u32 = OWN;
-const AFTER_Z: u32 = OWN + N2;
-const AFTER: u32 = OWN + 2u * N2;
+const AFTER: u32 = OWN + N2;  // Z, then h
 
 @group(0) @binding(6) var<storage, read> filtered: array<f32>;             // [N, steps, n + n(n+1)/2]
 @group(0) @binding(7) var<storage, read_write> smoothed: array<f32>;       // the same
@@ -20,14 +18,14 @@ fn element_combine(first: u32, second: u32, here: bool) {
 // states[first] := states[second];  states[second] := element applied to it
 fn state_split(first: u32, second: u32, element: u32, here: bool) {
   awake = here;
-  load_state(T2, Z, second, here);
-  store_state(first, T2, Z, here);
+  load_state(Z + N2, Z, second, here);  // a state is h, then Z
+  store_state(first, Z + N2, Z, here);
   precede(element * ELEMENT_FLOATS);
-  store_state(second, ETA, Z, here);
+  store_state(second, Z + N2, Z, here);
   sync();
 }
 
-// X, U := filtered moments, conditioned on the likelihood of what comes after. W, V, Z, XI, T1, T2 are used.
+// X, U := filtered moments, conditioned on the likelihood of what comes after. W, V, XI, T1, T2 are used.
 fn smooth_step(at: u32) {
   for (var k = lane; k < STATE_DIM; k += TEAM) { put(X + k, filtered[at + k]); }
   for (var k = lane; k < N2; k += TEAM) {
@@ -38,46 +36,16 @@ fn smooth_step(at: u32) {
     put(U + k, value);
   }
   sync();
-  // m = c + U w: c in X, w where Z begins.
-  if (lane == 0u) {
-    for (var i = 0u; i < STATE_DIM; i++) {
-      var rest = entry(X + i);
-      var row2 = 0.0;
-      for (var j = 0u; j < i; j++) {
-        let u = entry(U + i * STATE_DIM + j);
-        rest -= u * entry(Z + j);
-        row2 += u * u;
-      }
-      let pivot = entry(U + i * STATE_DIM + i);
-      let whitened = whiten(rest, pivot, row2);
-      put(Z + i, whitened);
-      put(X + i, rest - pivot * whitened);
-    }
-  }
-  product_transposed(W, U, AFTER_Z, STATE_DIM, STATE_DIM, STATE_DIM);
-  set_identity(XI);
-  arrow_top(XI, W, STATE_DIM, STATE_DIM);
-  solve_rows(U, XI);
-  if (lane == 0u) {
-    for (var i = 0u; i < STATE_DIM; i++) {
-      var value = entry(Z + i);
-      for (var j = 0u; j < i; j++) { value -= entry(XI + i * STATE_DIM + j) * entry(Z + j); }
-      put(Z + i, value / entry(XI + i * STATE_DIM + i));
-    }
-  }
-  copy(T2, AFTER, STATE_DIM);
-  product_transposed(T1, AFTER_Z, X, STATE_DIM, STATE_DIM, 1u);
-  add_product(T2, -1.0, AFTER_Z, T1, STATE_DIM, STATE_DIM, 1u);
-  add_product_transposed(Z, U, T2, STATE_DIM, STATE_DIM, 1u);
-  add_product(X, 1.0, U, Z, STATE_DIM, STATE_DIM, 1u);
+  copy(T2, AFTER + N2, STATE_DIM);
+  condition(XI, AFTER, T2, 1u);
   copy(V, U, N2);
   fill(U, N2, 0.0);
-  arrow_top(U, V, STATE_DIM, STATE_DIM);
+  arrow_top(U, V, STATE_DIM, STATE_DIM, STATE_DIM);
 }
 
 // The recursion step by step from the likelihood of what comes after the chunk.
 fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, here: bool) {
-  load_state(AFTER, AFTER_Z, slot, here);
+  load_state(AFTER + N2, AFTER, slot, here);
   for (var i = 0u; i < steps; i++) {
     let inside = here && lo + i < hi;
     let t = max(hi - min(i, hi), lo + 1u) - 1u;
@@ -90,16 +58,14 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
     // Nothing comes before step 0: what its leaf would give is not used.
     set_identity_element();
     fold_step(s, t, false);
-    copy(T2, AFTER, STATE_DIM);
-    condition(XI, AFTER_Z, STATE_DIM);
-    weigh(AFTER_Z);
+    condition(XI, AFTER, AFTER + N2, NEXT);
+    weigh(AFTER);
     pull_back();
     if (inside && (params.flags & WRITE_CROSS) != 0u) {
       for (var k = lane; k < N2; k += TEAM) { cross[at * N2 + k] = entry(A + k); }
     }
-    copy(AFTER, ETA, STATE_DIM);
-    copy(AFTER_Z, Z, N2);
-    store_state(s, AFTER, AFTER_Z, is_last && inside && i + 1u == hi - lo);
+    copy(AFTER, Z, NEXT_N);
+    store_state(s, AFTER + N2, AFTER, is_last && inside && i + 1u == hi - lo);
     sync();
   }
 }

@@ -1,5 +1,6 @@
-// NAME: rotates [L W; 0 V] to [L' 0; X V'] with L', V' lower triangular:
-// L'L'ᵀ = LLᵀ + WWᵀ, X L'ᵀ = V Wᵀ, XXᵀ + V'V'ᵀ = VVᵀ. L R×R and V S×C lower triangular, W R×C (used up), X S×R.
+// NAME: rotates [L W; X V] to [L' 0; X' V'] with L', V' lower triangular, X = 0 but for its rows from ZEROED on; without these:
+// L'L'ᵀ = LLᵀ + WWᵀ, X'L'ᵀ = V Wᵀ, X'X'ᵀ + V'V'ᵀ = VVᵀ. L R×R and V S×C lower triangular (rows after the first C full),
+// W R×C (used up), X S×R.
 // Rotations, from the last column to the first: V stays triangular, and a column that shrinks (small L against large W)
 // shrinks by a factor, not by a difference, so small posterior variances keep their digits. A reflection would not.
 // A pivot no larger than TOL of its row is taken as zero: its column of X is zero and V keeps its part.
@@ -7,7 +8,7 @@
 fn NAME(l: ptr<function, array<f32, RR>>, w: ptr<function, array<f32, RC>>, x: ptr<function, array<f32, SR>>, v: ptr<function, array<f32, SC>>) {
   #for k in 0 .. R
   {
-    #for i in 0 .. S
+    #for i in 0 .. ZEROED
     (*x)[i * R + k] = 0.0;
     #end
     var rho = (*l)[k * R + k];
@@ -27,8 +28,8 @@ fn NAME(l: ptr<function, array<f32, RR>>, w: ptr<function, array<f32, RC>>, x: p
         if (wk != 0.0 && square > TINY) {
           let inverse = inverse_root(square);
           let c = rho * inverse;
-          let s = wk * inverse;
-          rho = square * inverse;
+          let s = select(wk * inverse, sign(wk), rho == 0.0);  // columns that only change places stay exact
+          rho = select(square * inverse, abs(wk), rho == 0.0);
           #for i in k + 1 .. R
           {
             let a = (*l)[i * R + k];

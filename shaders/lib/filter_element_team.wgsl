@@ -1,26 +1,27 @@
 // The element of the filter, by a team: its memory, predict, update, the fold of a chunk, the combine.
 // Formulas: elements/kalman_filter_lane.wgsl.
-// Memory   six matrices A U Z W V S and five vectors; WIDEST = max(n, m), 3n² + 2n·WIDEST + m² + 5 WIDEST floats
+// Memory   A, [U; wᵀ], [Z; hᵀ], W, V, S and four vectors; WIDEST = max(n, m), 3n² + 2n + 2(n + 1)·WIDEST + m² + 4 WIDEST floats
 // Inactive teams (here = false) take part in every barrier and store nothing.
 #import "lib/gaussian_team.wgsl"
 #import "lib/likelihood.wgsl"
+#import "lib/whiten.wgsl"
+#import "lib/whiten_team.wgsl"
 #import "lib/filter_slots.wgsl"
 #import "lib/filter_model.wgsl"
 const M2: u32 = EMISSION_DIM * EMISSION_DIM;
 const RECORD_FLOATS: u32 = MN + M2;  // H, then Lr
 
 const A: u32 = 0u;
-const U: u32 = N2;
-const Z: u32 = 2u * N2;
-const W: u32 = 3u * N2;
-const V: u32 = 3u * N2 + STATE_DIM * WIDEST;
-const S: u32 = 3u * N2 + 2u * STATE_DIM * WIDEST;
+const U: u32 = N2;                       // then w
+const Z: u32 = U + NEXT_N;               // then h
+const W: u32 = Z + NEXT_N;
+const V: u32 = W + NEXT * WIDEST;
+const S: u32 = V + NEXT * WIDEST;
 const X: u32 = S + M2;
-const ETA: u32 = X + WIDEST;
-const E: u32 = X + 2u * WIDEST;
-const T1: u32 = X + 3u * WIDEST;
-const T2: u32 = X + 4u * WIDEST;
-const OWN: u32 = X + 5u * WIDEST;  // what an element needs beyond
+const E: u32 = X + WIDEST;
+const T1: u32 = X + 2u * WIDEST;
+const T2: u32 = X + 3u * WIDEST;
+const OWN: u32 = X + 4u * WIDEST;        // what an element needs beyond
 
 // X, U := moments after the transition into step t; V is used.
 fn predict(s: u32, t: u32) {
@@ -30,15 +31,23 @@ fn predict(s: u32, t: u32) {
   add_parameter_vector(X, params.bias_offset + t * params.bias_step + s * params.bias_series);
   product_parameters(V, f, U, STATE_DIM, STATE_DIM, STATE_DIM);
   load_parameters(U, params.noise_offset + t * params.noise_step + s * params.noise_series, N2);
-  arrow_top(U, V, STATE_DIM, STATE_DIM);
+  arrow_top(U, V, STATE_DIM, STATE_DIM, STATE_DIM);
 }
 
 // Conditions X, U on y_t; leaves the factor of the innovation covariance in S, the gain in V [n, m], e in E; W is used.
 fn update(s: u32, t: u32, record: u32) {
-  product_parameters(E, record, X, EMISSION_DIM, STATE_DIM, 1u);
   product_parameters(W, record, U, EMISSION_DIM, STATE_DIM, STATE_DIM);
   load_parameters(S, record + MN, M2);
-  arrow(S, W, V, U, EMISSION_DIM, STATE_DIM, STATE_DIM, NO_TOLERANCE);
+  var limit = -1.0;
+  for (var i = 0u; i < EMISSION_DIM; i++) {
+    var total = 0.0;
+    for (var j = 0u; j < STATE_DIM; j++) { total += entry(W + i * STATE_DIM + j) * entry(W + i * STATE_DIM + j); }
+    let noise = entry(S + i * EMISSION_DIM + i);
+    if (total > WIDE * noise * noise) { limit = MOST_DEVIATIONS; }
+  }
+  whiten_mean(X, U, limit);
+  product_parameters(E, record, X, EMISSION_DIM, STATE_DIM, 1u);
+  arrow(S, W, V, U, EMISSION_DIM, STATE_DIM, NEXT, NEXT, NO_TOLERANCE);
   if (lane == 0u) {
     let at = (s * params.block_steps + t) * EMISSION_DIM;
     for (var i = 0u; i < EMISSION_DIM; i++) {
@@ -49,16 +58,19 @@ fn update(s: u32, t: u32, record: u32) {
   }
   sync();
   add_product(X, 1.0, V, E, STATE_DIM, EMISSION_DIM, 1u);
+  add_product(X, 1.0, U, U + N2, STATE_DIM, STATE_DIM, 1u);
+  for (var k = lane; k < EMISSION_DIM; k += TEAM) { put(E + k, entry(E + k) - entry(V + MN + k)); }
+  sync();
 }
 
-// X U A ETA Z := the identity
+// A X U [Z; hᵀ] := the identity
 fn set_identity_element() {
   set_identity(A);
-  fill(U, 2u * N2, 0.0);
-  fill(X, 2u * WIDEST, 0.0);
+  fill(U, 2u * NEXT_N, 0.0);
+  fill(X, WIDEST, 0.0);
 }
 
-// One more step at the end of A X U ETA Z. W, V, S, E, T1 are used.
+// One more step at the end of A X U [Z; hᵀ]. W, V, S, E, T1 are used.
 fn fold_step(s: u32, t: u32, is_prior: bool) {
   predict(s, t);
   product_parameters(W, weights_at(s, t), A, STATE_DIM, STATE_DIM, STATE_DIM);
@@ -70,7 +82,7 @@ fn fold_step(s: u32, t: u32, is_prior: bool) {
   sync();
   let record = emission_record(s, t);
   update(s, t, record);
-  // W := G = S⁻¹ H A by columns; A −= V G; η += Gᵀe; Z = tria[Z, Gᵀ]
+  // W := G = S⁻¹ H A by columns; A −= V G; [Z; hᵀ] = tria[Z, Gᵀ; hᵀ, eᵀ]
   product_parameters(W, record, A, EMISSION_DIM, STATE_DIM, STATE_DIM);
   for (var j = lane; j < STATE_DIM; j += TEAM) {
     for (var k = 0u; k < EMISSION_DIM; k++) {
@@ -81,9 +93,9 @@ fn fold_step(s: u32, t: u32, is_prior: bool) {
   }
   sync();
   add_product(A, -1.0, V, W, STATE_DIM, EMISSION_DIM, STATE_DIM);
-  add_product_transposed(ETA, W, E, STATE_DIM, EMISSION_DIM, 1u);
   transpose(V, W, EMISSION_DIM, STATE_DIM);
-  arrow_top(Z, V, STATE_DIM, EMISSION_DIM);
+  copy(V + MN, E, EMISSION_DIM);
+  arrow_top(Z, V, STATE_DIM, EMISSION_DIM, NEXT);
 }
 
 fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
@@ -102,64 +114,68 @@ fn store_element(slot: u32) {
   store_elements(at, A, N2);
   store_elements(at + AT_B, X, STATE_DIM);
   store_element_factor(at + AT_U, U);
-  store_elements(at + AT_ETA, ETA, STATE_DIM);
+  store_elements(at + AT_ETA, Z + N2, STATE_DIM);
   store_element_factor(at + AT_Z, Z);
 }
 
-// With X, U of the earlier, and η, Z of the later in T2 and at y: T2 := r, U := T, Ξ at xi. With rows = n the lower rows
-// follow: the formula's X in V and Y at y. T1 and W are used.
-fn condition(xi: u32, y: u32, rows: u32) {
-  product_transposed(T1, y, X, STATE_DIM, STATE_DIM, 1u);
-  add_product(T2, -1.0, y, T1, STATE_DIM, STATE_DIM, 1u);
-  product_transposed(W, U, y, STATE_DIM, STATE_DIM, STATE_DIM);
-  set_identity(xi);
-  arrow(xi, W, V, y, STATE_DIM, STATE_DIM, rows, NO_TOLERANCE);
-  solve_rows(U, xi);
+// [Z; hᵀ] := the likelihood of the element at `at`
+fn load_likelihood(at: u32) {
+  load_element_factor(Z, at + AT_Z);
+  load_elements(Z + N2, at + AT_ETA, STATE_DIM);
 }
 
-// After condition(), with A of the earlier: A := B = A − T(XᵀA), V := AᵀY. W is used.
-fn weigh(y: u32) {
+// X, U given the likelihood z, h: X := the mean, U := T, Ξ at xi, h := h̃, W is used. See lib/filter_element_lane.wgsl.
+// With rows = n + 1, h must follow z; the formula's [X; μᵀ] is left in V and [Y; ρᵀ] at z. With rows = 1, z is left as it was.
+fn condition(xi: u32, z: u32, h: u32, rows: u32) {
+  let mu = V + (rows - 1u) * STATE_DIM;
+  whiten_mean(X, U, MOST_DEVIATIONS);
+  copy(mu, U + N2, STATE_DIM);
+  product_transposed(T1, z, X, STATE_DIM, STATE_DIM, 1u);
+  for (var k = lane; k < STATE_DIM; k += TEAM) { put(h + k, entry(h + k) - entry(T1 + k)); }
+  product_transposed(W, U, z, STATE_DIM, STATE_DIM, STATE_DIM);
+  set_identity(xi);
+  arrow(xi, W, V, h - (rows - 1u) * STATE_DIM, STATE_DIM, STATE_DIM, rows, rows - 1u, NO_TOLERANCE);
+  solve_rows(U, xi);
+  add_product(X, 1.0, U, mu, STATE_DIM, STATE_DIM, 1u);
+}
+
+// After condition() of all rows, with A of the earlier: A := B = A − T(XᵀA), V := [AᵀY; ρᵀ]. W is used.
+fn weigh(z: u32) {
   product_transposed(W, V, A, STATE_DIM, STATE_DIM, STATE_DIM);
-  product_transposed(V, A, y, STATE_DIM, STATE_DIM, STATE_DIM);
+  product_transposed(V, A, z, STATE_DIM, STATE_DIM, STATE_DIM);
+  copy(V + N2, z + N2, STATE_DIM);
   add_product(A, -1.0, U, W, STATE_DIM, STATE_DIM, STATE_DIM);
 }
 
-// After weigh(), with η, Z of the earlier in ETA, Z: those of both.
-fn pull_back() {
-  arrow_top(Z, V, STATE_DIM, STATE_DIM);
-  add_product_transposed(ETA, A, T2, STATE_DIM, STATE_DIM, 1u);
-}
+// After weigh(), with the likelihood of the earlier in Z: that of both.
+fn pull_back() { arrow_top(Z, V, STATE_DIM, STATE_DIM, NEXT); }
 
-// Element i before the likelihood in T2 and Z: A := B, ETA and Z := its likelihood; X, U := bᵢ, T. All of it is used.
+// Element i before the likelihood in Z: A := B, Z := the likelihood of both; X, U := bᵢ given it, T. All of it is used.
 fn precede(i: u32) {
   load_elements(X, i + AT_B, STATE_DIM);
   load_element_factor(U, i + AT_U);
-  condition(A, Z, STATE_DIM);
+  condition(A, Z, Z + N2, NEXT);
   load_elements(A, i, N2);
   weigh(Z);
-  load_element_factor(Z, i + AT_Z);
-  load_elements(ETA, i + AT_ETA, STATE_DIM);
+  load_likelihood(i);
   pull_back();
 }
 
-// After condition(): X := Aⱼ(x + T Tᵀr) + bⱼ, U := tria[Uⱼ, AⱼT]. T1 and V are used.
+// X := Aⱼ X + bⱼ, U := tria[Uⱼ, AⱼU]. T1 and V are used.
 fn advance(j: u32) {
-  product_transposed(T1, U, T2, STATE_DIM, STATE_DIM, 1u);
-  add_product(X, 1.0, U, T1, STATE_DIM, STATE_DIM, 1u);
   product_elements(T1, j, X, STATE_DIM, STATE_DIM, 1u);
   copy(X, T1, STATE_DIM);
   add_element_vector(X, j + AT_B);
   product_elements(V, j, U, STATE_DIM, STATE_DIM, STATE_DIM);
   load_element_factor(U, j + AT_U);
-  arrow_top(U, V, STATE_DIM, STATE_DIM);
+  arrow_top(U, V, STATE_DIM, STATE_DIM, STATE_DIM);
 }
 
 // elements[result] := elements[earlier] ⊗ elements[later]
 fn combine(earlier: u32, later: u32, result: u32, here: bool) {
   let j = later * ELEMENT_FLOATS;
   awake = here;
-  load_elements(T2, j + AT_ETA, STATE_DIM);
-  load_element_factor(Z, j + AT_Z);
+  load_likelihood(j);
   precede(earlier * ELEMENT_FLOATS);
   advance(j);
   product_elements(W, j, A, STATE_DIM, STATE_DIM, STATE_DIM);

@@ -201,9 +201,10 @@ fn transpose(c_at: u32, a: u32, r: u32, c: u32) {
   sync();
 }
 
-// [L W; 0 V] → [L' 0; X V'] by rotations: see lib/arrow_lane.wgsl. L r×r and V s×c lower triangular, W r×c (used up),
-// X s×r. Every invocation forms the rotations of row k for itself and turns its rows. One barrier per pivot.
-fn arrow(l: u32, w: u32, x: u32, v: u32, r: u32, c: u32, s: u32, tolerance: f32) {
+// [L W; X V] → [L' 0; X' V'] by rotations: see lib/arrow_lane.wgsl. L r×r lower triangular, W r×c (used up), X s×r of which the
+// first `zeroed` rows are taken as zero, V s×c. Every invocation forms the rotations of row k for itself and turns its rows.
+// One barrier per pivot.
+fn arrow(l: u32, w: u32, x: u32, v: u32, r: u32, c: u32, s: u32, zeroed: u32, tolerance: f32) {
   for (var k = 0u; k < r; k++) {
     let above = r - k - 1u;
     var total = entry(l + k * r + k) * entry(l + k * r + k);
@@ -219,7 +220,7 @@ fn arrow(l: u32, w: u32, x: u32, v: u32, r: u32, c: u32, s: u32, tolerance: f32)
       let corner = select(x + (i - above) * r + k, l + (k + 1u + i) * r + k, inside);
       let row = select(v + (i - above) * c, w + (k + 1u + i) * c, inside);
       var a = 0.0;
-      if (inside) { a = entry(corner); }
+      if (inside || (turns && i - above >= zeroed)) { a = entry(corner); }
       rho = select(entry(l + k * r + k), 0.0, vanishes);
       if (!vanishes) {
         for (var back = 0u; back < c; back++) {
@@ -228,12 +229,13 @@ fn arrow(l: u32, w: u32, x: u32, v: u32, r: u32, c: u32, s: u32, tolerance: f32)
           let square = rho * rho + wk * wk;
           if (wk != 0.0 && square > TINY) {
             let inverse = inverse_root(square);
+            let s = select(wk * inverse, sign(wk), rho == 0.0);  // columns that only change places stay exact
             if (turns) {
               let b = entry(row + j);
-              put(row + j, (rho * b - wk * a) * inverse);
-              a = (rho * a + wk * b) * inverse;
+              put(row + j, rho * inverse * b - s * a);
+              a = rho * inverse * a + s * b;
             }
-            rho = square * inverse;
+            rho = select(square * inverse, abs(wk), rho == 0.0);
           }
         }
       }
@@ -245,35 +247,43 @@ fn arrow(l: u32, w: u32, x: u32, v: u32, r: u32, c: u32, s: u32, tolerance: f32)
   sync();
 }
 
-// [L W] → [L' 0] by reflections, L' lower triangular with L'L'ᵀ = LLᵀ + WWᵀ; W r×c is used up.
-fn arrow_top(l: u32, w: u32, r: u32, c: u32) {
+fn scaled(x: f32, inverse: f32, lone: bool) -> f32 { return select(x * inverse, sign(x), lone); }
+
+// [L W] → [L' 0] by reflections, L' lower triangular with L'L'ᵀ = LLᵀ + WWᵀ; W r×c is used up. Rows of both after the first r,
+// up to `rows`, are only turned along.
+fn arrow_top(l: u32, w: u32, r: u32, c: u32, rows: u32) {
   for (var k = 0u; k < r; k++) {
     let diagonal = l + k * r + k;
     let x0 = entry(diagonal);
     var peak = 0.0;
-    for (var j = 0u; j < c; j++) { peak = max(peak, abs(entry(w + k * c + j))); }
+    var entries = 0.0;
+    for (var j = 0u; j < c; j++) {
+      peak = max(peak, abs(entry(w + k * c + j)));
+      entries += abs(sign(entry(w + k * c + j)));
+    }
     var out = x0;
     if (peak > 0.0) {
-      let scale = max(peak, abs(x0));
+      let lone = x0 == 0.0 && entries == 1.0;  // columns only change places: scaled to one, they do so exactly
+      let scale = select(power_of_two(max(peak, abs(x0))), peak, lone);
       let inverse = 1.0 / scale;
       let h = x0 * inverse;
       var norm2 = h * h;
       for (var j = 0u; j < c; j++) {
-        let wj = entry(w + k * c + j) * inverse;
+        let wj = scaled(entry(w + k * c + j), inverse, lone);
         norm2 += wj * wj;
       }
       let norm = sqrt(norm2);
       let pivot = h + select(-norm, norm, h >= 0.0);
       let beta = 1.0 / (norm * abs(pivot));
       out = select(norm, -norm, h >= 0.0) * scale;
-      for (var i = k + 1u + lane; i < r; i += TEAM) {
+      for (var i = k + 1u + lane; i < rows; i += TEAM) {
         let row = w + i * c;
         let value = entry(l + i * r + k);
         var d = value * pivot;
-        for (var j = 0u; j < c; j++) { d += entry(row + j) * (entry(w + k * c + j) * inverse); }
+        for (var j = 0u; j < c; j++) { d += entry(row + j) * scaled(entry(w + k * c + j), inverse, lone); }
         d *= beta;
         put(l + i * r + k, value - d * pivot);
-        for (var j = 0u; j < c; j++) { put(row + j, entry(row + j) - d * (entry(w + k * c + j) * inverse)); }
+        for (var j = 0u; j < c; j++) { put(row + j, entry(row + j) - d * scaled(entry(w + k * c + j), inverse, lone)); }
       }
     }
     sync();

@@ -15,7 +15,7 @@ const AsyncFunction = (async () => {}).constructor as new (
 
 suite("docs/getting-started.md", () => {
   test("the calls on hidden Markov models print what they say", async () => {
-    const [, code] = /```js\n([^]*?)```/.exec(section) as RegExpExecArray;
+    const [, code] = /```js\n([\s\S]*?)```/.exec(section) as RegExpExecArray;
     const printed: string[] = [];
     const body = code.replace(/import \{([^}]*)\} from "statescan";/, "const {$1} = statescan;");
     const log = (...values: unknown[]): void => {

@@ -201,9 +201,15 @@ function continuousQuantile(below: (x: number) => number, centre: number, spread
   const start = Number.isFinite(centre) ? centre : 0;
   let reach = Number.isFinite(spread) && spread > 0 ? spread : 1;
   let [low, high] = [start - reach, start + reach];
-  while (below(low) > 0 && reach < 1e300) low = start - (reach *= 2);
+  while (below(low) > 0 && reach < 1e300) {
+    reach *= 2;
+    low = start - reach;
+  }
   reach = high - start;
-  while (below(high) < 0 && reach < 1e300) high = start + (reach *= 2);
+  while (below(high) < 0 && reach < 1e300) {
+    reach *= 2;
+    high = start + reach;
+  }
   let [atLow, atHigh] = [below(low), below(high)];
   if (Number.isNaN(atLow + atHigh)) return Number.NaN;
   const scale = Math.max(Math.abs(low), Math.abs(high));

@@ -106,7 +106,8 @@ suite("published hidden Markov models", () => {
     const best = await decode(model, CASINO_ROLLS);
     expect(best.logJoint).toBeCloseTo(-539.4940026458, DIGITS);
     const lengths = [48, 18, 12, 34, 67, 13, 78, 19];
-    const starts = lengths.reduce((list, length) => [...list, (list.at(-1) as number) + length], [0]);
+    const starts = [0];
+    for (const length of lengths) starts.push((starts.at(-1) as number) + length);
     expect(runs(best.mostLikelyStates.data)).toEqual(starts.map((t, i) => [t, i % 2]));
     const truth = [45, 21, 12, 16, 3, 14, 17, 13, 37, 10, 79, 22, 11].flatMap((length, i) =>
       new Array<number>(length).fill(i % 2),

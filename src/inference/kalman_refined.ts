@@ -3,7 +3,7 @@ import { ParameterError, type Status } from "../engine/index.ts";
 import { condition } from "./conditioning.ts";
 import { checkCovarianceForm } from "./covariance_check.ts";
 import { isCovarianceProblem, type Refusal } from "./covariance_form.ts";
-import { chooseSchedule } from "./gain_schedule.ts";
+import { chooseSchedule, type GainSchedule } from "./gain_schedule.ts";
 import { type GpuRunOptions, kalmanFilterGpu } from "./kalman_filter.ts";
 import { kalmanSmootherGpu } from "./kalman_smoother.ts";
 import type { Floats, KalmanSmootherRecords, LinearGaussianProblem } from "./linear_gaussian_problem.ts";
@@ -55,6 +55,13 @@ function methodFor(
   );
 }
 
+/**
+ * Where gains never settle, nothing is forgotten, and the scores that the time-invariant smoother sums go on adding their roundings
+ * to directions without information: 8e-5 posterior standard deviations at 1e4 steps, 5e-3 at 1e5.
+ */
+const remembersTooLong = ({ numSteps }: LinearGaussianProblem, { period }: GainSchedule): boolean =>
+  period === 0 && numSteps > 16_384;
+
 /** @throws ParameterError where the form or smoother asked for does not fit; LimitError, DeviceError, AbortedError */
 export async function kalmanRefinedGpu(
   given: LinearGaussianProblem,
@@ -68,7 +75,9 @@ export async function kalmanRefinedGpu(
     ? checkCovarianceForm(call, conditioned, asked.smooth && { smoother })
     : conditioned;
   const form = asked.smooth && smoother === "twoFilter" ? "squareRoot" : asked.form;
-  const schedule = chooseSchedule(call, problem, form, asked.smooth);
+  const found = chooseSchedule(call, problem, form, asked.smooth);
+  const schedule =
+    found && asked.smooth && form !== "timeInvariant" && remembersTooLong(problem, found) ? undefined : found;
   const choice =
     asked.smooth && !schedule && !covariance ? chooseSmoother(call, problem, smoother, "float32") : undefined;
   const request = {
@@ -87,7 +96,7 @@ export async function kalmanRefinedGpu(
   let nominal: Float64Array | undefined;
   if (refine !== "never") {
     error = estimatedError(problem, records);
-    // The time-invariant path takes its gains from the host: nothing adds up there.
+    // The time-invariant path takes its gains from the host: the filter's do not add up there.
     if (!schedule) error += rememberedError(problem, records.filtered);
     const again = (): boolean =>
       refine === "always" ||

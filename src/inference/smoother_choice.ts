@@ -32,6 +32,13 @@ const ZERO = 1e-12;
 /** Least relative pivot of the factor of H Q Hᵀ + R with which auto takes the two-filter smoother. */
 const REGULAR = 1e-4;
 
+/**
+ * Steps without data in a row from which auto takes it. Measured on a constant velocity: in float32, roundings of Rauch, Tung &
+ * Striebel's covariances add up to 1e-5 through 2000 steps and to 3e-4 through 20 000, where the two-filter smoother has 2e-5. In
+ * float64 their means, x + P v, are off by 3e-3 standard deviations at the end of 200 000 steps, and by the cube of the length.
+ */
+const LONG_GAP = { float32: 4096, float64: 32_768 } as const;
+
 /** Steps and series that are looked at, and floating-point operations it may take. */
 const MOST_STEPS = 256;
 const LEAST_STEPS = 4;
@@ -54,6 +61,9 @@ export function chooseSmoother(
   }
   if (smoother === "rts") return { smoother: "rts", words: "RTS smoother" };
   const pivot = leastPredictedPivot(problem);
+  const gap = longestGap(problem);
+  if (pivot >= NEARLY_SINGULAR && gap >= LONG_GAP[arithmetic] && leastLeafPivot(problem) >= REGULAR)
+    return { smoother: "twoFilter", words: `two-filter smoother (a gap of ${gap} steps)` };
   // In float64 there are digits to lose.
   if (arithmetic === "float64" && pivot >= VANISHING) return { smoother: "rts", words: "RTS smoother" };
   const ratio = `least relative pivot of early predicted factors ${pivot.toExponential(1)}`;
@@ -61,6 +71,25 @@ export function chooseSmoother(
   if (leastLeafPivot(problem) >= REGULAR)
     return { smoother: "twoFilter", words: `two-filter smoother (${ratio})` };
   return { smoother: "rts", words: `RTS smoother (${ratio}, but H Q H' + R is nearly singular)` };
+}
+
+/** The most steps in a row without data between two with data. */
+function longestGap({
+  numSeries,
+  lengths,
+  emissionIndex: index,
+  observedCounts,
+}: LinearGaussianProblem): number {
+  let longest = 0;
+  for (let s = 0; s < numSeries; s++) {
+    let last = -1;
+    for (let t = 0; t < lengths[s]; t++) {
+      if (observedCounts[index.data[s * index.seriesStride + t * index.stepStride]] === 0) continue;
+      if (last >= 0) longest = Math.max(longest, t - last - 1);
+      last = t;
+    }
+  }
+  return longest;
 }
 
 /** Whether the smoother's gains undo what is below rounding: then only the two-filter smoother is right, in any arithmetic. */

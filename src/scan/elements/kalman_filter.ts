@@ -26,7 +26,7 @@ export function kalmanFilterElement(
   variant?: Variant,
 ): ScanElement {
   const wide = Math.max(n, m);
-  const memory = 3 * n * n + Math.max(2 * n * wide, 2 * n * n) + m * m + 5 * wide;
+  const memory = 3 * n * n + 2 * n + 2 * (n + 1) * wide + m * m + 4 * wide;
   const shape = teamShape(call, { n, m, memoryFloats: memory, variant }, caps);
   const update = 4 * m * n * (n + m) + 2 * m * m * n + (4 * n * n * n) / 3;
   const predict = 3 * n * n * n;

@@ -25,7 +25,7 @@ export function kalmanSmootherElement(
   caps: Caps,
   variant?: Variant,
 ): ScanElement {
-  const memory = 6 * n * n + 3 * n;
+  const memory = 6 * n * n + 5 * n;
   const shape = teamShape(call, { n, m: Math.min(m, n), memoryFloats: memory, variant }, caps);
   const leaf = 8 * n * n * n;
   return {

@@ -25,7 +25,7 @@ export function kalmanTwoFilterElement(
   variant?: Variant,
 ): ScanElement {
   const filter = kalmanFilterElement(call, n, m, caps, variant);
-  const memory = filter.wideScratchFloats + 2 * n * n + Math.max(n, m);
+  const memory = filter.wideScratchFloats + 2 * n * n + n;
   const { fold, combine } = filter.cost;
   return {
     ...filter,
