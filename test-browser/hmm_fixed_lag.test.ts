@@ -83,13 +83,9 @@ suite("hmmSmootherGpu() with a fixed lag", () => {
   ] as const)
     test(`is right with K = ${numStates}, ${form}, ${variant}`, async () => {
       for (const numSteps of [1, 2, 3, 4, 5])
-        await check([{ kind: "mix", numStates, numSteps }], [1, 3], { form, variant, ...small });
+        await check([{ kind: "mix", numStates, numSteps }], [1], { form, variant, ...small });
       const long = { form, variant, ...small, blockSteps: 48 };
-      const { plan } = await check(
-        [{ kind: "mix", numStates, numSteps: 203 }],
-        [0, 7, 60, 500],
-        long,
-      );
+      const { plan } = await check([{ kind: "mix", numStates, numSteps: 203 }], [0, 7, 60, 500], long);
       expect(plan).toMatch(new RegExp(`${form}.*${variant} kernels.*5 blocks`));
       const within = await check([{ kind: "mix", numStates, numSteps: 203 }], [5, 40], {
         form,
