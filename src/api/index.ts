@@ -58,6 +58,7 @@ export { filter, logLikelihood, smooth } from "./filter.ts";
 export { type ForecastOptions, forecast } from "./forecast.ts";
 export type { Forecast } from "./forecast_result.ts";
 export type { HmmDocument } from "./hmm_document.ts";
+export { type StatisticsOptions, sufficientStatistics } from "./hmm_statistics.ts";
 export type * from "./hmm_types.ts";
 export {
   type LinearGaussianDocument,

@@ -33,17 +33,22 @@ export class StateLogLikelihoods {
       : this.values;
   }
 
-  /** @returns whether all are 0, as where nothing is observed */
+  /**
+   * A density that is NaN or +Infinity for some state rules all of them out: the step is named, and no number made of it.
+   * @returns whether all are 0, as where nothing is observed
+   */
   read(series: number, step: number): boolean {
     const { values, densities } = this;
     const { emissions } = this.problem;
     emissions.logLikelihoods(series, step, densities, 0);
     const { emissionOf } = emissions;
-    let zero = true;
+    let [zero, finite] = [true, true];
     for (let k = 0; k < values.length; k++) {
       if (emissionOf) values[k] = densities[emissionOf[k]];
       if (values[k] !== 0) zero = false;
+      if (!(values[k] < Number.POSITIVE_INFINITY)) finite = false;
     }
+    if (!finite) values.fill(Number.NEGATIVE_INFINITY);
     return zero;
   }
 }

@@ -70,6 +70,10 @@ export async function hmmSamplerCpu(
           made[next] = 1;
         }
         states[at] = drawState(cumulative, next * K, K, uniforms.at(s, draw, t));
+        if (draw % DRAWS_PER_LOOK === DRAWS_PER_LOOK - 1) {
+          const wait = look(before + lengths[s] - t);
+          if (wait) await wait;
+        }
       }
       if (t % stride === stride - 1) {
         const wait = look(before + lengths[s] - t);
@@ -82,6 +86,9 @@ export async function hmmSamplerCpu(
   }
   return { states, ends: filter.ends };
 }
+
+/** Draws of one step after which the call looks up, whether it is to stop. */
+const DRAWS_PER_LOOK = 8192;
 
 /** The lowest k with u times the sum below the cumulative weight of k; never one of weight 0. */
 function drawState(cumulative: Float64Array, at: number, K: number, u: number): number {

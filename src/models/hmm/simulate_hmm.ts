@@ -26,8 +26,10 @@ export interface HmmSimulateOptions {
 
 /** Draws of states and observations; leading axes [N] and [S] where asked for. */
 export interface HmmSimulation {
-  /** z_t [T], 0 … K−1; of semi-Markov models the regime is model.regimeOf[z_t] */
+  /** z_t [T], 0 … K−1; of semi-Markov models the regimes, 0 … R−1 */
   readonly states: NDArray<Uint32Array>;
+  /** Of semi-Markov models only: the states they run through [T], 0 … K−1, of regimes model.regimeOf. */
+  readonly phases?: NDArray<Uint32Array>;
   /** y_t [T, m] */
   readonly observations: NDArray;
 }
@@ -69,8 +71,13 @@ export function simulateHmm(model: HiddenMarkovModel, options: HmmSimulateOption
     }
   }
   const axes = [...(batch ? [numSeries] : []), ...(options.numSamples === undefined ? [] : [numSamples])];
+  const shape = [...axes, numSteps];
+  const { regimeOf, numRegimes, numStates } = model;
+  const path = { data: states, shape };
   return {
-    states: { data: states, shape: [...axes, numSteps] },
+    ...(numRegimes === numStates
+      ? { states: path }
+      : { states: { data: states.map(state => regimeOf[state]), shape }, phases: path }),
     observations: { data: observations, shape: [...axes, numSteps, m] },
   };
 }
