@@ -1,34 +1,17 @@
 /**
- * Write the tables of docs/accuracy.md from the newest bench/results/accuracy-*.json and float32-peers-*.json:
+ * Write the tables of docs/accuracy.md from the newest bench/results/accuracy-*.json, float32-peers-*.json and hmm-accuracy-*.json:
  * `node scripts/accuracy_table.mjs`. The text around the tables is written by hand.
  */
 
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { inRoot, say } from "./stage.mjs";
+import { newest, number, put, table } from "./accuracy_cells.mjs";
+import { hmmTables } from "./accuracy_hmm_table.mjs";
+import { say } from "./stage.mjs";
 
 const PEERS = ["Dynamax serial", "Dynamax parallel", "cuthbert serial", "cuthbert parallel"];
 const BOUNDS = { means: 1e-3, covariances: 1e-4, logLikelihood: 1e-6 };
 
-const results = inRoot("bench", "results");
-function newest(prefix) {
-  const name = readdirSync(results)
-    .filter(file => file.startsWith(prefix) && file.endsWith(".json"))
-    .sort()
-    .at(-1);
-  if (!name)
-    throw new Error(`accuracy_table: ${prefix}*.json expected in bench/results, got none. Measure first.`);
-  return { name, ...JSON.parse(readFileSync(`${results}/${name}`, "utf8")) };
-}
-
 const ours = newest("accuracy-");
 const peers = newest("float32-peers-");
-
-/** One digit; NaN for what is not finite; bold above its bound. */
-function number(value, bound) {
-  if (value === null) return "**NaN**";
-  const text = value === 0 ? "0" : value.toExponential(0).replace("e+", "e");
-  return value < bound ? text : `**${text}**`;
-}
 
 /** Filtered means / smoothed means / covariances / log-likelihood. */
 function cell(model, errors) {
@@ -43,15 +26,6 @@ function cell(model, errors) {
     number(covariances, BOUNDS.covariances),
     number(errors.logLikelihood, BOUNDS.logLikelihood),
   ].join(" / ");
-}
-
-/** Markdown with columns of one width. */
-function table(header, rows) {
-  const widths = header.map((_, i) => Math.max(...[header, ...rows].map(row => row[i].length)));
-  const line = row => `| ${row.map((text, i) => text.padEnd(widths[i])).join(" | ")} |`;
-  return [line(header), `| ${widths.map(width => "-".repeat(width)).join(" | ")} |`, ...rows.map(line)].join(
-    "\n",
-  );
 }
 
 const withPasses = (model, run) => (run ? `${cell(model, run)} (${run.passes})` : "");
@@ -114,16 +88,9 @@ parts.unshift(
 (${versions.join(", ")}; ${peers.dtype} on the ${peers.platform}).\n`,
 );
 
-const file = inRoot("docs", "accuracy.md");
-const [begin, end] = ["<!-- tables: scripts/accuracy_table.mjs -->", "<!-- end of tables -->"];
-const text = readFileSync(file, "utf8");
-if (!text.includes(begin) || !text.includes(end)) {
-  throw new Error(
-    `accuracy_table: docs/accuracy.md expected "${begin}" and "${end}", got neither or one. Put them back.`,
-  );
-}
-const [before, rest] = text.split(begin);
-writeFileSync(file, `${before}${begin}\n\n${parts.join("\n")}\n${end}${rest.split(end)[1]}`);
+put("accuracy_table", parts);
+const hmm = newest("hmm-accuracy-");
+put("accuracy_hmm_table", hmmTables(hmm));
 say(
-  `docs/accuracy.md: ${lengths.length} lengths, ${ours.rows.length} rows of ours, ${peers.rows.length} of others`,
+  `docs/accuracy.md: ${lengths.length} lengths, ${ours.rows.length} rows of ours, ${peers.rows.length} of others, ${hmm.rows.length} of hidden Markov models`,
 );

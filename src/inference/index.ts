@@ -22,6 +22,7 @@ export { forwardSamplerCpu } from "./forward_sampler.cpu.ts";
 export { chooseSchedule, type Form, type GainSchedule, gainSchedule } from "./gain_schedule.ts";
 export { hmmDecodeCpu } from "./hmm_decode.cpu.ts";
 export { hmmDecodeGpu } from "./hmm_decode.ts";
+export { type HmmDecodePlan, planHmmDecode, recordHmmDecode } from "./hmm_decode_recording.ts";
 export { checkDensity, LOG_ZERO, precomputedEmissions } from "./hmm_emissions.ts";
 export { type HmmFilterCpuOptions, hmmFilterCpu } from "./hmm_filter.cpu.ts";
 export { type HmmGpuRun, hmmFilterGpu } from "./hmm_filter.ts";
