@@ -62,6 +62,9 @@ const UNIFORMS: Record<string, number> = {
   kept_stride: STEPS,
   lost_bits: 100,
   sum_steps: 1,
+  lag: 2,
+  first_item: 2,
+  num_items: 1,
   num_draws: 1,
   record_floats: 2,
 };

@@ -46,12 +46,20 @@ interface HmmElement {
   readonly splice?: string;
   readonly maps?: string;
   readonly extended?: boolean;
+  /** Skeletons, where they are not those of a scan: files by the names of the kernels. */
+  readonly skeletons?: Readonly<Record<string, string>>;
   readonly variants: readonly (keyof typeof VARIANTS)[];
 }
 
 const ALL = ["lane", "team", "wide"] as const;
 const FILTER = { file: "hmm_filter", params: "hmm/filter_params.wgsl", splice: "emissions", variants: ALL };
 const SMOOTHER = { file: "hmm_smoother", params: "hmm/smoother_params.wgsl", variants: ALL };
+const FIXED_LAG = {
+  file: "hmm_fixed_lag",
+  params: "hmm/fixed_lag_params.wgsl",
+  variants: ALL,
+  skeletons: { windows: "hmm/fixed_lag.wgsl" },
+};
 const STORED_MAPS = { params: "hmm/maps_stored_params.wgsl", maps: "hmm/maps_stored.wgsl" };
 const DRAWN_MAPS = { params: "hmm/maps_drawn_params.wgsl", maps: "hmm/maps_drawn.wgsl" };
 const INDEX_MAP = { file: "index_map", variants: ["lane"] } as const;
@@ -60,6 +68,8 @@ const HMM_ELEMENTS: Readonly<Record<string, HmmElement>> = {
   hmm_filter_extended: { ...FILTER, extended: true },
   hmm_smoother: SMOOTHER,
   hmm_smoother_extended: { ...SMOOTHER, extended: true },
+  hmm_fixed_lag: FIXED_LAG,
+  hmm_fixed_lag_extended: { ...FIXED_LAG, extended: true },
   hmm_max_plus: {
     file: "hmm_max_plus",
     params: "hmm/max_plus_params.wgsl",
@@ -71,14 +81,16 @@ const HMM_ELEMENTS: Readonly<Record<string, HmmElement>> = {
   hmm_sampler_extended: { ...INDEX_MAP, ...DRAWN_MAPS, extended: true },
 };
 
+const SCANS = Object.fromEntries(SKELETONS.map(skeleton => [skeleton, `scan/${skeleton}.wgsl`]));
+
 const hmmRows: readonly KernelRow[] = Object.entries(HMM_ELEMENTS).flatMap(
-  ([element, { file, params, splice, maps, extended, variants }]) =>
+  ([element, { file, params, splice, maps, extended, variants, skeletons = SCANS }]) =>
     variants.flatMap(variant =>
-      SKELETONS.map(skeleton => {
+      Object.entries(skeletons).map(([skeleton, frame]) => {
         const style = variant === "lane" ? "lane" : "team";
         return {
           name: `${element}_${skeleton}_${variant}`,
-          file: `scan/${skeleton}.wgsl`,
+          file: frame,
           imports: {
             PARAMS: params,
             ELEMENT: `elements/${file}_${style}.wgsl`,

@@ -7,24 +7,7 @@
 // A chunk's matrix is K filters, row i started in state i; densities are worked out once per step for all of them.
 #import "hmm/filter_io.wgsl"
 #import "hmm/rows_lane.wgsl"
-
-fn densities(s: u32, t: u32) -> Densities {
-  var out: Densities;
-  out.most = NOTHING;
-  #for k in 0 .. NUM_STATES
-  {
-  let p = exp_parts(state_log_likelihood(s, t, k));
-  out.f[k] = p.f;
-  out.n[k] = p.n;
-  out.most = max(out.most, p.n);
-  }
-  #end
-  if (out.most == NOTHING) { out.most = 0; }
-  #for k in 0 .. NUM_STATES
-  out.n[k] = select(out.n[k] - out.most, NOTHING, out.f[k] == 0.0);
-  #end
-  return out;
-}
+#import "hmm/densities_lane.wgsl"
 
 fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
   if (!here) { return; }

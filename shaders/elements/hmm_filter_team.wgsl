@@ -13,21 +13,7 @@ const Y: u32 = X + NUMBER_WORDS * NUM_STATES;
 const M: u32 = Y + NUMBER_WORDS * NUM_STATES;
 const W: u32 = M + NUMBER_WORDS * NUM_STATES * NUM_STATES;
 #import "hmm/team.wgsl"
-
-// F, N := p(y_t | k) with the largest exponent taken out, which is returned.
-fn densities(s: u32, t: u32) -> i32 {
-  for (var k = lane; k < NUM_STATES; k += TEAM) {
-    let p = exp_parts(state_log_likelihood(s, t, k));
-    put(F + k, p.f);
-    put_e(N + k, p.n);
-  }
-  sync();
-  var most = largest(N);
-  if (most == NOTHING) { most = 0; }
-  for (var k = lane; k < NUM_STATES; k += TEAM) { put_e(N + k, select(entry_e(N + k) - most, NOTHING, entry(F + k) == 0.0)); }
-  sync();
-  return most;
-}
+#import "hmm/densities_team.wgsl"
 #ifdef EXTENDED
 #import "hmm/filter_extended_team.wgsl"
 #else

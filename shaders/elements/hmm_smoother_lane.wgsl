@@ -6,35 +6,8 @@
 // Needs    const NUM_STATES = K.  Twin src/scan/elements/hmm_filter.ts
 #import "hmm/smoother_io.wgsl"
 #import "hmm/rows_lane.wgsl"
-#import "hmm/posterior_lane.wgsl"
-#instantiate "hmm/row_slot_lane.wgsl" READ=kept_row WRITE=put_kept_row SLOTS=kept
-
-fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
-  if (!here) { return; }
-  let chunk = s * params.kept_stride + lo / params.chunk_length;
-  for (var i = 0u; i < ELEMENT_WORDS; i++) { elements[slot * ELEMENT_WORDS + i] = kept[chunk * ELEMENT_WORDS + i]; }
-}
-
-// elements[second] := elements[second] elements[first]: the second is the earlier in time
-fn element_combine(first: u32, second: u32, here: bool) {
-  if (!here) { return; }
-  var later = element_rows(first);
-  #for i in 0 .. NUM_STATES
-  {
-  let at = second * ELEMENT_WORDS + i * ROW_WORDS;
-  put_element_row(at, multiply(element_row(at), &later));
-  }
-  #end
-}
-
-// states[first] := states[second];  states[second] := M β
-fn state_split(first: u32, second: u32, element: u32, here: bool) {
-  if (!here) { return; }
-  let beta = state_row(second * STATE_WORDS);
-  put_state_row(first * STATE_WORDS, beta);
-  var m = element_rows(element);
-  put_state_row(second * STATE_WORDS, apply(&m, beta));
-}
+#instantiate "hmm/posterior_lane.wgsl" FILTERED=filtered
+#import "hmm/backward_lane.wgsl"
 
 fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, here: bool) {
   if (!here) { return; }
@@ -47,7 +20,7 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
     let t = lo + hi - 1u - i;
     var gamma = product(alpha, beta);
     let all = total(gamma);
-    lost = lost || (params.lost_bits > 0u && all.m < 7.9e-31);  // 2⁻¹⁰⁰
+    lost = lost || too_small(all);
     #for k in 0 .. NUM_STATES
     outputs[(s * params.block_steps + t) * NUM_STATES + k] = select(share(gamma, k, all), LOST_PROBABILITY, lost);
     #end

@@ -1,33 +1,8 @@
 // hmm_smoother by a team of invocations: the formulas, layout and source of hmm_smoother_lane.wgsl.
 // Memory   vectors, and for a scan over time two matrices behind them (hmm/team.wgsl)
 #import "hmm/smoother_io.wgsl"
-#import "hmm/words.wgsl"
-const D: u32 = 0u;                       // exponents
-const TOP: u32 = NUM_STATES;             // of the rows of a matrix
-const ROW_E: u32 = 2u * NUM_STATES;
-const PARTS: u32 = 3u * NUM_STATES;
-const B: u32 = PARTS + 16u;              // β, α, γ and γ over the prediction
-const A: u32 = B + NUMBER_WORDS * NUM_STATES;
-const G: u32 = A + NUMBER_WORDS * NUM_STATES;
-const M: u32 = G + NUMBER_WORDS * NUM_STATES;
-const W: u32 = M + NUMBER_WORDS * NUM_STATES * NUM_STATES;
-#import "hmm/team.wgsl"
-#ifdef EXTENDED
-#import "hmm/smoother_extended_team.wgsl"
-#else
-#import "hmm/smoother_scaled_team.wgsl"
-#endif
-
-fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
-  let source = (s * params.kept_stride + lo / params.chunk_length) * ELEMENT_WORDS;
-  if (here) {
-    for (var i = lane; i < ELEMENT_WORDS; i += TEAM) { elements[slot * ELEMENT_WORDS + i] = kept[source + i]; }
-  }
-  sync();
-}
-
-// elements[second] := elements[second] elements[first]: the second is the earlier in time
-fn element_combine(first: u32, second: u32, here: bool) { multiply_elements(second, first, second, here); }
+#import "hmm/smoother_team.wgsl"
+#import "hmm/backward_team.wgsl"
 
 fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, here: bool) {
   load_state(slot);

@@ -5,7 +5,7 @@ fn filtered_row(s: u32, index: u32) -> Row {
   var out: Row;
   #for k in 0 .. NUM_STATES
   {
-  let x = normal(filtered[at + 2 * k], i32(filtered[at + 2 * k + 1]));
+  let x = normal(FILTERED[at + 2 * k], i32(FILTERED[at + 2 * k + 1]));
   out.x[k] = x.m;
   out.e[k] = x.e;
   }
@@ -66,13 +66,23 @@ fn joint(alpha: Row, a: ptr<function, Transition>, r: Row, i: u32, k: u32) -> f3
   return scale(alpha.x[i] * (*a).x[i * NUM_STATES + k] * r.x[k], e);
 }
 
+fn ones() -> Row {
+  var out: Row;
+  #for k in 0 .. NUM_STATES
+  out.x[k] = 1.0;
+  out.e[k] = 0;
+  #end
+  return out;
+}
+
+fn too_small(all: Number) -> bool { return false; }
 fn carried(beta: Row, lost: bool) -> Row { return recentre(beta); }
 #else
 fn filtered_row(s: u32, index: u32) -> Row {
   let at = (s * (params.block_steps + 1u) + index) * NUM_STATES;
   var out = Row();
   #for k in 0 .. NUM_STATES
-  out.x[k] = filtered[at + k];
+  out.x[k] = FILTERED[at + k];
   #end
   return out;
 }
@@ -113,6 +123,17 @@ fn spread(a: ptr<function, Transition>, r: Row) -> Row {
 fn joint(alpha: Row, a: ptr<function, Transition>, r: Row, i: u32, k: u32) -> f32 {
   return (alpha.x[i] * r.x[k]) * (*a)[i * NUM_STATES + k];
 }
+
+fn ones() -> Row {
+  var out = Row();
+  #for k in 0 .. NUM_STATES
+  out.x[k] = 1.0;
+  #end
+  return out;
+}
+
+// Whether a posterior hangs on what may have been lost.
+fn too_small(all: Number) -> bool { return params.lost_bits > 0u && all.m < 7.9e-31; }  // 2⁻¹⁰⁰
 
 // β for the block before: its largest entry about 1.
 fn carried(beta: Row, lost: bool) -> Row {

@@ -4,6 +4,11 @@ fn load_state(slot: u32) {
   sync();
 }
 
+fn load_ones() {
+  for (var k = lane; k < NUM_STATES; k += TEAM) { put_number(B + k, B + NUM_STATES + k, Number(1.0, 0)); }
+  sync();
+}
+
 fn store_state(slot: u32) {
   for (var k = lane; k < ROW_WORDS; k += TEAM) { states[slot * STATE_WORDS + k] = bitcast<u32>(entry_e(B + k)); }
 }
@@ -14,7 +19,7 @@ fn note_lost(all: Number, inside: bool) {}
 fn read_filtered(s: u32, index: u32) {
   let at = (s * (params.block_steps + 1u) + index) * 2u * NUM_STATES;
   for (var k = lane; k < NUM_STATES; k += TEAM) {
-    put_number(A + k, A + NUM_STATES + k, normal(filtered[at + 2u * k], i32(filtered[at + 2u * k + 1u])));
+    put_number(A + k, A + NUM_STATES + k, normal(FILTERED[at + 2u * k], i32(FILTERED[at + 2u * k + 1u])));
   }
   sync();
 }
@@ -70,10 +75,20 @@ fn spread(a: u32, moving: bool) {
 
 fn store_carry(slot: u32) { store_state(slot); }
 
+// spread did it
+fn level(inside: bool) {}
+
 // states[first] := states[second];  states[second] := M β
 fn state_split(first: u32, second: u32, element: u32, here: bool) {
   load_state(second);
   if (here) { store_state(first); }
+  through_chunk(element);
+  if (here) { store_state(second); }
+  sync();
+}
+
+// β := M β
+fn through_chunk(element: u32) {
   let base = element * ELEMENT_WORDS;
   for (var i = lane; i < NUM_STATES; i += TEAM) {
     let row = base + i * ROW_WORDS;
@@ -90,7 +105,5 @@ fn state_split(first: u32, second: u32, element: u32, here: bool) {
   for (var k = lane; k < ROW_WORDS; k += TEAM) { put_e(B + k, entry_e(A + k)); }
   sync();
   recentre(B, B + NUM_STATES);
-  if (here) { store_state(second); }
-  sync();
 }
 #import "hmm/combine_extended_team.wgsl"

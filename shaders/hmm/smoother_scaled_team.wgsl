@@ -7,6 +7,12 @@ fn load_state(slot: u32) {
   sync();
 }
 
+fn load_ones() {
+  for (var k = lane; k < NUM_STATES; k += TEAM) { put(B + k, 1.0); }
+  vector_lost = false;
+  sync();
+}
+
 fn store_state(slot: u32) {
   for (var k = lane; k < NUM_STATES; k += TEAM) { states[slot * STATE_WORDS + k] = bitcast<u32>(entry(B + k)); }
   if (lane == 0u) { states[slot * STATE_WORDS + NUM_STATES] = bitcast<u32>(select(0, LOST, vector_lost)); }
@@ -16,7 +22,7 @@ fn is_lost() -> bool { return vector_lost; }
 
 fn read_filtered(s: u32, index: u32) {
   let at = (s * (params.block_steps + 1u) + index) * NUM_STATES;
-  for (var k = lane; k < NUM_STATES; k += TEAM) { put(A + k, filtered[at + k]); }
+  for (var k = lane; k < NUM_STATES; k += TEAM) { put(A + k, FILTERED[at + k]); }
   sync();
 }
 
@@ -71,10 +77,26 @@ fn store_carry(slot: u32) {
   if (lane == 0u) { states[slot * STATE_WORDS + NUM_STATES] = bitcast<u32>(select(0, LOST, lost)); }
 }
 
+// β with its largest entry about 1
+fn level(inside: bool) {
+  for (var k = lane; k < NUM_STATES; k += TEAM) { put_e(D + k, exponent_of(entry(B + k))); }
+  sync();
+  let top = largest(D);
+  for (var k = lane; k < NUM_STATES; k += TEAM) { put(B + k, scale(entry(B + k), -top)); }
+  if (any_lost(D, top) && inside) { vector_lost = true; }
+}
+
 // states[first] := states[second];  states[second] := M β
 fn state_split(first: u32, second: u32, element: u32, here: bool) {
   load_state(second);
   if (here) { store_state(first); }
+  through_chunk(element);
+  if (here) { store_state(second); }
+  sync();
+}
+
+// β := M β
+fn through_chunk(element: u32) {
   let base = element * ELEMENT_WORDS;
   for (var i = lane; i < NUM_STATES; i += TEAM) {
     var sum = 0.0;
@@ -98,7 +120,5 @@ fn state_split(first: u32, second: u32, element: u32, here: bool) {
     put(B + i, scale(entry(A + i), e));
   }
   if (any_lost(D, top)) { vector_lost = true; }
-  if (here) { store_state(second); }
-  sync();
 }
 #import "hmm/combine_scaled_team.wgsl"

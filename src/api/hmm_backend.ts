@@ -66,9 +66,8 @@ export function chooseHmmBackend(
 }
 
 /** What of a request there are no kernels for. */
-export function missingOnGpu({ smoother, lag, kind }: HmmRequest): string | undefined {
+export function missingOnGpu({ smoother, kind }: HmmRequest): string | undefined {
   if (kind !== "smooth") return undefined;
-  if (lag !== undefined) return "a fixed lag";
   return smoother === "twoFilter" ? 'smoother "twoFilter"' : undefined;
 }
 
@@ -84,7 +83,12 @@ export async function runHmm(
   const { signal, onProgress } = options;
   if (backend === "webgpu") {
     const filtered = kind !== "likelihood";
-    const on = await gpuOptions(call, options, { filtered, predicted, ...(transitions && { transitions }) });
+    const on = await gpuOptions(call, options, {
+      filtered,
+      predicted,
+      ...(transitions && { transitions }),
+      ...(lag !== undefined && { lag }),
+    });
     const records = await (kind === "smooth" ? hmmSmootherGpu : hmmFilterGpu)(problem, on);
     return { records, run: onGpu(on, records) };
   }
@@ -102,7 +106,7 @@ export async function runHmm(
 async function gpuOptions(
   call: string,
   options: HmmCallOptions,
-  wanted: Pick<HmmGpuOptions["request"], "filtered" | "predicted" | "transitions">,
+  wanted: Pick<HmmGpuOptions["request"], "filtered" | "predicted" | "transitions" | "lag">,
 ): Promise<HmmGpuOptions> {
   const { signal, onProgress, method = "auto", chunkLength, memoryLimit } = options;
   const engine = options.engine ?? (await sharedEngine());

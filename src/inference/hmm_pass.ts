@@ -111,7 +111,8 @@ function collect(
     ...(predicted && { predicted }),
     ...(smoothed && { smoothed }),
     ...(request.transitions &&
-      smooth && { transitions: collectTransitions(problem, request, plan, blocks, read) }),
+      smooth &&
+      request.lag === undefined && { transitions: collectTransitions(problem, request, plan, blocks, read) }),
     logLikelihoods,
     ends,
     lost: [...lost].sort((a, b) => a - b),

@@ -3,6 +3,7 @@ import { type Engine, LimitError, SUBMIT_SECONDS } from "../engine/index.ts";
 import {
   type HmmForm,
   hmmFilterElement,
+  hmmFixedLagElement,
   hmmSmootherElement,
   MOST_STATES,
   numberWords,
@@ -14,6 +15,7 @@ import {
 import { densityKey } from "./hmm_emissions.ts";
 import type { HmmFormChoice } from "./hmm_form.ts";
 import type { HmmProblem } from "./hmm_problem.ts";
+import { type HmmWindows, planWindows } from "./hmm_windows.ts";
 
 /** Which work is asked for and how. */
 export interface HmmRequest {
@@ -24,6 +26,8 @@ export interface HmmRequest {
   readonly predicted?: boolean;
   /** Expected transitions of a smoother: summed over time, or one matrix per step. */
   readonly transitions?: "sum" | "steps";
+  /** L: a smoother of fixed lag; L ≥ T − 1 is a smoother. */
+  readonly lag?: number | undefined;
   /** Default: as the transitions ask for. */
   readonly form?: HmmForm;
   readonly memoryLimit?: number;
@@ -39,6 +43,10 @@ export interface HmmPlan extends HmmFormChoice {
   readonly parallel: boolean;
   readonly filter: ScanElement;
   readonly smoother: ScanElement;
+  /** A fixed lag. */
+  readonly windows?: HmmWindows;
+  /** The filter keeps the matrices of its chunks. */
+  readonly keep: boolean;
   readonly sizes: ScanSizes;
   /** [start, end) of each block of time. */
   readonly blocks: readonly (readonly [number, number])[];
@@ -102,21 +110,38 @@ export function planHmm(
     { ...element, density: densityKey(emissions.gpu) },
     engine.caps,
   );
-  const smoother = hmmSmootherElement(request.call, element, engine.caps);
+  const lag = smooth && request.lag !== undefined && request.lag < T - 1 ? request.lag : undefined;
+  const backwards = lag === undefined ? hmmSmootherElement : hmmFixedLagElement;
+  const smoother = backwards(request.call, element, engine.caps);
   const sizes = scanSizes(problem, request, filter.shape.variant, software);
+  // Memory of wide kernels stands where windows would look for matrices.
+  const jumps = lag === undefined || (lag > 2 * sizes.chunkLength && smoother.shape.variant !== "wide");
+  const keep = smooth && parallel && jumps;
   const words = numberWords(choice.form);
   const matrix = K * K * words;
   const outputs = 1 + (request.filtered === false && !smooth ? 0 : K * words) + (request.predicted ? K : 0);
   const transitions =
     request.transitions === "steps" ? K * K : request.transitions === "sum" ? (K * K) / sizes.chunkLength : 0;
-  const kept = smooth && parallel ? filter.elementFloats / sizes.chunkLength : 0;
+  const kept = keep ? filter.elementFloats / sizes.chunkLength : 0;
   const varying = transitionMatrix.stepStride > 0 ? matrix : 0;
   const perStep = [outputs, emissions.gpu.recordFloats, varying, transitions, kept, smooth ? K : 0];
   const blocks = splitTime(engine, problem, request, { filter, smoother, parallel, sizes, smooth }, perStep);
   const longest = Math.max(...blocks.map(([start, end]) => end - start));
+  const windows =
+    lag === undefined
+      ? undefined
+      : planWindows(engine, request.call, smoother, {
+          lag,
+          numSeries: N,
+          longest,
+          sizes,
+          keep,
+          blocks: blocks.length,
+        });
   const slots = parallel ? N * scanLevels(longest, sizes).reduce((a, b) => a + b, 0) : N;
   const floats = (e: ScanElement): number => (parallel ? e.elementFloats : 0) + e.stateFloats;
-  const scratch = slots * (floats(filter) + (smooth ? floats(smoother) : 0));
+  const scratch =
+    slots * (floats(filter) + (smooth && !windows ? floats(smoother) : 0)) + (windows?.stateFloats ?? 0);
   const bytes = 4 * (N * T * perStep.reduce((a, b) => a + b, 0) + scratch + (varying ? 0 : matrix));
   const limit = request.memoryLimit ?? 4 * 2 ** 30;
   if (bytes > limit) {
@@ -124,7 +149,7 @@ export function planHmm(
       `${request.call}: a plan of at most ${gib(limit)} expected on ${engine.adapter.name}, got ${gib(bytes)} for ${N} series of ${T} steps with ${K} states. Use fewer steps or series at a time, fewer outputs, or raise memoryLimit.`,
     );
   }
-  return { ...choice, parallel, filter, smoother, sizes, blocks, bytes };
+  return { ...choice, parallel, filter, smoother, ...(windows && { windows }), keep, sizes, blocks, bytes };
 }
 
 const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
@@ -185,7 +210,8 @@ export function blocksOf(T: number, most: number, unit: number): HmmPlan["blocks
 
 /** What was planned, in words. */
 export function describeHmmPlan(plan: HmmPlan, dispatches: number): string {
-  const { filter, sizes, blocks, parallel, bytes, form } = plan;
+  const { filter, sizes, blocks, parallel, bytes, form, windows } = plan;
   const how = parallel ? `chunks of ${sizes.chunkLength}` : "step by step";
-  return `${form} probabilities, ${filter.shape.variant} kernels (${filter.shape.team} per ${parallel ? "chunk" : "series"}), ${how}, ${blocks.length} block${blocks.length > 1 ? "s" : ""}, ${dispatches} dispatches, ${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  const back = windows ? `windows of ${windows.lag + 1} steps${plan.keep ? " by whole chunks" : ""}, ` : "";
+  return `${form} probabilities, ${filter.shape.variant} kernels (${filter.shape.team} per ${parallel ? "chunk" : "series"}), ${how}, ${back}${blocks.length} block${blocks.length > 1 ? "s" : ""}, ${dispatches} dispatches, ${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

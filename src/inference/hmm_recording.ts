@@ -9,6 +9,7 @@ import {
   scaledPacking,
   splitNumber,
 } from "./hmm_blocks.ts";
+import { recordFixedLag } from "./hmm_fixed_lag.ts";
 import type { HmmPlan, HmmRequest } from "./hmm_plan.ts";
 import type { HmmProblem } from "./hmm_problem.ts";
 
@@ -63,9 +64,14 @@ export function recordHmm(
   const forward = recordForward(recording, problem, plan, inputs, {
     filtered,
     predicted: request.predicted === true,
-    keep: smooth && plan.parallel,
+    keep: plan.keep,
   });
-  return { recording, blocks: smooth ? recordBackward(recording, problem, plan, request, forward) : forward };
+  if (!smooth) return { recording, blocks: forward };
+  const { windows } = plan;
+  const blocks = windows
+    ? recordFixedLag(recording, problem, plan, windows, forward)
+    : recordBackward(recording, problem, plan, request, forward);
+  return { recording, blocks };
 }
 
 /** The filter over all blocks. */

@@ -7,7 +7,8 @@ import { runHmm } from "./hmm_run.ts";
 import { denseRows } from "./linear_gaussian_problem.ts";
 
 /**
- * Smooths on the GPU: the filter, and the reverse kernels back over the same blocks.
+ * Smooths on the GPU: the filter, and the reverse kernels back over the same blocks. With options.request.lag smoothedProbs are
+ * p(z_t | y_0:min(t+L, T−1)), and there are no expectedTransitions.
  * @returns what the filter gives, smoothedProbs and, if options.request.transitions asks for them, expectedTransitions
  * @throws ShaderError with the line of a user's own density; LimitError, DeviceError, AbortedError
  */

@@ -8,6 +8,7 @@ export {
   type HmmForm,
   hmmFilter,
   hmmFilterElement,
+  hmmFixedLagElement,
   hmmSmootherElement,
   numberWords,
   rowWords,
@@ -22,6 +23,7 @@ export { kalmanSmootherCovarianceElement } from "./elements/kalman_smoother_cova
 export { kalmanTwoFilterElement } from "./elements/kalman_two_filter.ts";
 export type { Variant } from "./elements/shape.ts";
 export {
+  NO_LEVELS,
   recordEach,
   recordScan,
   type ScanBlock,

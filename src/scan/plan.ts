@@ -258,7 +258,7 @@ export function recordEach(
 }
 
 /** Uniforms of a dispatch that has no levels. */
-const NO_LEVELS = {
+export const NO_LEVELS = {
   reverse: 0,
   element_offset: 0,
   element_stride: 0,

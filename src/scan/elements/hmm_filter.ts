@@ -32,9 +32,13 @@ export const hmmFilterElement = (call: string, request: HmmElementRequest, caps:
 export const hmmSmootherElement = (call: string, request: HmmElementRequest, caps: Caps): ScanElement =>
   hmmElement(call, "hmm_smoother", request, caps);
 
+/** Its kernels go through the windows one by one: vectors only, whatever the scan of the filter does. */
+export const hmmFixedLagElement = (call: string, request: HmmElementRequest, caps: Caps): ScanElement =>
+  hmmElement(call, "hmm_fixed_lag", { ...request, parallel: false }, caps);
+
 function hmmElement(
   call: string,
-  name: "hmm_filter" | "hmm_smoother",
+  name: "hmm_filter" | "hmm_smoother" | "hmm_fixed_lag",
   { numStates: K, form, parallel, variant, density }: HmmElementRequest,
   caps: Caps,
 ): ScanElement {
