@@ -1,16 +1,10 @@
 /** The example of docs/hmm.md prints what stands below it, and its documents are models that give them back. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, suite, test } from "vitest";
 import * as statescan from "./index.ts";
+import { codeBlocks, docText, printedBy } from "./testing/doc_examples.ts";
 
-const text = readFileSync(join(import.meta.dirname, "../../docs/hmm.md"), "utf8");
-const blocks = (language: string): string[] =>
-  [...text.matchAll(new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``, "g"))].map(match => match[1]);
-
-const AsyncFunction = (async () => {}).constructor as new (
-  ...code: string[]
-) => (...args: unknown[]) => Promise<void>;
+const text = docText("hmm.md");
+const blocks = (language: string): string[] => codeBlocks(text, language);
 
 suite("docs/hmm.md", () => {
   test("has its examples", () => {
@@ -18,12 +12,7 @@ suite("docs/hmm.md", () => {
   });
 
   test.each(blocks("js"))("example %#", async code => {
-    const printed: string[] = [];
-    const body = code.replace(/import \{([^}]*)\} from "statescan";/, "const {$1} = statescan;");
-    const log = (...values: unknown[]): void => {
-      printed.push(values.join(" "));
-    };
-    await new AsyncFunction("statescan", "console", body)(statescan, { log });
+    const printed = await printedBy(code);
     const lines = code.split("\n");
     const expected = lines.flatMap((line, i) =>
       lines[i - 1]?.startsWith("console.log") ? [line.replace("// ", "")] : [],

@@ -1,16 +1,10 @@
 /** The examples of docs/models.md print what stands below them, and its documents are models. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, suite, test } from "vitest";
 import * as statescan from "./index.ts";
+import { codeBlocks, docText, printedBy } from "./testing/doc_examples.ts";
 
-const text = readFileSync(join(import.meta.dirname, "../../docs/models.md"), "utf8");
-const blocks = (language: string): string[] =>
-  [...text.matchAll(new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``, "g"))].map(match => match[1]);
-
-const AsyncFunction = (async () => {}).constructor as new (
-  ...code: string[]
-) => (...args: unknown[]) => Promise<void>;
+const text = docText("models.md");
+const blocks = (language: string): string[] => codeBlocks(text, language);
 
 suite("docs/models.md", () => {
   const examples = blocks("js").map(code => [/const (\w+)/.exec(code)?.[1] ?? "", code] as const);
@@ -20,12 +14,7 @@ suite("docs/models.md", () => {
   });
 
   test.each(examples)("example of %s", async (_, code) => {
-    const printed: string[] = [];
-    const body = code.replace(/import \{([^}]*)\} from "statescan";/, "const {$1} = statescan;");
-    const log = (...values: unknown[]): void => {
-      printed.push(values.join(" "));
-    };
-    await new AsyncFunction("statescan", "console", body)(statescan, { log });
+    const printed = await printedBy(code);
     const lines = code.split("\n");
     const expected = lines.flatMap((line, i) =>
       lines[i - 1]?.startsWith("console.log") ? [line.replace("// ", "")] : [],
