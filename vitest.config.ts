@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
@@ -50,7 +51,18 @@ export default defineConfig({
     projects: [
       {
         plugins: plugins(),
-        test: { name: "unit", include: ["{src,scripts,shaders,bench}/**/*.test.ts"], environment: "node" },
+        test: {
+          name: "unit",
+          include: ["{src,scripts,shaders,bench}/**/*.test.ts"],
+          environment: "node",
+          // Files share what they import, and leave it as they found it.
+          isolate: false,
+          restoreMocks: true,
+          maxWorkers: availableParallelism(),
+          // The command's tests start a program each, on a machine that may be busy.
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         plugins: plugins(),
