@@ -121,7 +121,8 @@ suite("hmmSmootherGpu() by two filters", () => {
     for (const transitions of ["sum", "steps"] as const) {
       const exact = await hmmTwoFilterCpu(problem, { transitions });
       for (const method of ["parallel", "sequential"] as const) {
-        const result = await run(problem, { method, transitions, blockSteps: 32 });
+        const result = await run(problem, { method, transitions, filtered: false, blockSteps: 32 });
+        expect(result.filteredProbs).toBeUndefined();
         expect([...result.ends]).toEqual([50, 45, 40, 0]);
         expect(worst(result.smoothedProbs.data, exact.smoothedProbs.data)).toBeLessThan(PROBS);
         // Of a sum over up to 50 steps.
