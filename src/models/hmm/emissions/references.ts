@@ -39,6 +39,8 @@ const MOST_KEPT = 4096;
 /** How a family of independent channels goes to its kernel. */
 export interface ChannelKernel {
   readonly stem: string;
+  /** Constants of its text beside CHANNELS and EMISSIONS. */
+  readonly constants?: Readonly<Record<string, number>>;
   /** Floats of the record of a channel, the reference included. */
   readonly recordFloats: number;
   /** Floats of a pair of densities in the table. */
@@ -122,7 +124,7 @@ export function channelGpu(
     }
     return baseline;
   };
-  const constants = { CHANNELS: m, EMISSIONS: E };
+  const constants = { ...kernel.constants, CHANNELS: m, EMISSIONS: E };
   /** Records and baselines of small counts, where there is one channel. */
   const known: { readonly record: Float32Array; readonly baseline: number }[] = [];
   const keep: StepRecords["record"] = (series, step, out, at) => {
