@@ -132,7 +132,7 @@ export function ownOptions(
     const transitions = options.transitions as JobHeader["transitions"];
     if (lag !== undefined && transitions !== undefined) {
       throw new UsageError(
-        `${call}: --transitions expected nothing with --lag, got ${transitions}: there are none given the next ${lag} steps only. Leave one of the two out.`,
+        `${call}: --transitions expected nothing with --lag, got ${transitions}: with a lag there are no expected transitions. Leave one of the two out.`,
       );
     }
     return { ...likelihoodOptions(call, options), lag, transitions };
