@@ -27,8 +27,6 @@ export interface PreparedJob {
   readonly columns: readonly string[];
   /** Sum of steps times squared state dimension. */
   readonly work: number;
-  /** There are no kernels for it. */
-  readonly onlyCpu: boolean;
 }
 
 /**
@@ -76,13 +74,8 @@ export async function readJob(
     seriesNames: data.series.map(({ name }) => name),
     columns: data.columns,
     work: steps * stateDim ** 2,
-    onlyCpu: model.type === "hmm" && !hasKernels(job.header),
   };
 }
-
-/** Is there a kernel for a job on a hidden Markov model? */
-const hasKernels = ({ lag, smoother }: Job["header"]): boolean =>
-  lag === undefined && smoother !== "twoFilter";
 
 export async function readModel(
   call: CallName,
