@@ -1,16 +1,13 @@
 /** The built command on hidden Markov models of many families: data in and results out in every kind of file, on the CPU backend. */
 
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, suite, test } from "vitest";
-import { readNpy, writeNpy } from "./data/npy.ts";
-import { npzPieces } from "./data/npz.ts";
-import { readZip } from "./data/zip.ts";
+import { cells, hmmDocument, npyBytes, npyFile, npzBytes, npzMember } from "./testing/array_files.ts";
 import { type BuiltCommand, builtCommand } from "./testing/built_command.ts";
 
 /** Each run of the command starts a process, on machines that may be busy. */
 const LIMIT = 60_000;
-const WHERE = { call: "", option: "", path: "" };
 let command: BuiltCommand;
 const out = (name: string) => join(command.folder, "out", name);
 
@@ -31,34 +28,9 @@ const refused = async (pattern: RegExp, ...args: string[]) => {
   expect(err).toMatch(pattern);
   expect(code).toBe(2);
 };
-const cells = (path: string) =>
-  readFileSync(path, "utf8")
-    .trim()
-    .split("\n")
-    .map(line => line.split(/[,\t]/));
 const model = (name: string, emissions: object, change: object = {}) =>
-  command.file(
-    `${name}.json`,
-    JSON.stringify({
-      format: "statescan/model@1",
-      type: "hmm",
-      initialProbs: [0.5, 0.5],
-      transitionMatrix: [
-        [0.9, 0.1],
-        [0.2, 0.8],
-      ],
-      emissions,
-      ...change,
-    }),
-  );
-const npy = (name: string, data: number[], shape: number[]) =>
-  command.file(name, writeNpy(Float64Array.from(data), shape));
-const npz = (name: string, arrays: Record<string, readonly [number[], number[]]>) => {
-  const fields = Object.entries(arrays).map(
-    ([key, [data, shape]]) => [key, { data: Float64Array.from(data), shape }] as const,
-  );
-  return command.file(name, Buffer.concat([...npzPieces("test", fields)].map(piece => Buffer.from(piece))));
-};
+  command.file(`${name}.json`, hmmDocument(emissions, change));
+const npy = (name: string, data: number[], shape: number[]) => command.file(name, npyBytes(data, shape));
 const counts = {
   family: "poisson",
   rates: [
@@ -83,19 +55,18 @@ suite("data and results of hidden Markov models", () => {
         command.file("y.json", JSON.stringify(rows)),
         command.file("y.csv", `a,b\n${rows.map(row => row.map(v => v ?? "").join(",")).join("\n")}\n`),
         npy("y.npy", flat, [4, 2]),
-        npz("y.npz", { observations: [flat, [4, 2]] }),
+        command.file("y.npz", npzBytes({ observations: [flat, [4, 2]] })),
       ];
       const fields = ["--fields", "smoothedProbs"];
       const wanted = (await json("smooth", ...m, "--data", files[0], ...fields)).smoothedProbs;
       for (const [k, suffix] of ["csv", "tsv", "npy", "npz"].entries()) {
         const to = out(`s.${suffix}`);
         await ok("smooth", ...m, "--data", files[k], ...fields, "--out", to);
-        const bytes = readFileSync(to);
         const got =
           suffix === "npy"
-            ? [...readNpy(bytes, WHERE).data]
+            ? [...npyFile(to).data]
             : suffix === "npz"
-              ? [...readNpy(readZip(bytes, WHERE).get("smoothedProbs.npy") as Uint8Array, WHERE).data]
+              ? [...npzMember(to, "smoothedProbs").data]
               : cells(to)
                   .slice(1)
                   .flatMap(row => row.slice(1).map(Number));
@@ -120,7 +91,7 @@ suite("data and results of hidden Markov models", () => {
       expect(paths.slice(1).map(row => Number(row[2]))).toEqual(decoded.mostLikelyStates.flat());
       const batch = npy("batch.npy", [1, 2, 3, 4, 0, 1, 9, 1, 2, 2, 1, Number.NaN], [2, 3, 2]);
       await ok("sample", ...m, "--data", batch, "--samples", "2", "--out", out("states.npy"));
-      expect(readNpy(readFileSync(out("states.npy")), WHERE).shape).toEqual([2, 2, 3]);
+      expect(npyFile(out("states.npy")).shape).toEqual([2, 2, 3]);
       const kind = "input-driven";
       const transitions = {
         kind,
@@ -135,23 +106,25 @@ suite("data and results of hidden Markov models", () => {
         { transitions, transitionMatrix: undefined },
       );
       // Nothing reads the inputs of the first step.
-      const both = npz("both.npz", {
-        observations: [
-          [1, 5, 7],
-          [3, 1],
-        ],
-        inputs: [
-          [Number.NaN, 1, 0.2],
-          [3, 1],
-        ],
-      });
+      const both = command.file(
+        "both.npz",
+        npzBytes({
+          observations: [
+            [1, 5, 7],
+            [3, 1],
+          ],
+          inputs: [
+            [Number.NaN, 1, 0.2],
+            [3, 1],
+          ],
+        }),
+      );
       const filtered = await command.run(["filter", "--model", driven, "--data", both]);
       expect(filtered).toMatchObject({ code: 0, err: "" });
       const next = command.file("next.csv", "x\n1\n2\n");
       const args = ["--model", driven, "--data", both, "--steps", "2"];
       await ok("forecast", ...args, "--future-inputs", next, "--out", out("ahead.npz"));
-      const ahead = readZip(readFileSync(out("ahead.npz")), WHERE);
-      expect(readNpy(ahead.get("stateProbs.npy") as Uint8Array, WHERE).shape).toEqual([2, 2]);
+      expect(npzMember(out("ahead.npz"), "stateProbs").shape).toEqual([2, 2]);
       await refused(
         /forecast: --future-inputs expected \[h, 1\] as the model takes inputs/,
         "forecast",
@@ -288,7 +261,7 @@ suite("data and results of hidden Markov models", () => {
         out("x.csv"),
       );
       await ok("smooth", ...args, ...field, "--out", out("x.npy"));
-      expect(readNpy(readFileSync(out("x.npy")), WHERE).shape).toEqual([2, 2]);
+      expect(npyFile(out("x.npy")).shape).toEqual([2, 2]);
       for (const form of ["sum", "steps"])
         await refused(
           new RegExp(`smooth: --transitions expected nothing with --lag, got ${form}: with a lag`),
