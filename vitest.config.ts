@@ -41,7 +41,17 @@ export default defineConfig({
         plugins: plugins(),
         test: {
           name: "cli",
-          include: ["test-browser/**/*.node.test.ts"],
+          include: ["test-browser/*.node.test.ts"],
+          environment: "node",
+          fileParallelism: false,
+        },
+      },
+      {
+        plugins: plugins(),
+        resolve: { alias: { statescan: fileURLToPath(new URL("./src/api/index.ts", import.meta.url)) } },
+        test: {
+          name: "site",
+          include: ["test-browser/site/**/*.node.test.ts"],
           environment: "node",
           fileParallelism: false,
         },
