@@ -23,7 +23,7 @@ function readWhole(bytes: Uint8Array, at: number, end: number): number {
 
 /**
  * 2012-01-31, 2012/1/31, 31.1.2012, 31/1/2012 or 1/31/2012 by `order`, 2012-01, 20120131, each with a clock if need be;
- * 31 Jan 2012, Jan 31 2012, Jan 2012, 2012 Q1.
+ * 31 Jan 2012, Jan 31 2012, Jan 2012, 2012 Q1; 2012.
  * @returns NaN for anything else
  */
 export function dateAt(bytes: Uint8Array, start: number, end: number, order: DateOrder): number {
@@ -33,6 +33,7 @@ export function dateAt(bytes: Uint8Array, start: number, end: number, order: Dat
   const [first, firstDigits] = [read.value, read.digits];
   if (firstDigits === 8 && at === end)
     return seconds(Math.floor(first / 10000), Math.floor(first / 100) % 100, first % 100);
+  if (firstDigits === 4 && at === end) return first < 1000 ? Number.NaN : seconds(first, 1, 1);
   const separator = bytes[at];
   const plain = separator === MINUS || separator === SLASH || separator === POINT;
   if (firstDigits === 0 || firstDigits > 4 || at === end || !plain)

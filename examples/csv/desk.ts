@@ -31,7 +31,8 @@ export class Desk {
     watch: Watch = {},
   ): Promise<Calls[Name]["gives"]> {
     const id = this.#id++;
-    const worker = (this.#worker ??= this.#start());
+    this.#worker ??= this.#start();
+    const worker = this.#worker;
     return new Promise((done, failed) => {
       this.#waiting.set(id, { ...watch, done, failed });
       const send = (request: Request) => worker.postMessage(request);
@@ -60,12 +61,12 @@ export class Desk {
   #take(reply: Reply): void {
     const waiting = this.#waiting.get(reply.id);
     if (!waiting) return;
-    if (reply.kind === "progress") return waiting.onProgress?.(reply.phase, reply.done, reply.total);
-    if (reply.kind === "says") return waiting.onWords?.(reply.text);
-    this.#waiting.delete(reply.id);
-    if (reply.kind === "done") return waiting.done(reply.gives as never);
-    const error = new Error(reply.message);
-    error.name = reply.name;
-    waiting.failed(error);
+    if (reply.kind === "progress") waiting.onProgress?.(reply.phase, reply.done, reply.total);
+    else if (reply.kind === "says") waiting.onWords?.(reply.text);
+    else {
+      this.#waiting.delete(reply.id);
+      if (reply.kind === "done") waiting.done(reply.gives as never);
+      else waiting.failed(Object.assign(new Error(reply.message), { name: reply.name }));
+    }
   }
 }

@@ -36,6 +36,8 @@ export interface Peek {
 
 const SAMPLE = 1 << 18;
 const SHOWN = 5;
+/** Whole numbers in these are years. */
+const YEAR = /^(year|jahr|année|año|date|datum)$/i;
 /** As in the command line: columns that count time. */
 const TIME =
   /^(t|time|date|datetime|timestamp|index|year|month|day|week|quarter|datum|zeit|jahr|unnamed: 0)$/i;
@@ -118,14 +120,14 @@ function kindOf(
   for (const cell of cells) {
     const value = parseNumber(cell, decimal);
     if (Number.isNaN(value)) continue;
-    const eight = /^\d{8}$/.test(cell) && TIME.test(name);
-    if ((eight || !Number.isFinite(value)) && isDate(cell, order)) dates++;
+    const digits = (/^\d{8}$/.test(cell) && TIME.test(name)) || (/^[12]\d{3}$/.test(cell) && YEAR.test(name));
+    if ((digits || !Number.isFinite(value)) && isDate(cell, order)) dates++;
     else if (Number.isFinite(value)) numbers++;
     else texts++;
   }
   if (numbers + dates + texts === 0) return "empty";
-  if (dates > numbers + texts) return "date";
-  return numbers > 0 || digits(cells) ? "number" : "text";
+  if (dates >= numbers + texts) return "date";
+  return numbers > 0 || almostNumbers(cells) ? "number" : "text";
 }
 
 const isDate = (cell: string, order: DateOrder): boolean =>
@@ -133,7 +135,7 @@ const isDate = (cell: string, order: DateOrder): boolean =>
   (order !== "ymd" && !Number.isNaN(parseDate(cell, order === "dmy" ? "mdy" : "dmy")));
 
 /** Cells that are numbers in some other notation, as 1,234.5 or 12 %: offered, and explained when they are read. */
-const digits = (cells: readonly string[]): boolean =>
+const almostNumbers = (cells: readonly string[]): boolean =>
   cells.filter(cell => /^[+-]?[$€£]?\s?\d[\d.,'’\s]*\s?[%€$£°]?$/.test(cell)).length > cells.length / 2;
 
 function likelyTime(columns: readonly Column[]): number | undefined {

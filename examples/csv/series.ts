@@ -64,18 +64,18 @@ export function makeSeries(table: Table, holes: "missing" | "ignore"): Series {
     dates ? dateText(time, rowLabel(0)) : `${Number(time.toPrecision(12))}`;
   const after = (t: number, T: number): string => write(timeAfter(last, step, t - T + 1));
   if (!positions) {
-    notes.push(`One row every ${stepWords(step)}.`);
+    notes.push(`One row ${stepWords(step)}.`);
     return { ...plain, step, label: t => (t < numRows ? rowLabel(t) : after(t, numRows)) };
   }
   const T = positions[numRows - 1]! + 1;
-  const none = (T - numRows).toLocaleString("en");
+  const none = countOf(T - numRows, "step");
   if (holes === "ignore") {
     notes.push(
-      `One row every ${stepWords(step)}, but ${none} are not there: rows are taken as equally spaced all the same.`,
+      `One row ${stepWords(step)}; ${none} without a row, but rows are taken as equally spaced all the same.`,
     );
     return { ...plain, label: t => (t < numRows ? rowLabel(t) : after(t, numRows)) };
   }
-  notes.push(`One row every ${stepWords(step)}; ${none} that are not there count as missing values.`);
+  notes.push(`One row ${stepWords(step)}; ${none} without a row, taken as missing values.`);
   const rowOf = new Int32Array(T).fill(-1);
   for (let row = 0; row < numRows; row++) rowOf[positions[row]!] = row;
   const x = new Float64Array(T);
@@ -94,6 +94,9 @@ export function makeSeries(table: Table, holes: "missing" | "ignore"): Series {
     label: t => (t >= T ? after(t, T) : rowOf[t]! >= 0 ? rowLabel(rowOf[t]!) : write(x[t]!)),
   };
 }
+
+const countOf = (count: number, what: string): string =>
+  `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
 
 /** Rows from the earliest to the latest; without times where they are in no order. */
 function inOrder(
@@ -114,8 +117,8 @@ function inOrder(
   if (times && (down > 0 || same > 0)) {
     const what =
       down > 0
-        ? `${down.toLocaleString("en")} rows are earlier than the row before them`
-        : `${same.toLocaleString("en")} rows have the time of the row before them`;
+        ? `In ${countOf(down, "row")} the time is before that of the row above`
+        : `In ${countOf(same, "row")} the time is that of the row above`;
     notes.push(
       `${what}: rows are taken as equally spaced, in the order of the file. If the file holds several series, choose the column that names them.`,
     );
@@ -127,6 +130,8 @@ function inOrder(
 /** A date in the manner of another one: year, month and day, with a clock if that has one. */
 function dateText(seconds: number, like: string): string {
   const iso = new Date(seconds * 1000).toISOString();
+  if (/^\d{4}$/.test(like)) return iso.slice(0, 4);
   if (/^\d{4}[-/]\d{1,2}$/.test(like)) return iso.slice(0, 7);
+  if (/^\d{8}$/.test(like)) return iso.slice(0, 10).replaceAll("-", "");
   return like.includes(":") ? iso.slice(0, 19) : iso.slice(0, 10);
 }

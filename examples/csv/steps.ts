@@ -14,7 +14,7 @@ export interface Steps {
 }
 
 /** How far from a whole number of steps a time may be. */
-const TOLERANCE = 0.01;
+const TOLERANCE = 0.03;
 /** More steps than this many times the rows: those are no holes. */
 const MOST_HOLES = 10;
 
@@ -92,12 +92,12 @@ export function timeAfter(time: number, step: Step, count: number): number {
   return Date.UTC(1970, to, isLast || day > days ? days : day) / 1000 + clock;
 }
 
-/** "1 day", "3 months", "0.5". */
+/** "every day", "every 3 months", "every 0.5". */
 export function stepWords(step: Step): string {
-  if (step.kind === "number") return `${Number(step.size.toPrecision(6))}`;
+  if (step.kind === "number") return `every ${Number(step.size.toPrecision(6))}`;
   if (step.kind === "months") {
     const years = step.size % 12 === 0;
-    return plural(years ? step.size / 12 : step.size, years ? "year" : "month");
+    return every(years ? step.size / 12 : step.size, years ? "year" : "month");
   }
   const units = [
     [604800, "week"],
@@ -107,7 +107,8 @@ export function stepWords(step: Step): string {
     [1, "second"],
   ] as const;
   const [size, unit] = units.find(([seconds]) => Math.abs(step.size % seconds) < 1e-3) ?? units[4];
-  return plural(Number((step.size / size).toPrecision(6)), unit);
+  return every(Number((step.size / size).toPrecision(6)), unit);
 }
 
-const plural = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? "" : "s"}`;
+const every = (count: number, unit: string): string =>
+  count === 1 ? `every ${unit}` : `every ${count} ${unit}s`;
