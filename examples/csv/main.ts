@@ -162,7 +162,10 @@ function save(content: Blob, name: string): void {
 
 find("link").addEventListener("click", async () => {
   const sample = source?.sample ?? "";
-  const hash = settingsHash(VERSION, { ...model.values(), sample }, { ...model.defaults, sample: "" });
+  const own = sample ? SAMPLES[sample].settings : {};
+  const asked = Object.fromEntries(Object.entries(own).map(([name, value]) => [name, String(value)]));
+  const usual = { ...model.defaults, ...asked, sample: "" };
+  const hash = settingsHash(VERSION, { ...model.values(), sample }, usual);
   history.replaceState(undefined, "", hash);
   const copied = await copyText(location.href);
   const whose = sample ? "" : " It has the settings, not your data.";

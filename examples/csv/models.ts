@@ -165,7 +165,7 @@ function checkCounts({ values, names, label, timeName }: Series): void {
     if (t >= 0)
       throw new DataError(
         `Column “${names[c]}”, ${timeName} ${label(t)}: a whole number from 0 on expected, got ${y[t]}. ` +
-          "Regimes of counts are for counts: choose “Hidden regimes” for measurements.",
+          "Regimes of counts are for counts: choose “Regimes (Gaussian)” for measurements.",
       );
   });
 }

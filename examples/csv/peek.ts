@@ -84,7 +84,7 @@ export async function peek(file: Blob, given: GivenDialect = {}): Promise<Peek> 
     notes,
     ambiguousDates: ambiguous,
     time,
-    values: columns.flatMap(({ kind }, i) => (kind === "number" && i !== time ? [i] : [])).slice(0, 1),
+    values: likelyValues(columns, time),
   };
 }
 
@@ -142,7 +142,15 @@ function likelyTime(columns: readonly Column[]): number | undefined {
   const date = columns.findIndex(({ kind }) => kind === "date");
   if (date >= 0) return date;
   const counted = columns.findIndex(({ name, kind }) => kind === "number" && TIME.test(name));
-  return counted >= 0 && columns.some(({ kind }, i) => i !== counted && kind === "number")
-    ? counted
-    : undefined;
+  const rest = columns.some(({ kind }, i) => i !== counted && (kind === "number" || kind === "empty"));
+  return counted >= 0 && rest ? counted : undefined;
+}
+
+/** The first column of numbers; one that is empty so far where there is none. */
+function likelyValues(columns: readonly Column[], time: number | undefined): number[] {
+  for (const wanted of ["number", "empty"] as const) {
+    const found = columns.findIndex(({ kind }, i) => kind === wanted && i !== time);
+    if (found >= 0) return [found];
+  }
+  return [];
 }

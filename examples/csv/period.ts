@@ -1,5 +1,6 @@
 /** How many steps a season has: what the calendar offers, or the distance at which the data repeat. */
 
+import { fitHarmonics } from "./estimates.ts";
 import type { Series } from "./series.ts";
 import type { Step } from "./steps.ts";
 
@@ -11,23 +12,41 @@ export function likelyPeriod({
   step,
   numSteps,
   dates,
-}: Pick<Series, "values" | "step" | "numSteps" | "dates">): {
-  period: number;
-  harmonics: number;
-} {
-  const y = withoutTrend(values[0]!);
-  const calendar = dates && step ? calendarPeriods(step).filter(period => 2 * period <= numSteps) : [];
+}: Pick<Series, "values" | "step" | "numSteps" | "dates">): { period: number; harmonics: number } {
+  const calendar = dates && step ? calendarPeriods(step).filter(period => 2 * period <= numSteps) : undefined;
   const lags =
-    calendar.length > 0
-      ? calendar
-      : Array.from({ length: 400 }, (_, i) => i + 2).filter(k => 3 * k <= numSteps);
-  let best = { period: 12, similarity: calendar.length > 0 ? Number.NEGATIVE_INFINITY : 0.3 };
+    calendar?.filter(period => period <= SHORT) ??
+    Array.from({ length: 400 }, (_, i) => i + 2).filter(k => 3 * k <= numSteps);
+  const differences = withoutTrend(values[0]!);
+  let best: { period: number | undefined; similarity: number } = { period: undefined, similarity: CLEAR };
   for (const period of lags) {
-    const similarity = correlation(y, Math.round(period));
+    const similarity = correlation(differences, Math.round(period));
     if (similarity > best.similarity + 0.02) best = { period, similarity };
   }
-  const { period } = best;
-  return { period, harmonics: period <= 12 ? Math.max(1, Math.floor(period / 2)) : period <= 24 ? 4 : 2 };
+  // Of long seasons a step shows little: those are the ones whose waves explain much.
+  const long = calendar?.filter(period => period > SHORT && explained(values[0]!, period) > CLEAR);
+  const period = best.period ?? long?.at(-1) ?? calendar?.[0] ?? 12;
+  return { period, harmonics: period <= 12 ? Math.floor(period / 2) : period <= 24 ? 4 : 2 };
+}
+
+/** Seasons of more steps are looked for by their waves. */
+const SHORT = 60;
+/** Correlation, or share of the variance, of a season that is clearly there. */
+const CLEAR = 0.3;
+
+/** Share of the variance that two waves of this period account for. */
+function explained(y: Float64Array, period: number): number {
+  const waves = fitHarmonics(y, period, 2);
+  let [sum, squares, waved, count] = [0, 0, 0, 0];
+  for (let t = 0; t < y.length; t++) {
+    if (Number.isNaN(y[t])) continue;
+    sum += y[t]!;
+    squares += y[t]! ** 2;
+    waved += waves[t]! ** 2;
+    count++;
+  }
+  const variance = squares / count - (sum / count) ** 2;
+  return variance > 0 ? waved / count / variance : 0;
 }
 
 function calendarPeriods(step: Step): number[] {

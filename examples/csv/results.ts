@@ -84,7 +84,7 @@ export class Results {
 
 function specs(view: ResultView, settings: ModelSettings): { heading: string; spec: ChartSpec }[] {
   const { x, dates, timeName, probs, columns } = view;
-  const axis = { x, dates, xLabel: dates ? undefined : timeName, sync: "csv" };
+  const axis = { x, dates, xLabel: timeName, sync: "csv" };
   const band = `${100 * settings.confidence} % band`;
   const height = columns.length > 1 ? 240 : 330;
   const charts = columns.flatMap((column): { heading: string; spec: ChartSpec }[] => [
@@ -129,7 +129,12 @@ function mainChart(
   const level = parts.find(part => part.name === "level");
   const dense = x.length > 400;
   const lines: Line[] = [
-    { label: "observed", values: observed, colour: "dots", mark: "points", width: 1 },
+    {
+      label: "observed",
+      values: observed,
+      mark: "points",
+      ...(dense ? { colour: "soft" as const, size: 2.5 } : { colour: "dots" as const }),
+    },
     ...(level
       ? [{ label: "level", values: level.mean, colour: "c4" as const, width: 1.5, dash: [6, 3] }]
       : []),

@@ -17,6 +17,8 @@ export interface Line {
   readonly mark?: "line" | "points" | "both" | "steps";
   readonly dash?: readonly number[];
   readonly width?: number;
+  /** Diameter of points, pixels; default 5. */
+  readonly size?: number;
 }
 
 /** Between two series, filled. */
@@ -126,7 +128,7 @@ const shapeOf = ({
   legend,
 }: ChartSpec): string =>
   JSON.stringify([
-    lines.map(({ label, colour, mark, dash, width }) => [label, colour, mark, dash, width]),
+    lines.map(({ label, colour, mark, dash, width, size }) => [label, colour, mark, dash, width, size]),
     bands.map(({ label, colour }) => [label, colour]),
     dates,
     log,
@@ -185,7 +187,7 @@ function options(spec: ChartSpec, place: HTMLElement, current: () => ChartSpec):
   };
 }
 
-function lineOptions({ label, mark = "line", dash, width }: Line, stroke: string): uPlot.Series {
+function lineOptions({ label, mark = "line", dash, width, size = 5 }: Line, stroke: string): uPlot.Series {
   const pointed = mark === "points" || mark === "both";
   return {
     label,
@@ -194,7 +196,7 @@ function lineOptions({ label, mark = "line", dash, width }: Line, stroke: string
     dash: dash ? [...dash] : undefined,
     ...(mark === "points" ? { paths: () => null } : {}),
     ...(mark === "steps" ? { paths: uPlot.paths.stepped!({ align: 1 }) } : {}),
-    points: { show: pointed, size: 5, fill: stroke, stroke },
+    points: { show: pointed, size, fill: stroke, stroke },
     spanGaps: false,
   };
 }
