@@ -42,6 +42,12 @@ suite("snippets of the pages", () => {
     expect([mean! - lower!, upper! - mean!].map(Math.round)).toEqual([184, 184]);
   });
 
+  test("regimes: probabilities, path and draws of the casino", async () => {
+    const [first, second] = await printed(program("regimes/snippet.js"));
+    expect(first).toMatch(/^-\d+\.\d{4} [01]{16}$/);
+    expect(second).toMatch(/^0\.\d{3} 1000,16$/);
+  });
+
   test("are short", () => {
     for (const file of Object.keys(programs))
       expect(
