@@ -133,7 +133,7 @@ function mainChart(
       label: "observed",
       values: observed,
       mark: "points",
-      ...(dense ? { colour: "soft" as const, size: 2.5 } : { colour: "dots" as const }),
+      colour: dense ? "soft" : "dots",
     },
     ...(level
       ? [{ label: "level", values: level.mean, colour: "c4" as const, width: 1.5, dash: [6, 3] }]

@@ -17,8 +17,6 @@ export interface Line {
   readonly mark?: "line" | "points" | "both" | "steps";
   readonly dash?: readonly number[];
   readonly width?: number;
-  /** Diameter of points, pixels; default 5. */
-  readonly size?: number;
 }
 
 /** Between two series, filled. */
@@ -53,6 +51,8 @@ export interface ChartSpec {
   readonly legend?: boolean;
 }
 
+const plain = (_: uPlot, splits: readonly number[]): string[] =>
+  splits.map(value => String(Number(value.toPrecision(12))));
 const FONT = "12px system-ui, sans-serif";
 
 /** A chart in `place`; `update()` draws new data in the same axes where only data changed. */
@@ -128,7 +128,7 @@ const shapeOf = ({
   legend,
 }: ChartSpec): string =>
   JSON.stringify([
-    lines.map(({ label, colour, mark, dash, width, size }) => [label, colour, mark, dash, width, size]),
+    lines.map(({ label, colour, mark, dash, width }) => [label, colour, mark, dash, width]),
     bands.map(({ label, colour }) => [label, colour]),
     dates,
     log,
@@ -165,13 +165,19 @@ function options(spec: ChartSpec, place: HTMLElement, current: () => ChartSpec):
       y: { ...(log.y ? { distr: 3 as const } : {}), ...(y ? { range: [...y] as [number, number] } : {}) },
     },
     axes: [
-      { ...axis, label: xLabel, labelSize: xLabel ? 22 : 0 },
+      // Years are not written with a comma.
+      {
+        ...axis,
+        label: xLabel,
+        labelSize: xLabel ? 22 : 0,
+        ...(spec.dates || log.x ? {} : { values: plain }),
+      },
       { ...axis, label: yLabel, labelSize: yLabel ? 22 : 0, size: 60 },
     ],
     series: [
       { label: xLabel ?? "t" },
       ...bands.flatMap(band => [edge(band, "upper"), edge(band, "lower")]),
-      ...lines.map(line => lineOptions(line, colour(`--${line.colour}`))),
+      ...lines.map(line => lineOptions(line, colour(`--${line.colour}`), spec.x.length)),
     ],
     bands: bands.map((band, i) => ({
       series: [2 * i + 1, 2 * i + 2] as [number, number],
@@ -187,7 +193,7 @@ function options(spec: ChartSpec, place: HTMLElement, current: () => ChartSpec):
   };
 }
 
-function lineOptions({ label, mark = "line", dash, width, size = 5 }: Line, stroke: string): uPlot.Series {
+function lineOptions({ label, mark = "line", dash, width }: Line, stroke: string, T: number): uPlot.Series {
   const pointed = mark === "points" || mark === "both";
   return {
     label,
@@ -196,7 +202,7 @@ function lineOptions({ label, mark = "line", dash, width, size = 5 }: Line, stro
     dash: dash ? [...dash] : undefined,
     ...(mark === "points" ? { paths: () => null } : {}),
     ...(mark === "steps" ? { paths: uPlot.paths.stepped!({ align: 1 }) } : {}),
-    points: { show: pointed, size, fill: stroke, stroke },
+    points: { show: pointed, size: T > 500 ? 2.5 : 5, width: 1, fill: stroke, stroke },
     spanGaps: false,
   };
 }
