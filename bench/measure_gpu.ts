@@ -20,9 +20,14 @@ import { checkRecords, type Records } from "./check.ts";
 import { CALL, clock, MEMORY_LIMIT, milliseconds, splitOnce, sumByKernel, timeKernels } from "./phases.ts";
 import type { BenchProblem } from "./problems.ts";
 import { collect, type Sample, summarisePhases, warmUp } from "./statistics.ts";
-import { steadyTraffic, traffic } from "./traffic.ts";
+import { leastBytes, steadyTraffic, traffic } from "./traffic.ts";
 
-export type GpuMethod = "parallel" | "sequential" | "refined" | "time-invariant";
+export type GpuMethod =
+  | "parallel"
+  | "sequential"
+  | "refined"
+  | "time-invariant"
+  | "time-invariant-sequential";
 
 export interface GpuCellOptions {
   readonly task: Task;
@@ -64,8 +69,8 @@ export async function measureGpu(
     call: CALL,
     smooth: task === "smoother",
     moments: true,
-    method: method === "sequential" ? method : "parallel",
-    form: method === "time-invariant" ? "timeInvariant" : "squareRoot",
+    method: method.endsWith("sequential") ? "sequential" : "parallel",
+    form: method.startsWith("time-invariant") ? "timeInvariant" : "squareRoot",
     predicted: extra,
     crossCovariances: extra && task === "smoother",
     chunkLength: chunk,
@@ -180,5 +185,6 @@ function describeWork(engine: Engine, problem: LinearGaussianProblem, request: K
     dispatches: recording.dispatches.length,
     uploadBytes: recording.bytes("input"),
     readbackBytes: recording.bytes("output"),
+    leastBytes: leastBytes(problem, request),
   };
 }
