@@ -155,7 +155,7 @@ function record(
       recording,
       work: () => ({
         plan: `time-invariant, ${schedule.rows} gains`,
-        chunk: plan.sizes.chunkLength,
+        chunk: Math.min(plan.sizes.chunkLength, problem.numSteps),
         leaves: plan.sizes.levelChunk,
         blocks: plan.blocks.length,
         ...steadyTraffic(recording),
