@@ -2,15 +2,18 @@
 
 export class Budget {
   readonly #milliseconds: number;
-  readonly #known = new Map<string, { steps: number; ms: number }>();
+  readonly #known = new Map<string, { steps: number; ms: number; startup: number }>();
 
   constructor(milliseconds: number) {
     this.#milliseconds = milliseconds;
   }
 
-  /** One run of so many steps took so long. */
-  note(key: string, steps: number, ms: number): void {
-    this.#known.set(key, { steps, ms });
+  /**
+   * One run of so many steps took so long.
+   * @param startup ms that a run takes however short it is; at most nine tenths of it are taken for that
+   */
+  note(key: string, steps: number, ms: number, startup = 0): void {
+    this.#known.set(key, { steps, ms, startup: Math.min(startup, 0.9 * ms) });
   }
 
   /**
@@ -20,10 +23,13 @@ export class Budget {
   refusal(key: string, steps: number, runs = 2): string | undefined {
     const known = this.#known.get(key);
     if (!known || steps <= known.steps) return undefined;
-    const expected = (known.ms * steps) / known.steps;
+    const expected = known.startup + ((known.ms - known.startup) * steps) / known.steps;
     if (runs * expected <= this.#milliseconds) return undefined;
     return `about ${seconds(expected)} a run expected from ${known.steps} steps, ${runs} do not fit the budget of ${seconds(this.#milliseconds)}`;
   }
 }
+
+/** ms for the calls of one repetition on the GPU to start and to answer. */
+export const GPU_STARTUP = 20;
 
 const seconds = (ms: number): string => `${Number((ms / 1000).toPrecision(2))} s`;

@@ -2,7 +2,7 @@
 
 import type { Engine } from "../src/engine/index.ts";
 import { prepareHmm } from "../src/models/index.ts";
-import type { Budget } from "./budget.ts";
+import { type Budget, GPU_STARTUP } from "./budget.ts";
 import { type Cell, type HmmMethod, type HmmTask, WITHOUT_GPU } from "./cell.ts";
 import { hmmBenchProblem } from "./hmm_problems.ts";
 import { measureHmmCpu, measureHmmGpu, runHmmCpu } from "./measure_hmm.ts";
@@ -85,7 +85,7 @@ async function runSize(
     emit({ kind: "begin", task, method, T });
     for (const choice of choices(method, options)) {
       const cell = await runCell(method, choice);
-      if (cell.msEach) budget.note(key(method), steps, cell.msEach);
+      if (cell.msEach) budget.note(key(method), steps, cell.msEach, method === "cpu" ? 0 : GPU_STARTUP);
       emit({ kind: "cell", cell });
     }
   }

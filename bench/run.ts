@@ -3,7 +3,7 @@
 import type { Engine } from "../src/engine/index.ts";
 import type { LinearGaussianProblem } from "../src/inference/index.ts";
 import { prepare } from "../src/models/index.ts";
-import { Budget } from "./budget.ts";
+import { Budget, GPU_STARTUP } from "./budget.ts";
 import {
   type BenchEvent,
   type Cell,
@@ -81,7 +81,7 @@ async function runSize(
     emit({ kind: "begin", task, method, T: size.T });
     for (const choice of choices(method, options)) {
       const cell = await runCell(engine, options, stage, method, choice);
-      if (cell.msEach) budget.note(key(method), steps, cell.msEach);
+      if (cell.msEach) budget.note(key(method), steps, cell.msEach, isOnGpu(method) ? GPU_STARTUP : 0);
       emit({ kind: "cell", cell });
     }
   }

@@ -31,7 +31,10 @@ suite("crossover()", () => {
     expect(always).toEqual({ kind: "always", first: 10, last: 100, gain: 4 });
     expect(crossoverText("x", always)).toContain("at every T measured");
     const never = crossover(times(4, 4), times(8, 1));
-    expect(never).toEqual({ kind: "never", last: 100, loss: 4 });
+    expect(never).toEqual({ kind: "never", first: 10, last: 100, loss: 4 });
+    expect(crossoverText("x", crossover(times(4), times(1)))).toBe(
+      "GPU parallel took 4.00 times as long as x at T = 10, the only length measured.",
+    );
     expect(crossoverText("x", never)).toContain("No crossover with x: at T = 100");
   });
 

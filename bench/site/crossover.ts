@@ -15,7 +15,7 @@ export type Crossover =
   /** Faster at every T; so many times at the longest. */
   | { readonly kind: "always"; readonly first: number; readonly last: number; readonly gain: number }
   /** Not faster at the longest T: so many times slower there. */
-  | { readonly kind: "never"; readonly last: number; readonly loss: number }
+  | { readonly kind: "never"; readonly first: number; readonly last: number; readonly loss: number }
   /** Faster from T on; `clear`: the quartiles do not overlap at the first faster length. */
   | {
       readonly kind: "at";
@@ -35,7 +35,7 @@ export function crossover(ours: readonly Timed[], theirs: readonly Timed[]): Cro
     .sort((a, b) => a.T - b.T);
   const longest = pairs.at(-1);
   if (!longest) return { kind: "unmeasured" };
-  if (longest.ratio >= 1) return { kind: "never", last: longest.T, loss: longest.ratio };
+  if (longest.ratio >= 1) return { kind: "never", first: pairs[0].T, last: longest.T, loss: longest.ratio };
   const gain = 1 / longest.ratio;
   const before = pairs.findLastIndex(({ ratio }) => ratio >= 1);
   if (before < 0) return { kind: "always", first: pairs[0].T, last: longest.T, gain };
@@ -68,6 +68,8 @@ export function crossoverText(other: string, found: Crossover): string | undefin
         ? `GPU parallel was ${short(found.gain)} times as fast as ${other} at T = ${sizeText(found.last)}, the only length measured.`
         : `GPU parallel was faster than ${other} at every T measured, ${short(found.gain)} times at T = ${sizeText(found.last)}: the crossover, if there is one, lies below T = ${sizeText(found.first)}.`;
     case "never":
+      if (found.first === found.last)
+        return `GPU parallel took ${short(found.loss)} times as long as ${other} at T = ${sizeText(found.last)}, the only length measured.`;
       return `No crossover with ${other}: at T = ${sizeText(found.last)}, the longest measured, GPU parallel took ${short(found.loss)} times as long.`;
     case "at":
       return `GPU parallel was faster than ${other} from T ≈ ${sizeText(Number(found.T.toPrecision(2)))} on${found.clear ? "" : ", within the spread there"}, ${short(found.gain)} times at T = ${sizeText(found.last)}.`;

@@ -68,8 +68,8 @@ export function findings(lines: readonly MethodLine[]): Findings {
     marks: close
       ? [
           { x: Math.min(a.x, b.x), label: "" },
-          { x: Math.max(a.x, b.x), label: "parallel beats CPU, sequential" },
+          { x: Math.max(a.x, b.x), label: "beats both" },
         ]
-      : at.map(({ x, label }) => ({ x, label: `parallel beats ${label}` })),
+      : at.map(({ x, label }) => ({ x, label: `beats ${label}` })),
   };
 }
