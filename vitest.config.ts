@@ -53,6 +53,7 @@ export default defineConfig({
           name: "site",
           include: ["test-browser/site/**/*.node.test.ts"],
           environment: "node",
+          testTimeout: 60_000,
           fileParallelism: false,
         },
       },

@@ -51,6 +51,8 @@ export interface ChartSpec {
   readonly legend?: boolean;
 }
 
+const FONT = "12px system-ui, sans-serif";
+
 /** A chart in `place`; `update()` draws new data in the same axes where only data changed. */
 export class Chart {
   readonly #place: HTMLElement;
@@ -143,6 +145,8 @@ function options(spec: ChartSpec, place: HTMLElement, current: () => ChartSpec):
     stroke: colour("--soft"),
     grid: { stroke: colour("--rule"), width: 1 },
     ticks: { stroke: colour("--rule") },
+    font: FONT,
+    labelFont: FONT,
   };
   const edge = ({ label, colour: name }: Band, side: string): uPlot.Series => ({
     label: `${label}, ${side}`,

@@ -113,3 +113,14 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
   ]);
   expect(content).toBeLessThanOrEqual(window!);
 }
+
+/** For `before`: keeps every GPUDevice that the page makes in `devices`, so that a test can destroy one. */
+export const CAPTURE_DEVICES = `globalThis.devices = [];
+if (globalThis.GPUAdapter) {
+  const make = GPUAdapter.prototype.requestDevice;
+  GPUAdapter.prototype.requestDevice = async function (...given) {
+    const device = await make.apply(this, given);
+    globalThis.devices.push(device);
+    return device;
+  };
+}`;

@@ -21,7 +21,7 @@ export async function expectLooks(page: Page, name: string): Promise<void> {
   const canvas = await page.context().newPage();
   try {
     await canvas.setContent("<title>compare</title>");
-    const small = (await canvas.evaluate(SHRINK, [shot.toString("base64"), WIDTH])) as string;
+    const small = (await canvas.evaluate(call(SHRINK, [shot.toString("base64"), WIDTH]))) as string;
     if (process.env.UPDATE_REFERENCES) {
       mkdirSync(REFERENCES, { recursive: true });
       writeFileSync(file, Buffer.from(small, "base64"));
@@ -32,13 +32,19 @@ export async function expectLooks(page: Page, name: string): Promise<void> {
     if (!existsSync(file))
       throw new Error(`looks: references/${name}.png expected, got none. Run with UPDATE_REFERENCES=1.`);
     const reference = readFileSync(file).toString("base64");
-    const found = (await canvas.evaluate(COMPARE, [small, reference])) as { page: number; block: number };
+    const found = (await canvas.evaluate(call(COMPARE, [small, reference]))) as {
+      page: number;
+      block: number;
+    };
     expect(found.page, `${name}: whole page; see out/test/site/${name}.png`).toBeLessThan(LIMITS.page);
     expect(found.block, `${name}: worst block; see out/test/site/${name}.png`).toBeLessThan(LIMITS.block);
   } finally {
     await canvas.close();
   }
 }
+
+/** A function given as text, called with its argument. */
+const call = (code: string, argument: unknown): string => `(${code})(${JSON.stringify(argument)})`;
 
 const DRAW = `const draw = async (base64, width) => {
   const image = new Image();

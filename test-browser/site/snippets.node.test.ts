@@ -1,0 +1,45 @@
+/** The lines that pages show are programs: each is run as it stands, and says what it is meant to say. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, suite, test, vi } from "vitest";
+
+const programs = import.meta.glob("../../examples/**/snippet.js");
+const program = (path: string) => programs[`../../examples/${path}`]!;
+
+/** What a program prints. */
+async function printed(load: () => Promise<unknown>): Promise<string[]> {
+  const lines: string[] = [];
+  const spy = vi.spyOn(console, "log").mockImplementation((...words) => void lines.push(words.join(" ")));
+  try {
+    await load();
+  } finally {
+    spy.mockRestore();
+  }
+  return lines;
+}
+
+suite("snippets of the pages", () => {
+  test("home: a short series with a missing value", async () => {
+    const [line] = await printed(program("snippet.js"));
+    expect(line).toMatch(/^cpu 1.4763/);
+  });
+
+  test("track: fixes with a gap; the band widens where there are none", async () => {
+    const lines = await printed(program("track/snippet.js"));
+    const [t, x, , , sd] = lines
+      .map(line => line.split(" ").map(Number))
+      .reduce((columns, row) => row.map((value, i) => [...(columns[i] ?? []), value]), [] as number[][]);
+    expect(t).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(Math.abs(x![4]! - 4.2)).toBeLessThan(0.3);
+    expect(sd![2]!).toBeGreaterThan(sd![5]!);
+  });
+
+  test("are short", () => {
+    for (const file of Object.keys(programs))
+      expect(
+        readFileSync(join(import.meta.dirname, file), "utf8")
+          .trimEnd()
+          .split("\n").length,
+      ).toBeLessThan(20);
+  });
+});
