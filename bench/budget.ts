@@ -1,5 +1,7 @@
 /** Which sizes would take too long, told from smaller ones: work grows linearly in the steps of all series. */
 
+import type { Cell } from "./cell.ts";
+
 export class Budget {
   readonly #milliseconds: number;
   readonly #known = new Map<string, { steps: number; ms: number; startup: number }>();
@@ -10,10 +12,10 @@ export class Budget {
 
   /**
    * One run of so many steps took so long.
-   * @param startup ms that a run takes however short it is; at most nine tenths of it are taken for that
+   * @param startup ms that a run takes however short it is; at least a hundredth is taken to grow
    */
   note(key: string, steps: number, ms: number, startup = 0): void {
-    this.#known.set(key, { steps, ms, startup: Math.min(startup, 0.9 * ms) });
+    this.#known.set(key, { steps, ms, startup: Math.min(startup, 0.99 * ms) });
   }
 
   /**
@@ -29,7 +31,10 @@ export class Budget {
   }
 }
 
-/** ms for the calls of one repetition on the GPU to start and to answer. */
-export const GPU_STARTUP = 20;
+/** What a repetition on the GPU takes beyond its kernels, which run in three of its parts, and packing: it does not grow with T. */
+export function startupOf({ msEach = 0, phases }: Pick<Cell, "msEach" | "phases">): number {
+  if (!phases?.upload || !phases.compute) return 0;
+  return Math.max(0, msEach - 4 * (phases.compute.median + phases.prepare.median));
+}
 
 const seconds = (ms: number): string => `${Number((ms / 1000).toPrecision(2))} s`;

@@ -2,11 +2,12 @@
 
 import type { Engine } from "../src/engine/index.ts";
 import { prepareHmm } from "../src/models/index.ts";
-import { type Budget, GPU_STARTUP } from "./budget.ts";
+import { type Budget, startupOf } from "./budget.ts";
 import { type Cell, type HmmMethod, type HmmTask, WITHOUT_GPU } from "./cell.ts";
 import { hmmBenchProblem } from "./hmm_problems.ts";
 import { measureHmmCpu, measureHmmGpu, runHmmCpu } from "./measure_hmm.ts";
 import type { BenchOptions } from "./options.ts";
+import { isLost } from "./phases.ts";
 import { type Choice, choices, type Emit } from "./run.ts";
 
 interface HmmSize {
@@ -71,7 +72,7 @@ async function runSize(
           : await measureHmmGpu(engine!, bench, problem, reference, { ...cell, sizes });
       return { ...common, method, ...measured, ...asked };
     } catch (error) {
-      if (engine && !engine.isAlive) throw error;
+      if (await isLost(engine)) throw error;
       const note = error instanceof Error ? error.message : String(error);
       return { ...common, method, outcome: "error", note, ...asked };
     }
@@ -85,7 +86,7 @@ async function runSize(
     emit({ kind: "begin", task, method, T });
     for (const choice of choices(method, options)) {
       const cell = await runCell(method, choice);
-      if (cell.msEach) budget.note(key(method), steps, cell.msEach, method === "cpu" ? 0 : GPU_STARTUP);
+      if (cell.msEach) budget.note(key(method), steps, cell.msEach, startupOf(cell));
       emit({ kind: "cell", cell });
     }
   }

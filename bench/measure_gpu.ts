@@ -114,7 +114,7 @@ export async function measureGpu(
     ...(work ? { work } : {}),
     phases,
     msEach,
-    ...(compute ? { computeFrom: timed ? "timestamps" : "execute minus upload" } : {}),
+    ...(compute !== undefined ? { computeFrom: timed ? "timestamps" : "execute minus upload" } : {}),
     ...(timed ? { perKernel: sumByKernel(kernels) } : {}),
     ...(compute && work ? { gigabytesPerSecond: work.touchedBytes / compute / 1e6 } : {}),
     ...(compute && work ? { gigaflopsPerSecond: work.flops / compute / 1e6 } : {}),

@@ -29,6 +29,13 @@ export const clock = async (work: () => Promise<unknown>, runs = 1): Promise<num
   return (performance.now() - start) / runs;
 };
 
+/** Whether the device is gone: what was pending may fail before the loss itself is told. */
+export async function isLost(engine: Engine | undefined): Promise<boolean> {
+  if (!engine) return false;
+  if (engine.isAlive) await Promise.race([engine.lost, new Promise(done => setTimeout(done, 100))]);
+  return !engine.isAlive;
+}
+
 /**
  * The same work in steps: everything up to done; and, where `prepare` is given, that in float64, upload alone, readback.
  * Without timestamps also compute: execute minus upload.

@@ -3,7 +3,7 @@
 import type { Engine } from "../src/engine/index.ts";
 import type { LinearGaussianProblem } from "../src/inference/index.ts";
 import { prepare } from "../src/models/index.ts";
-import { Budget, GPU_STARTUP } from "./budget.ts";
+import { Budget, startupOf } from "./budget.ts";
 import {
   type BenchEvent,
   type Cell,
@@ -18,6 +18,7 @@ import { runHmmBench } from "./hmm_run.ts";
 import { type CpuMethod, measureCpu, runCpu } from "./measure_cpu.ts";
 import { type GpuMethod, measureGpu } from "./measure_gpu.ts";
 import type { BenchOptions } from "./options.ts";
+import { isLost } from "./phases.ts";
 import { type BenchProblem, benchProblem, emissionDim } from "./problems.ts";
 
 export type Emit = (event: BenchEvent) => void;
@@ -81,7 +82,7 @@ async function runSize(
     emit({ kind: "begin", task, method, T: size.T });
     for (const choice of choices(method, options)) {
       const cell = await runCell(engine, options, stage, method, choice);
-      if (cell.msEach) budget.note(key(method), steps, cell.msEach, isOnGpu(method) ? GPU_STARTUP : 0);
+      if (cell.msEach) budget.note(key(method), steps, cell.msEach, startupOf(cell));
       emit({ kind: "cell", cell });
     }
   }
@@ -152,7 +153,7 @@ async function runCell(
       ...(choice.chunk || choice.leaves ? { asked: choice } : {}),
     };
   } catch (error) {
-    if (engine && !engine.isAlive) throw error;
+    if (await isLost(engine)) throw error;
     const note = error instanceof Error ? error.message : String(error);
     return { ...size, task, method, outcome: "error", note, asked: choice };
   }

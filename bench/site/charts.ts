@@ -70,6 +70,7 @@ function specOf(lines: readonly MethodLine[], dashed: readonly MethodLine[]): Om
     colour,
     values: column(points, "median"),
     mark: "both",
+    spans: true,
   });
   return {
     x,
@@ -82,14 +83,25 @@ function specOf(lines: readonly MethodLine[], dashed: readonly MethodLine[]): Om
     bands: lines.map(({ label, colour, points }) => ({
       label,
       colour,
-      lower: column(points, "q1"),
-      upper: column(points, "q3"),
+      lower: overGaps(x, column(points, "q1")),
+      upper: overGaps(x, column(points, "q3")),
     })),
   };
 }
 
 /** A logarithmic axis has no 0, which a coarse clock may give. */
 const positive = (ms: number | undefined): number => (ms === undefined || ms <= 0 ? Number.NaN : ms);
+
+/** Values between neighbours, straight on logarithmic axes: lengths that only other lines have. */
+function overGaps(x: readonly number[], values: readonly number[]): number[] {
+  return values.map((value, i) => {
+    const before = values.slice(0, i).findLastIndex(Number.isFinite);
+    const after = values.findIndex((other, k) => k > i && Number.isFinite(other));
+    if (Number.isFinite(value) || before < 0 || after < 0) return value;
+    const part = Math.log(x[i] / x[before]) / Math.log(x[after] / x[before]);
+    return values[before] * (values[after] / values[before]) ** part;
+  });
+}
 
 const describe = (lines: readonly MethodLine[]): string =>
   lines

@@ -50,7 +50,14 @@ export class Session {
   }
 
   #start(options: BenchOptions): void {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    let worker: Worker;
+    try {
+      worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    } catch (error) {
+      const message = `This browser starts no worker for it (${(error as Error).message}).`;
+      queueMicrotask(() => this.#end({ kind: "failed", message }));
+      return;
+    }
     this.#worker = worker;
     worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => {
       if (worker === this.#worker) this.#hear(data);
@@ -94,6 +101,7 @@ export class Session {
     // Lengths that were half done begin anew, so that the methods of one length ran on one device.
     this.#cells = this.#cells.filter(({ T }) => !left.includes(T));
     this.#watcher.changed(this.#cells);
+    this.#watcher.progress("asking for a new device");
     this.#watcher.remark(
       "The GPU device was lost in the middle of the run. It goes on with a new device; the length that was being measured begins anew.",
     );

@@ -2,6 +2,7 @@
 
 import { createEngine, DeviceError, type Engine } from "../../src/engine/index.ts";
 import { clockStep } from "../clock.ts";
+import { isLost } from "../phases.ts";
 import { runBench } from "../run.ts";
 import type { Answer, Order, Place } from "./messages.ts";
 
@@ -30,7 +31,7 @@ addEventListener("message", async ({ data }: MessageEvent<Order>) => {
     answer({ kind: "done" });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    answer({ kind: "failed", message, lost: engine !== undefined && !engine.isAlive });
+    answer({ kind: "failed", message, lost: await isLost(engine) });
   } finally {
     engine?.dispose();
   }

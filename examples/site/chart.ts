@@ -17,6 +17,8 @@ export interface Line {
   readonly mark?: "line" | "points" | "both" | "steps";
   readonly dash?: readonly number[];
   readonly width?: number;
+  /** The line goes on over gaps. */
+  readonly spans?: boolean;
 }
 
 /** Between two series, filled. */
@@ -126,7 +128,7 @@ const shapeOf = ({
   legend,
 }: ChartSpec): string =>
   JSON.stringify([
-    lines.map(({ label, colour, mark, dash, width }) => [label, colour, mark, dash, width]),
+    lines.map(({ label, colour, mark, dash, width, spans }) => [label, colour, mark, dash, width, spans]),
     bands.map(({ label, colour }) => [label, colour]),
     dates,
     log,
@@ -185,7 +187,10 @@ function options(spec: ChartSpec, place: HTMLElement, current: () => ChartSpec):
   };
 }
 
-function lineOptions({ label, mark = "line", dash, width }: Line, stroke: string): uPlot.Series {
+function lineOptions(
+  { label, mark = "line", dash, width, spans = false }: Line,
+  stroke: string,
+): uPlot.Series {
   const pointed = mark === "points" || mark === "both";
   return {
     label,
@@ -195,7 +200,7 @@ function lineOptions({ label, mark = "line", dash, width }: Line, stroke: string
     ...(mark === "points" ? { paths: () => null } : {}),
     ...(mark === "steps" ? { paths: uPlot.paths.stepped!({ align: 1 }) } : {}),
     points: { show: pointed, size: 5, fill: stroke, stroke },
-    spanGaps: false,
+    spanGaps: spans,
   };
 }
 
