@@ -35,7 +35,11 @@ export default defineConfig({
     projects: [
       {
         plugins: plugins(),
-        test: { name: "unit", include: ["{src,scripts,shaders,bench}/**/*.test.ts"], environment: "node" },
+        test: {
+          name: "unit",
+          include: ["{src,scripts,shaders,bench,examples}/**/*.test.ts"],
+          environment: "node",
+        },
       },
       {
         plugins: plugins(),

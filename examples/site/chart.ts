@@ -53,6 +53,8 @@ export interface ChartSpec {
   readonly legend?: boolean;
 }
 
+const plain = (_: uPlot, splits: readonly number[]): string[] =>
+  splits.map(value => String(Number(value.toPrecision(12))));
 const FONT = "12px system-ui, sans-serif";
 
 /** A chart in `place`; `update()` draws new data in the same axes where only data changed. */
@@ -165,13 +167,19 @@ function options(spec: ChartSpec, place: HTMLElement, current: () => ChartSpec):
       y: { ...(log.y ? { distr: 3 as const } : {}), ...(y ? { range: [...y] as [number, number] } : {}) },
     },
     axes: [
-      { ...axis, label: xLabel, labelSize: xLabel ? 22 : 0 },
+      // Years are not written with a comma.
+      {
+        ...axis,
+        label: xLabel,
+        labelSize: xLabel ? 22 : 0,
+        ...(spec.dates || log.x ? {} : { values: plain }),
+      },
       { ...axis, label: yLabel, labelSize: yLabel ? 22 : 0, size: 60 },
     ],
     series: [
       { label: xLabel ?? "t" },
       ...bands.flatMap(band => [edge(band, "upper"), edge(band, "lower")]),
-      ...lines.map(line => lineOptions(line, colour(`--${line.colour}`))),
+      ...lines.map(line => lineOptions(line, colour(`--${line.colour}`), spec.x.length)),
     ],
     bands: bands.map((band, i) => ({
       series: [2 * i + 1, 2 * i + 2] as [number, number],
@@ -190,6 +198,7 @@ function options(spec: ChartSpec, place: HTMLElement, current: () => ChartSpec):
 function lineOptions(
   { label, mark = "line", dash, width, spans = false }: Line,
   stroke: string,
+  T: number,
 ): uPlot.Series {
   const pointed = mark === "points" || mark === "both";
   return {
@@ -199,7 +208,7 @@ function lineOptions(
     dash: dash ? [...dash] : undefined,
     ...(mark === "points" ? { paths: () => null } : {}),
     ...(mark === "steps" ? { paths: uPlot.paths.stepped!({ align: 1 }) } : {}),
-    points: { show: pointed, size: 5, fill: stroke, stroke },
+    points: { show: pointed, size: T > 500 ? 2.5 : 5, width: 1, fill: stroke, stroke },
     spanGaps: spans,
   };
 }

@@ -1,6 +1,7 @@
 /** The documents of docs/ as HTML: links between them become links of the site, links into the source become plain names. */
 
-import { posix } from "node:path";
+import { readFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
 import MarkdownIt from "markdown-it";
 import { escapeHtml, listing } from "./listing.ts";
 import { mathml } from "./maths.ts";
@@ -29,8 +30,9 @@ export const slug = (text: string): string =>
 /**
  * @param source path of the Markdown file from the project's root
  * @param path path of its page in the site
+ * @param root the project's folder
  */
-export function renderMarkdown(text: string, source: string, path: string): RenderedDocument {
+export function renderMarkdown(text: string, source: string, path: string, root: string): RenderedDocument {
   const headings: Heading[] = [];
   const seen = new Map<string, number>();
   const md = new MarkdownIt({ html: false, linkify: false, typographer: false });
@@ -50,6 +52,12 @@ export function renderMarkdown(text: string, source: string, path: string): Rend
     const id = count === 0 ? base : `${base}-${count}`;
     headings.push({ level, id, text: words });
     return `<h${level} id="${escapeHtml(id)}">`;
+  };
+  // Drawings stand in the page itself, so that they follow its colours.
+  rules.image = (tokens, at, options, _env, self) => {
+    const file = join(dirname(join(root, source)), String(tokens[at]!.attrGet("src")));
+    if (!file.endsWith(".svg")) return self.renderToken(tokens, at, options);
+    return readFileSync(file, "utf8").trim();
   };
   rules.table_open = () => `<div class="scroll" tabindex="0" role="group" aria-label="Table"><table>`;
   rules.table_close = () => "</table></div>";

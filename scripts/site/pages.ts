@@ -34,7 +34,8 @@ export const BENCHMARK: SitePage = {
 export const DOCS: readonly SitePage[] = [
   doc("getting-started", "Get started"),
   doc("conventions", "Conventions"),
-  doc("models", "Linear-Gaussian models"),
+  doc("linear-gaussian", "Linear-Gaussian models"),
+  doc("models", "Models of components"),
   doc("hmm", "Hidden Markov models"),
   doc("numerics", "Right in float32"),
   doc("accuracy", "Accuracy table"),

@@ -21,11 +21,11 @@ export const inputs = (root: string): Record<string, string> =>
 /** The whole HTML of a page. @throws Error when a fragment lacks a title, a description or a main part */
 export function composePage(page: SitePage, root: string): string {
   const text = readFileSync(join(root, page.source), "utf8");
-  return page.source.endsWith(".md") ? documentPage(page, text) : fragmentPage(page, text, root);
+  return page.source.endsWith(".md") ? documentPage(page, text, root) : fragmentPage(page, text, root);
 }
 
-function documentPage(page: SitePage, text: string): string {
-  const { html, headings } = renderMarkdown(text, page.source, page.path);
+function documentPage(page: SitePage, text: string, root: string): string {
+  const { html, headings } = renderMarkdown(text, page.source, page.path, root);
   const description = `statescan documentation: ${page.title}.`;
   return shell(page, { title: page.title, description, body: documentBody(page, html, headings) });
 }

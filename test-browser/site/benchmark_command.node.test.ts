@@ -36,14 +36,14 @@ suite("one case on the page and by the command", () => {
   beforeAll(() => {
     mkdirSync(FOLDER, { recursive: true });
     const file = join(FOLDER, "command.json");
-    const args = `--n 2 --T 60,300 --task smoother --method time-invariant,time-invariant-sequential,cpu-time-invariant --repeat 1 --budget 1 --json ${file}`;
+    const args = `--n 2 --T 60,300 --task smoother --method time-invariant,time-invariant-sequential,cpu-time-invariant --repeat 1 --budget 30 --json ${file}`;
     execFileSync(process.execPath, [join(ROOT, "scripts/bench.mjs"), ...args.split(" ")], { stdio: "pipe" });
     byCommand = JSON.parse(readFileSync(file, "utf8"));
   }, 240_000);
 
   test("has the same schema and agrees in sizes, plan, bytes and errors", { timeout: 60_000 }, async () => {
     const { page, complaints } = await site.visit("benchmark/index.html", {
-      link: "#v=1&task=smoother&n=2&T=60,300&repeat=1&budget=1",
+      link: "#v=1&task=smoother&n=2&T=60,300&repeat=1&budget=30",
       context: { permissions: ["clipboard-read", "clipboard-write"] },
     });
     await untilRuns(page);

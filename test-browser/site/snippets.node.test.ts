@@ -34,6 +34,20 @@ suite("snippets of the pages", () => {
     expect(sd![2]!).toBeGreaterThan(sd![5]!);
   });
 
+  test("Nile: a level with missing years and a forecast", async () => {
+    const [missing, ahead] = await printed(program("nile/snippet.js"));
+    expect(missing).toMatch(/^1881 \d+\.\d /);
+    const [, mean, lower, upper] = ahead!.split(" ").map(Number);
+    // 80 %: 1.2816 √(4032 + 1469.1 + 15099), the first of them the published steady variance
+    expect([mean! - lower!, upper! - mean!].map(Math.round)).toEqual([184, 184]);
+  });
+
+  test("regimes: probabilities, path and draws of the casino", async () => {
+    const [first, second] = await printed(program("regimes/snippet.js"));
+    expect(first).toMatch(/^-\d+\.\d{4} [01]{16}$/);
+    expect(second).toMatch(/^0\.\d{3} 1000,16$/);
+  });
+
   test("are short", () => {
     for (const file of Object.keys(programs))
       expect(
