@@ -12,7 +12,8 @@ export const USER_TEXT = "the given WGSL";
 
 /**
  * The kernel with the text behind it. Every line keeps its file and number; a user's text is taken as it is, so its line
- * numbers are the user's own. Files that the kernel has already are not put in twice.
+ * numbers are the user's own; where it gives a density of one word, what makes two of it stands before it. Files that the kernel
+ * has already are not put in twice.
  * @throws Error if the kernel has no place for a text, or needs one and gets none
  */
 export function splice(
@@ -26,7 +27,8 @@ export function splice(
     );
   if ("source" in given) {
     const text = given.source.split(/\r?\n/);
-    return join(kernel, {
+    const whole = /\bfn\s+emission_nats\s*\(/.test(given.source);
+    return join(whole ? kernel : join(kernel, snippet(`${kernel.splice}/one_word.wgsl`)), {
       path: USER_TEXT,
       code: text.join("\n"),
       files: [USER_TEXT],

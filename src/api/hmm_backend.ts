@@ -1,6 +1,5 @@
 /** Where a hidden Markov problem is run. The only file that knows there is more than one place. */
 
-import { LimitError } from "../engine/index.ts";
 import {
   type HmmDecodeRecords,
   type HmmFilterRecords,
@@ -21,7 +20,6 @@ import {
   hmmTwoFilterCpu,
   type TransitionsForm,
 } from "../inference/index.ts";
-import { say } from "../models/index.ts";
 import { choosePlace } from "./backend.ts";
 import { sharedEngine } from "./backend_gpu.ts";
 import type { HmmCallOptions } from "./hmm_types.ts";
@@ -46,30 +44,12 @@ export interface HmmRequest {
 /** States beyond which there are no kernels. */
 const MOST_STATES = 1024;
 
-/**
- * The backend a call will use, chosen as for other models.
- * @param missing what the call asks for that there are no kernels for
- * @throws LimitError where a GPU is asked for by name and cannot do it
- */
-export function chooseHmmBackend(
-  call: string,
+/** The backend a call will use, chosen as for other models. */
+export const chooseHmmBackend = (
   { numStates }: { readonly numStates: number },
   steps: number,
   options: HmmCallOptions,
-  missing?: string,
-): Promise<"webgpu" | "cpu"> {
-  if (missing !== undefined && options.backend === "webgpu") {
-    const fix = "The float64 CPU code does it.";
-    throw new LimitError(say(call, "options.backend", `"cpu" or "auto" for ${missing}`, '"webgpu"', fix));
-  }
-  return choosePlace(missing === undefined && numStates <= MOST_STATES, steps, options);
-}
-
-/** What of a request there are no kernels for. */
-export function missingOnGpu({ smoother, kind }: HmmRequest): string | undefined {
-  if (kind !== "smooth") return undefined;
-  return smoother === "twoFilter" ? 'smoother "twoFilter"' : undefined;
-}
+): Promise<"webgpu" | "cpu"> => choosePlace(numStates <= MOST_STATES, steps, options);
 
 /** Probabilities of the states. */
 export async function runHmm(
@@ -87,6 +67,7 @@ export async function runHmm(
       filtered,
       predicted,
       ...(transitions && { transitions }),
+      smoother,
       ...(lag !== undefined && { lag }),
     });
     const records = await (kind === "smooth" ? hmmSmootherGpu : hmmFilterGpu)(problem, on);
@@ -106,7 +87,7 @@ export async function runHmm(
 async function gpuOptions(
   call: string,
   options: HmmCallOptions,
-  wanted: Pick<HmmGpuOptions["request"], "filtered" | "predicted" | "transitions" | "lag">,
+  wanted: Pick<HmmGpuOptions["request"], "filtered" | "predicted" | "transitions" | "smoother" | "lag">,
 ): Promise<HmmGpuOptions> {
   const { signal, onProgress, method = "auto", chunkLength, memoryLimit } = options;
   const engine = options.engine ?? (await sharedEngine());

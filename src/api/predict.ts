@@ -6,6 +6,7 @@ import {
   readInputs,
   readObservations,
   type SeriesInput,
+  spareFirst,
 } from "../models/index.ts";
 import { isHmm } from "./check_hmm.ts";
 import { infer } from "./filter.ts";
@@ -70,7 +71,7 @@ async function predictMoments(
     emissionDim: model.emissionDim,
     inputDim: model.inputDim,
     observed: readObservations(CALL, layout, options.mask),
-    inputs: readInputs(CALL, layout, options.inputs, model.inputDim),
+    inputs: readInputs(CALL, layout, options.inputs, model.inputDim, spareFirst(model)),
     steps: new GaussianSteps(model),
   });
 }

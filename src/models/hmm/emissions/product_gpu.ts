@@ -17,7 +17,7 @@ export function productGpu(blocks: readonly GpuEmissions[]): GpuEmissions {
     parameters.set(block.parameters, parameter);
     for (const [name, value] of Object.entries(block.constants)) constants[suffixed(name, b)] = value;
     texts.push(renamed(textOf(block), Object.keys(block.constants), b, parameter));
-    terms.push(`${suffixed("emission_log_likelihood", b)}(record + ${record}u, e)`);
+    terms.push(`${suffixed("emission_nats", b)}(record + ${record}u, e)`);
     record += block.recordFloats;
     parameter += block.parameters.length;
   });
@@ -25,7 +25,7 @@ export function productGpu(blocks: readonly GpuEmissions[]): GpuEmissions {
   return {
     kernel: {
       source: `${texts.join("\n")}
-fn emission_log_likelihood(record: u32, e: u32) -> f32 { return max(${terms.join(" + ")}, LOG_ZERO); }`,
+fn emission_nats(record: u32, e: u32) -> vec2f { return max(${terms.join(" + ")}, vec2f(LOG_ZERO)); }`,
     },
     constants,
     parameters,
@@ -46,7 +46,9 @@ fn emission_log_likelihood(record: u32, e: u32) -> f32 { return max(${terms.join
 }
 
 const textOf = ({ kernel }: GpuEmissions): string =>
-  "source" in kernel ? kernel.source : snippetText(`emissions/${kernel.stem}.wgsl`);
+  "source" in kernel
+    ? `${snippetText("emissions/one_word.wgsl")}\n${kernel.source}`
+    : snippetText(`emissions/${kernel.stem}.wgsl`);
 
 const suffixed = (name: string, b: number): string => `${name}_${b}`;
 
