@@ -21,7 +21,7 @@ const FASTER_COMPILER = [
 
 /** Files of the second browser: half of the work, and few kernels that the first browser compiles too. */
 const SECOND_BROWSER =
-  "test-browser/{accuracy_hmm,covariance_form,elements,emissions,engine,hmm,hmm_*,scan}.test.ts";
+  "test-browser/{accuracy_hmm,covariance_form,elements,emissions,engine,far_densities,hmm,hmm_*,scan}.test.ts";
 
 const browser: BrowserConfigOptions = {
   enabled: true,
@@ -53,7 +53,7 @@ export default defineConfig({
         plugins: plugins(),
         test: {
           name: "unit",
-          include: ["{src,scripts,shaders,bench}/**/*.test.ts"],
+          include: ["{src,scripts,shaders,bench,examples}/**/*.test.ts"],
           environment: "node",
           // Files share what they import, and leave it as they found it.
           isolate: false,
@@ -68,8 +68,19 @@ export default defineConfig({
         plugins: plugins(),
         test: {
           name: "cli",
-          include: ["test-browser/**/*.node.test.ts"],
+          include: ["test-browser/*.node.test.ts"],
           environment: "node",
+          fileParallelism: false,
+        },
+      },
+      {
+        plugins: plugins(),
+        resolve: { alias: { statescan: fileURLToPath(new URL("./src/api/index.ts", import.meta.url)) } },
+        test: {
+          name: "site",
+          include: ["test-browser/site/**/*.node.test.ts"],
+          environment: "node",
+          testTimeout: 60_000,
           fileParallelism: false,
         },
       },

@@ -7,6 +7,7 @@ import { rows, SAMPLE_CONSTANTS, SAMPLE_SNIPPET } from "../../shaders/rows.ts";
 import { splice } from "../../shaders/splice.ts";
 import { specialise } from "../../src/engine/specialise.ts";
 import { assemble, type KernelRow } from "./assemble.ts";
+import { cached } from "./cache.ts";
 import { reflect } from "./reflect.ts";
 
 const ID = "virtual:statescan-shaders";
@@ -109,11 +110,16 @@ export function shaders(root: string): Plugin {
     resolveId: id => (id === ID ? `\0${ID}` : undefined),
     load(id) {
       if (id !== `\0${ID}`) return undefined;
-      const kernels = rows.map(row => build(row, root));
-      const snippets = buildSnippets(root);
-      for (const { files } of [...kernels, ...snippets])
-        for (const file of files) this.addWatchFile(join(root, file));
-      return `export const bundle = ${JSON.stringify(pack(kernels, snippets))};`;
+      const text = cached(root, () =>
+        JSON.stringify(
+          pack(
+            rows.map(row => build(row, root)),
+            buildSnippets(root),
+          ),
+        ),
+      );
+      for (const file of (JSON.parse(text) as KernelBundle).files) this.addWatchFile(join(root, file));
+      return `export const bundle = ${text};`;
     },
     handleHotUpdate({ file, server }) {
       if (!file.endsWith(".wgsl")) return undefined;
