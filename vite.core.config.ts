@@ -1,0 +1,19 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+import { shaders } from "./scripts/shaders/plugin.ts";
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+/** The library in several files: the core, and parts that calls load when they need them. */
+export default defineConfig({
+  plugins: [shaders(path("./shaders"))],
+  build: {
+    outDir: path("./dist/core"),
+    emptyOutDir: true,
+    target: "es2022",
+    sourcemap: true,
+    chunkSizeWarningLimit: 2000,
+    lib: { entry: { index: path("./src/api/index.ts") }, formats: ["es"] },
+    rolldownOptions: { output: { minify: true, chunkFileNames: "[name]-[hash].js" } },
+  },
+});
