@@ -14,7 +14,10 @@ const useSource: Plugin = {
     source === "statescan" || source.endsWith("/dist/statescan.js") ? path("./src/api/index.ts") : undefined,
 };
 
-/** The library: one ES module that runs in pages, workers and Node. `npm run dev` serves the site from its sources. */
+/**
+ * The library as one file: an ES module that runs in pages, workers and Node; in several files: vite.core.config.ts.
+ * `npm run dev` serves the site from its sources.
+ */
 export default defineConfig({
   appType: "mpa",
   plugins: [useSource, shaders(path("./shaders")), { ...site(path(".").replace(/\/$/, "")), apply: "serve" }],
@@ -23,5 +26,7 @@ export default defineConfig({
     target: "es2022",
     sourcemap: true,
     lib: { entry: path("./src/api/index.ts"), formats: ["es"], fileName: () => "statescan.js" },
+    // Vite leaves white space in libraries for the sake of marks for bundlers, which take the several files.
+    rolldownOptions: { output: { minify: true, codeSplitting: false } },
   },
 });

@@ -14,6 +14,19 @@ export default defineConfig({
     sourcemap: true,
     chunkSizeWarningLimit: 2000,
     lib: { entry: { index: path("./src/api/index.ts") }, formats: ["es"] },
-    rolldownOptions: { output: { minify: true, chunkFileNames: "[name]-[hash].js" } },
+    rolldownOptions: {
+      output: {
+        minify: true,
+        // Names of shared pieces list all who share them.
+        chunkFileNames: ({ name }) => `${name.split("~")[0]}-[hash].js`,
+        codeSplitting: {
+          groups: [
+            { name: "core", tags: ["$initial"], priority: 2 },
+            // What parts share; small pieces go with the nearest larger one.
+            { name: "shared", minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 10_000 },
+          ],
+        },
+      },
+    },
   },
 });

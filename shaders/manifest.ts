@@ -43,7 +43,10 @@ export interface Snippet extends Pick<KernelSource, "code" | "files" | "lines"> 
 /** What the build ships, one per entry of BUNDLES: every line of WGSL once, with its file and number; kernels are ranges of lines. */
 export interface KernelBundle {
   readonly files: readonly string[];
-  readonly lines: readonly (readonly [file: number, line: number, text: string])[];
+  /** The lines, joined. */
+  readonly text: string;
+  /** Of each line: its number less that of the one before, or where it goes on elsewhere index into files and number. */
+  readonly origins: readonly (number | readonly [file: number, line: number])[];
   /** ranges: first line, number of lines, first line, … */
   /** Many kernels are laid out alike. */
   readonly layouts: readonly Pick<KernelSource, "bindings" | "uniforms" | "uniformBytes" | "overrides">[];
@@ -60,18 +63,33 @@ const IMPORTS: Readonly<Record<BundleName, () => Promise<{ readonly bundle: Kern
   linear_gaussian: () => import("virtual:statescan-shaders/kernels_linear_gaussian"),
   hidden_markov: () => import("virtual:statescan-shaders/kernels_hidden_markov"),
 };
-const bundles = new Map<BundleName, KernelBundle>();
+const bundles = new Map<BundleName, LoadedBundle>();
 const unpacked = new Map<string, KernelSource>();
+
+interface LoadedBundle extends KernelBundle {
+  readonly lines: readonly (readonly [file: number, line: number, text: string])[];
+}
+
+function withLines(bundle: KernelBundle): LoadedBundle {
+  let [file, line] = [0, 0];
+  const lines = bundle.text.split("\n").map((text, at) => {
+    const origin = bundle.origins[at]!;
+    if (typeof origin === "number") line += origin;
+    else [file, line] = origin;
+    return [file, line, text] as const;
+  });
+  return { ...bundle, lines };
+}
 
 /** Loads the bundle of a kernel, without a name all; kernelSource() and the rest can be called then. */
 export async function loadKernels(name?: string): Promise<void> {
   const missing = (name === undefined ? BUNDLES : [bundleOf(name)]).filter(one => !bundles.has(one));
   if (missing.length === 0) return;
-  await Promise.all(missing.map(async one => bundles.set(one, (await IMPORTS[one]()).bundle)));
+  await Promise.all(missing.map(async one => bundles.set(one, withLines((await IMPORTS[one]()).bundle))));
 }
 
 /** @throws Error before loadKernels() */
-function loaded(name: BundleName): KernelBundle {
+function loaded(name: BundleName): LoadedBundle {
   const bundle = bundles.get(name);
   if (!bundle) throw new Error(`kernelSource: loadKernels() expected before, got no kernels of ${name}.`);
   return bundle;
@@ -111,7 +129,7 @@ function snippet(path: string): Snippet {
 }
 
 function unpack(
-  bundle: KernelBundle,
+  bundle: LoadedBundle,
   ranges: readonly number[],
 ): Pick<KernelSource, "code" | "files" | "lines"> {
   const text: string[] = [];
@@ -138,7 +156,7 @@ export const kernelNames = (): readonly string[] =>
 if (import.meta.hot) {
   const replace = (name: BundleName, module: unknown) => {
     if (!module) return;
-    bundles.set(name, (module as { bundle: KernelBundle }).bundle);
+    bundles.set(name, withLines((module as { bundle: KernelBundle }).bundle));
     unpacked.clear();
   };
   import.meta.hot.accept("virtual:statescan-shaders/kernels_linear_gaussian", module =>

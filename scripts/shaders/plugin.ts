@@ -92,7 +92,11 @@ export function pack(kernels: readonly KernelSource[], snippets: readonly Snippe
   const packedSnippets = snippets.map(snippet => ({ path: snippet.path, ranges: rangesOf(snippet) }));
   return {
     files,
-    lines,
+    text: lines.map(([, , text]) => text).join("\n"),
+    origins: lines.map(([file, line], at) => {
+      const [before, last] = lines[at - 1] ?? [];
+      return file === before ? line - last! : ([file, line] as const);
+    }),
     layouts: [...layouts.values()].map(({ layout }) => layout),
     kernels: packed,
     snippets: packedSnippets,
