@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { shaders } from "./scripts/shaders/plugin.ts";
 import { site } from "./scripts/site/plugin.ts";
+import { minify } from "./scripts/sizes.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -11,7 +12,9 @@ const useSource: Plugin = {
   apply: "serve",
   enforce: "pre",
   resolveId: source =>
-    source === "statescan" || source.endsWith("/dist/statescan.js") ? path("./src/api/index.ts") : undefined,
+    source === "statescan" || /\/dist\/(statescan|core\/index)\.js$/.test(source)
+      ? path("./src/api/index.ts")
+      : undefined,
 };
 
 /**
@@ -26,7 +29,6 @@ export default defineConfig({
     target: "es2022",
     sourcemap: true,
     lib: { entry: path("./src/api/index.ts"), formats: ["es"], fileName: () => "statescan.js" },
-    // Vite leaves white space in libraries for the sake of marks for bundlers, which take the several files.
-    rolldownOptions: { output: { minify: true, codeSplitting: false } },
+    rolldownOptions: { output: { minify: minify("joined"), codeSplitting: false } },
   },
 });

@@ -1,12 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { shaders } from "./scripts/shaders/plugin.ts";
+import { minify, sizes } from "./scripts/sizes.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 /** The library in several files: the core, and parts that calls load when they need them. */
 export default defineConfig({
-  plugins: [shaders(path("./shaders"))],
+  plugins: [shaders(path("./shaders")), sizes(path("./dist/statescan.js"))],
   build: {
     outDir: path("./dist/core"),
     emptyOutDir: true,
@@ -16,7 +17,7 @@ export default defineConfig({
     lib: { entry: { index: path("./src/api/index.ts") }, formats: ["es"] },
     rolldownOptions: {
       output: {
-        minify: true,
+        minify: minify("kept"),
         // Names of shared pieces list all who share them.
         chunkFileNames: ({ name }) => `${name.split("~")[0]}-[hash].js`,
         codeSplitting: {
