@@ -4,32 +4,31 @@
  */
 import { loadPart } from "../engine/index.ts";
 
+/** @returns the part for a call; after the first time without import(), which would cost every call a turn of the event loop */
+function part<Part>(what: string, load: () => Promise<Part>): (call: string) => Promise<Part> {
+  let loaded: Part | undefined;
+  return async call => {
+    loaded ??= await loadPart(call, what, load);
+    return loaded;
+  };
+}
+
 /** What every call on a linear Gaussian model is made of, but for its recursions. */
-export const linearGaussianCalls = (call: string) =>
-  loadPart(call, "linear Gaussian calls", () => import("./linear_gaussian_calls.ts"));
+export const linearGaussianCalls = part("linear Gaussian calls", () => import("./linear_gaussian_calls.ts"));
 
 /** The same of hidden Markov models. */
-export const hiddenMarkovCalls = (call: string) =>
-  loadPart(call, "hidden Markov calls", () => import("./hidden_markov_calls.ts"));
+export const hiddenMarkovCalls = part("hidden Markov calls", () => import("./hidden_markov_calls.ts"));
 
 /** Recursions in float64. */
-export const linearGaussianCpu = (call: string) =>
-  loadPart(call, "linear Gaussian CPU code", () => import("./backend_cpu.ts"));
-
-export const hiddenMarkovCpu = (call: string) =>
-  loadPart(call, "hidden Markov CPU code", () => import("./hmm_backend_cpu.ts"));
+export const linearGaussianCpu = part("linear Gaussian CPU code", () => import("./backend_cpu.ts"));
+export const hiddenMarkovCpu = part("hidden Markov CPU code", () => import("./hmm_backend_cpu.ts"));
 
 /** Planning and recording of GPU runs; their kernels are loaded by the engine. */
-export const linearGaussianGpu = (call: string) =>
-  loadPart(call, "linear Gaussian GPU code", () => import("./backend_gpu.ts"));
-
-export const hiddenMarkovGpu = (call: string) =>
-  loadPart(call, "hidden Markov GPU code", () => import("./hmm_backend_gpu.ts"));
+export const linearGaussianGpu = part("linear Gaussian GPU code", () => import("./backend_gpu.ts"));
+export const hiddenMarkovGpu = part("hidden Markov GPU code", () => import("./hmm_backend_gpu.ts"));
 
 /** Diffuse starts and very wide priors. */
-export const diffuseStarts = (call: string) =>
-  loadPart(call, "diffuse starts", () => import("./diffuse_run.ts"));
+export const diffuseStarts = part("diffuse starts", () => import("./diffuse_run.ts"));
 
 /** Draws of the states of a linear Gaussian model. */
-export const posteriorSampler = (call: string) =>
-  loadPart(call, "the posterior sampler", () => import("./backend_sampler.ts"));
+export const posteriorSampler = part("the posterior sampler", () => import("./backend_sampler.ts"));
