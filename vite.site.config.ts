@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { shaders } from "./scripts/shaders/plugin.ts";
 import { inputs, site } from "./scripts/site/plugin.ts";
+import { storedRunModules } from "./scripts/site/stored_runs.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "");
 
@@ -21,7 +22,7 @@ export default defineConfig({
   root,
   base: "./",
   publicDir: false,
-  plugins: [shaders(`${root}/shaders`), site(root), library],
+  plugins: [shaders(`${root}/shaders`), site(root), storedRunModules(root), library],
   resolve: { alias: { statescan: `${root}/src/api/index.ts` } },
   worker: { format: "es", plugins: () => [shaders(`${root}/shaders`)] },
   build: {

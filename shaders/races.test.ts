@@ -61,6 +61,8 @@ const UNIFORMS: Record<string, number> = {
   transition_step: 4,
   predicted_offset: 1024,
   likelihood_offset: 1536,
+  smoothed_offset: 2048,
+  sums_offset: 3072,
   kept_stride: STEPS,
   lost_bits: 100,
   sum_steps: 1,

@@ -54,6 +54,12 @@ interface HmmElement {
 const ALL = ["lane", "team", "wide"] as const;
 const FILTER = { file: "hmm_filter", params: "hmm/filter_params.wgsl", splice: "emissions", variants: ALL };
 const SMOOTHER = { file: "hmm_smoother", params: "hmm/smoother_params.wgsl", variants: ALL };
+const TWO_FILTER = {
+  file: "hmm_two_filter",
+  params: "hmm/two_filter_params.wgsl",
+  splice: "emissions",
+  variants: ALL,
+};
 const FIXED_LAG = {
   file: "hmm_fixed_lag",
   params: "hmm/fixed_lag_params.wgsl",
@@ -68,6 +74,8 @@ const HMM_ELEMENTS: Readonly<Record<string, HmmElement>> = {
   hmm_filter_extended: { ...FILTER, extended: true },
   hmm_smoother: SMOOTHER,
   hmm_smoother_extended: { ...SMOOTHER, extended: true },
+  hmm_two_filter: TWO_FILTER,
+  hmm_two_filter_extended: { ...TWO_FILTER, extended: true },
   hmm_fixed_lag: FIXED_LAG,
   hmm_fixed_lag_extended: { ...FIXED_LAG, extended: true },
   hmm_max_plus: {

@@ -15,7 +15,8 @@ export const USER_TEXT = "the given WGSL";
 
 /**
  * The kernel with the text behind it. Every line keeps its file and number; a user's text is taken as it is, so its line
- * numbers are the user's own. Files that the kernel has already are not put in twice.
+ * numbers are the user's own; where it gives a density of one word, what makes two of it stands before it. Files that the kernel
+ * has already are not put in twice.
  * @throws Error if the kernel has no place for a text, or needs one and gets none
  */
 export function splice(
@@ -29,9 +30,10 @@ export function splice(
     );
   const file = (stem: string): Snippet => snippet(`${kernel.splice}/${stem}.wgsl`);
   if (!("stem" in given)) {
-    const whole = "source" in given ? given.source : given.compose(stem => file(stem).code);
-    const text = whole.split(/\r?\n/);
-    return join(kernel, {
+    const source = "source" in given ? given.source : given.compose(stem => file(stem).code);
+    const text = source.split(/\r?\n/);
+    const whole = /\bfn\s+emission_nats\s*\(/.test(source);
+    return join(whole ? kernel : join(kernel, file("one_word")), {
       path: USER_TEXT,
       code: text.join("\n"),
       files: [USER_TEXT],

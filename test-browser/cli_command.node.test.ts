@@ -209,9 +209,14 @@ suite("hidden Markov models with --backend webgpu", () => {
   ];
 
   test(
-    "decode, smooth and smooth with a fixed lag agree with the CPU",
+    "decode, and smooth by reverse kernels, by two filters and with a fixed lag, agree with the CPU",
     async () => {
-      for (const call of [["decode"], ["smooth"], ["smooth", "--lag", "2"]]) {
+      for (const call of [
+        ["decode"],
+        ["smooth"],
+        ["smooth", "--smoother", "twoFilter"],
+        ["smooth", "--lag", "2"],
+      ]) {
         const reference = JSON.parse((await statescan([...call, ...QUAKES, "--backend", "cpu"])).out);
         const { code, out, err } = await statescan([...call, ...QUAKES, "--backend", "webgpu"]);
         expect({ code, err: code === 0 ? "" : err }).toEqual({ code: 0, err: "" });

@@ -6,7 +6,6 @@ import {
   forecast,
   type HiddenMarkovModel,
   hiddenMarkovModel,
-  LimitError,
   logLikelihood,
   type SeriesInput,
   samplePosterior,
@@ -131,14 +130,11 @@ suite("hidden Markov models on a GPU, by the API", () => {
     }
   });
 
-  test("what has no kernel is refused by name, and run on the CPU where that is free", async () => {
-    const engine = engineOf();
-    const model = hiddenMarkovModel(QUAKES);
-    const options = { smoother: "twoFilter" } as const;
-    await expect(smooth(model, EARTHQUAKES, { ...options, engine, backend: "webgpu" })).rejects.toThrow(
-      LimitError,
-    );
-    expect((await smooth(model, EARTHQUAKES, { ...options, engine })).run.backend).toBe("cpu");
-    expect((await smooth(model, EARTHQUAKES, { engine })).run.backend).toBe("webgpu");
+  test.each(CASES)("%s: smooths by two filters", async (_, model, y) => {
+    const exact = await smooth(model, y, { backend: "cpu", smoother: "twoFilter" });
+    const result = await smooth(model, y, { engine: engineOf(), smoother: "twoFilter" });
+    expect(result.run).toMatchObject({ backend: "webgpu", plan: expect.stringContaining("two filters") });
+    expect(worst(result.smoothedProbs.data, exact.smoothedProbs.data)).toBeLessThan(1e-5);
+    expect(worst(result.expectedTransitions.data, exact.expectedTransitions.data)).toBeLessThan(1e-4);
   });
 });

@@ -8,14 +8,17 @@ const engine = useEngine();
 
 type Data = Parameters<typeof smooth>[1];
 
-/** Smoothed probabilities within 1e-6, and the log-likelihood within a few roundings of float32 a step. */
+/** Smoothed probabilities within 1e-6 by either smoother, and the log-likelihood within a few roundings of float32 a step. */
 async function compare(model: HiddenMarkovModel, data: Data, options: object): Promise<void> {
   const cpu = await smooth(model, data, { ...options, backend: "cpu" });
-  const gpu = await smooth(model, data, { ...options, backend: "webgpu", engine: engine() });
-  cpu.smoothedProbs.data.forEach((p, k) => {
-    if (Number.isNaN(p)) expect(gpu.smoothedProbs.data[k]).toBeNaN();
-    else expect(Math.abs(gpu.smoothedProbs.data[k]! - p)).toBeLessThan(1e-6);
-  });
+  const on = { ...options, backend: "webgpu", engine: engine() } as const;
+  const gpu = await smooth(model, data, on);
+  const twice = await smooth(model, data, { ...on, smoother: "twoFilter" });
+  for (const { smoothedProbs } of [gpu, twice])
+    cpu.smoothedProbs.data.forEach((p, k) => {
+      if (Number.isNaN(p)) expect(smoothedProbs.data[k]).toBeNaN();
+      else expect(Math.abs(smoothedProbs.data[k]! - p)).toBeLessThan(1e-6);
+    });
   const steps = cpu.lengths.reduce((sum, length) => sum + length, 0);
   const size = Math.abs(cpu.marginalLogLikelihood);
   expect(Math.abs(gpu.marginalLogLikelihood - cpu.marginalLogLikelihood)).toBeLessThan(

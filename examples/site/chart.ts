@@ -17,6 +17,8 @@ export interface Line {
   readonly mark?: "line" | "points" | "both" | "steps";
   readonly dash?: readonly number[];
   readonly width?: number;
+  /** The line goes on over gaps. */
+  readonly spans?: boolean;
 }
 
 /** Between two series, filled. */
@@ -128,7 +130,7 @@ const shapeOf = ({
   legend,
 }: ChartSpec): string =>
   JSON.stringify([
-    lines.map(({ label, colour, mark, dash, width }) => [label, colour, mark, dash, width]),
+    lines.map(({ label, colour, mark, dash, width, spans }) => [label, colour, mark, dash, width, spans]),
     bands.map(({ label, colour }) => [label, colour]),
     dates,
     log,
@@ -193,7 +195,11 @@ function options(spec: ChartSpec, place: HTMLElement, current: () => ChartSpec):
   };
 }
 
-function lineOptions({ label, mark = "line", dash, width }: Line, stroke: string, T: number): uPlot.Series {
+function lineOptions(
+  { label, mark = "line", dash, width, spans = false }: Line,
+  stroke: string,
+  T: number,
+): uPlot.Series {
   const pointed = mark === "points" || mark === "both";
   return {
     label,
@@ -203,7 +209,7 @@ function lineOptions({ label, mark = "line", dash, width }: Line, stroke: string
     ...(mark === "points" ? { paths: () => null } : {}),
     ...(mark === "steps" ? { paths: uPlot.paths.stepped!({ align: 1 }) } : {}),
     points: { show: pointed, size: T > 500 ? 2.5 : 5, width: 1, fill: stroke, stroke },
-    spanGaps: false,
+    spanGaps: spans,
   };
 }
 

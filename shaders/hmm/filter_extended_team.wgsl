@@ -27,13 +27,9 @@ fn predict(a: u32, moving: bool) {
   sync();
 }
 
-fn absorbed(value: Number, k: u32) -> Number { return normal(value.m * entry(F + k), max(value.e + entry_e(N + k), NOTHING)); }
-
 // X_k := Y_k p_k
 fn absorb() {
-  for (var k = lane; k < NUM_STATES; k += TEAM) {
-    put_number(X + k, X + NUM_STATES + k, absorbed(Number(entry(Y + k), entry_e(Y + NUM_STATES + k)), k));
-  }
+  weigh(Y, X);
   sync();
 }
 

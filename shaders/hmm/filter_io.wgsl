@@ -1,6 +1,6 @@
 // What the filters read and write besides densities. indices: [N] lengths, then [K] the density of each state.
 // outputs   filtered [N, steps + 1, K] numbers (row 0: before the block), then predicted [N, steps, K] and
-//           log-likelihoods [N, steps] less the baseline
+//           log-likelihoods [N, steps] less the baseline; behind them what hmm_two_filter writes
 #import "hmm/emissions.wgsl"
 #import "hmm/density.wgsl"
 const WRITE_FILTERED: u32 = 1u;

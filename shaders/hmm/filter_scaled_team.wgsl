@@ -30,10 +30,7 @@ fn predict(a: u32, moving: bool) {
 
 // X_k := Y_k p_k
 fn absorb() {
-  for (var k = lane; k < NUM_STATES; k += TEAM) { put_e(D + k, max(exponent_of(entry(Y + k)) + entry_e(N + k), NOTHING)); }
-  sync();
-  let top = largest(D);
-  for (var k = lane; k < NUM_STATES; k += TEAM) { put(X + k, scale(entry(Y + k) * entry(F + k), entry_e(N + k) - top)); }
+  let top = weigh(Y, X);
   settle(top);
 }
 

@@ -2,7 +2,6 @@
 // filtered  [N, steps + 1, K] numbers as hmm_filter wrote them (row 0: before the block)
 // outputs   [N, steps, K] probabilities; LOST_PROBABILITY where something was lost
 #import "hmm/power.wgsl"
-const LOST_PROBABILITY: f32 = -1.0;
 
 @group(0) @binding(1) var<storage, read> transitions: array<f32>;
 @group(0) @binding(3) var<storage, read> filtered: array<f32>;

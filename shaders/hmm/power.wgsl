@@ -2,6 +2,7 @@
 const NOTHING: i32 = -1073741824;  // −2³⁰: the exponent of 0
 const LOWEST: i32 = -536870912;    // −2²⁹: exponents saturate here
 const LOST: i32 = 2147483647;      // exponent of a row that lost an entry which may matter
+const LOST_PROBABILITY: f32 = -1.0;  // a probability that hangs on one
 
 // ⌊log2 x⌋ of x ≥ 0; NOTHING below 2⁻¹²⁶
 fn exponent_of(x: f32) -> i32 {

@@ -24,25 +24,25 @@ fn read_filtered(s: u32, index: u32) {
   sync();
 }
 
-// G := α β
+// P := α β
 fn posterior() {
   for (var k = lane; k < NUM_STATES; k += TEAM) {
     let e = max(entry_e(A + NUM_STATES + k) + entry_e(B + NUM_STATES + k), NOTHING);
-    put_number(G + k, G + NUM_STATES + k, normal(entry(A + k) * entry(B + k), e));
+    put_number(P + k, P_E + k, normal(entry(A + k) * entry(B + k), e));
   }
   sync();
 }
 
-fn posterior_total() -> Number { return total(G, G + NUM_STATES); }
-fn posterior_share(k: u32, all: Number) -> f32 { return share(G, G + NUM_STATES, k, all); }
+fn posterior_total() -> Number { return total(P, P_E); }
+fn posterior_share(k: u32, all: Number) -> f32 { return share(P, P_E, k, all); }
 
 // G := γ over the prediction, entry by entry
 fn over_prediction(a: u32, all: Number) {
   for (var k = lane; k < NUM_STATES; k += TEAM) {
     let p = predicted_number(A, A + NUM_STATES, a, k);
-    let g = entry(G + k);
+    let g = entry(P + k);
     var r = Number(0.0, NOTHING);
-    if (g > 0.0 && p.m > 0.0) { r = normal(g / (p.m * all.m), entry_e(G + NUM_STATES + k) - all.e - p.e); }
+    if (g > 0.0 && p.m > 0.0) { r = normal(g / (p.m * all.m), entry_e(P_E + k) - all.e - p.e); }
     put_number(G + k, G + NUM_STATES + k, r);
   }
   sync();
@@ -55,8 +55,8 @@ fn joint(a: u32, i: u32, k: u32) -> f32 {
   return scale(entry(A + i) * transitions[a + at] * entry(G + k), e);
 }
 
-// β := A r, where there is a step before
-fn spread(a: u32, moving: bool) {
+// β := A r, where there is a step before, with its largest exponent taken out, which is returned
+fn spread(a: u32, moving: bool) -> i32 {
   for (var i = lane; i < NUM_STATES; i += TEAM) {
     var top = NOTHING;
     for (var k = 0u; k < NUM_STATES; k++) {
@@ -70,7 +70,7 @@ fn spread(a: u32, moving: bool) {
     if (moving) { put_number(B + i, B + NUM_STATES + i, normal(sum, top)); }
   }
   sync();
-  recentre(B, B + NUM_STATES);
+  return recentre(B, B + NUM_STATES);
 }
 
 fn store_carry(slot: u32) { store_state(slot); }

@@ -26,14 +26,14 @@ fn read_filtered(s: u32, index: u32) {
   sync();
 }
 
-// G := α β
+// P := α β
 fn posterior() {
-  for (var k = lane; k < NUM_STATES; k += TEAM) { put(G + k, entry(A + k) * entry(B + k)); }
+  for (var k = lane; k < NUM_STATES; k += TEAM) { put(P + k, entry(A + k) * entry(B + k)); }
   sync();
 }
 
-fn posterior_total() -> Number { return total(G, 0); }
-fn posterior_share(k: u32, all: Number) -> f32 { return share(G, k, all); }
+fn posterior_total() -> Number { return total(P, 0); }
+fn posterior_share(k: u32, all: Number) -> f32 { return share(P, k, all); }
 fn note_lost(all: Number, inside: bool) {
   if (inside && params.lost_bits > 0u && all.m < 7.9e-31) { vector_lost = true; }  // 2⁻¹⁰⁰
 }
@@ -42,7 +42,7 @@ fn note_lost(all: Number, inside: bool) {
 fn over_prediction(a: u32, all: Number) {
   for (var k = lane; k < NUM_STATES; k += TEAM) {
     let p = predicted_entry(A, a, k);
-    let g = entry(G + k);
+    let g = entry(P + k);
     var r = 0.0;
     if (g > 0.0 && p > 0.0) { r = g / all.m / p; }
     put(G + k, r);
@@ -53,8 +53,8 @@ fn over_prediction(a: u32, all: Number) {
 // α_i A_ik r_k
 fn joint(a: u32, i: u32, k: u32) -> f32 { return (entry(A + i) * entry(G + k)) * transitions[a + i * NUM_STATES + k]; }
 
-// β := A r, where there is a step before
-fn spread(a: u32, moving: bool) {
+// β := A r, where there is a step before; returns the exponent that was taken out: none
+fn spread(a: u32, moving: bool) -> i32 {
   for (var i = lane; i < NUM_STATES; i += TEAM) {
     var sum = 0.0;
     for (var k = 0u; k < NUM_STATES; k++) { sum += transitions[a + i * NUM_STATES + k] * entry(G + k); }
@@ -62,6 +62,7 @@ fn spread(a: u32, moving: bool) {
     put_e(D + i, exponent_of(entry(B + i)));
   }
   sync();
+  return 0;
 }
 
 // β for the block before: its largest entry about 1; exponents of β are in D.

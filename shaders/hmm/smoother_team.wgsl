@@ -7,6 +7,8 @@ const PARTS: u32 = 3u * NUM_STATES;
 const B: u32 = PARTS + 16u;              // β, α, γ and γ over the prediction
 const A: u32 = B + NUMBER_WORDS * NUM_STATES;
 const G: u32 = A + NUMBER_WORDS * NUM_STATES;
+const P: u32 = G;                        // γ, its exponents at P_E
+const P_E: u32 = G + NUM_STATES;
 const M: u32 = G + NUMBER_WORDS * NUM_STATES;
 const W: u32 = M + NUMBER_WORDS * NUM_STATES * NUM_STATES;
 #import "hmm/team.wgsl"

@@ -105,13 +105,14 @@ fn predicted_number(x: u32, e: u32, a: u32, k: u32) -> Number {
   return normal(sum, top);
 }
 
-// Takes the largest exponent out of a vector; by the whole team.
-fn recentre(x: u32, e: u32) {
+// Takes the largest exponent out of a vector and returns it; by the whole team.
+fn recentre(x: u32, e: u32) -> i32 {
   let top = largest(e);
   for (var k = lane; k < NUM_STATES; k += TEAM) {
     put_e(e + k, select(max(entry_e(e + k) - top, LOWEST), NOTHING, entry_e(e + k) == NOTHING));
   }
   sync();
+  return top;
 }
 
 fn total(x: u32, e: u32) -> Number {

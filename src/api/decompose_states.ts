@@ -10,8 +10,10 @@ import {
   readObservations,
   type SeriesInput,
   say,
+  spareFirst,
   valueText,
 } from "../models/index.ts";
+import { isHmm } from "./check_hmm.ts";
 import { checkModel } from "./check_model.ts";
 import type { DecomposeOptions } from "./decompose.ts";
 import { type BandEntries, Decomposition } from "./decomposition.ts";
@@ -41,21 +43,22 @@ export async function decomposeStates(
       ),
     );
   }
-  checkModel(CALL, model);
-  if (!isStructural(model)) {
+  const hmm = isHmm(model);
+  if (!hmm) checkModel(CALL, model);
+  if (hmm || !isStructural(model)) {
     throw new ParameterError(
       say(
         CALL,
         "model",
         "a model of components",
-        "one without",
+        hmm ? valueText(model) : "one without",
         "Make it with add(), as add(level({ variance: 1 })).",
       ),
     );
   }
   const layout = observationLayout(CALL, model, observations);
   const { numSeries, numSteps, lengths, batch } = layout;
-  const inputs = readInputs(CALL, layout, inference.inputs, model.inputDim);
+  const inputs = readInputs(CALL, layout, inference.inputs, model.inputDim, spareFirst(model));
   const y = readObservations(CALL, layout, inference.mask);
   const source = await infer(CALL, kind === "smoothed" ? "smooth" : "filter", model, observations, {
     ...inference,

@@ -128,7 +128,11 @@ function readFutureInputs(
 ): FutureInputs {
   const lengths = new Uint32Array(numSeries).fill(h);
   const layout = { sources: [], numSeries, numSteps: h, lengths, batch, width: model.inputDim };
-  return readInputs(CALL, layout, value, model.inputDim, { argument, like: "observations and h" });
+  return readInputs(CALL, layout, value, model.inputDim, {
+    argument,
+    like: "observations and h",
+    rows: "h",
+  });
 }
 
 async function runFilter(

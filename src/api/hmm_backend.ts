@@ -1,6 +1,5 @@
 /** Where a hidden Markov problem is run. The only file that knows there is more than one place. */
 
-import { LimitError } from "../engine/index.ts";
 import type {
   HmmDecodeRecords,
   HmmFilterRecords,
@@ -9,7 +8,6 @@ import type {
   HmmSmootherRecords,
   TransitionsForm,
 } from "../inference/index.ts";
-import { say } from "../models/index.ts";
 import { choosePlace } from "./backend.ts";
 import type { HmmCallOptions } from "./hmm_types.ts";
 import { hiddenMarkovCpu, hiddenMarkovGpu } from "./parts.ts";
@@ -34,30 +32,12 @@ export interface HmmRequest {
 /** States beyond which there are no kernels. */
 const MOST_STATES = 1024;
 
-/**
- * The backend a call will use, chosen as for other models.
- * @param missing what the call asks for that there are no kernels for
- * @throws LimitError where a GPU is asked for by name and cannot do it
- */
-export function chooseHmmBackend(
-  call: string,
+/** The backend a call will use, chosen as for other models. */
+export const chooseHmmBackend = (
   { numStates }: { readonly numStates: number },
   steps: number,
   options: HmmCallOptions,
-  missing?: string,
-): Promise<"webgpu" | "cpu"> {
-  if (missing !== undefined && options.backend === "webgpu") {
-    const fix = "The float64 CPU code does it.";
-    throw new LimitError(say(call, "options.backend", `"cpu" or "auto" for ${missing}`, '"webgpu"', fix));
-  }
-  return choosePlace(missing === undefined && numStates <= MOST_STATES, steps, options);
-}
-
-/** What of a request there are no kernels for. */
-export function missingOnGpu({ smoother, kind }: HmmRequest): string | undefined {
-  if (kind !== "smooth") return undefined;
-  return smoother === "twoFilter" ? 'smoother "twoFilter"' : undefined;
-}
+): Promise<"webgpu" | "cpu"> => choosePlace(numStates <= MOST_STATES, steps, options);
 
 /** Probabilities of the states. */
 export async function runHmm(

@@ -22,7 +22,7 @@ import type { RunInfo } from "./types.ts";
 export async function runGpu(
   problem: HmmProblem,
   call: string,
-  { kind, predicted, transitions, lag }: HmmRequest,
+  { kind, predicted, transitions, smoother, lag }: HmmRequest,
   options: HmmCallOptions,
 ): Promise<HmmRun<HmmFilterRecords & Partial<HmmSmootherRecords>>> {
   const filtered = kind !== "likelihood";
@@ -30,6 +30,7 @@ export async function runGpu(
     filtered,
     predicted,
     ...(transitions && { transitions }),
+    smoother,
     ...(lag !== undefined && { lag }),
   });
   const records = await (kind === "smooth" ? hmmSmootherGpu : hmmFilterGpu)(problem, on);
@@ -60,7 +61,7 @@ export async function sampleGpu(
 async function gpuOptions(
   call: string,
   options: HmmCallOptions,
-  wanted: Pick<HmmGpuOptions["request"], "filtered" | "predicted" | "transitions" | "lag">,
+  wanted: Pick<HmmGpuOptions["request"], "filtered" | "predicted" | "transitions" | "smoother" | "lag">,
 ): Promise<HmmGpuOptions> {
   const { signal, onProgress, method = "auto", chunkLength, memoryLimit } = options;
   const engine = options.engine ?? (await sharedEngine());

@@ -10,7 +10,7 @@ import {
   type SeriesInput,
 } from "../models/index.ts";
 import { checkHmm } from "./check_hmm.ts";
-import { chooseHmmBackend, type HmmRequest, type HmmRun, missingOnGpu, runHmm } from "./hmm_backend.ts";
+import { chooseHmmBackend, type HmmRequest, type HmmRun, runHmm } from "./hmm_backend.ts";
 import { checkHmmOptions } from "./hmm_options.ts";
 import { type HmmBatchSource, type HmmSource, HmmStateResult, hmmSeriesLogLikelihood } from "./hmm_result.ts";
 import type {
@@ -29,8 +29,6 @@ export interface HmmCall<Records extends { readonly ends: Uint32Array }> {
   readonly call: string;
   /** What is kept for every step, besides sizes. */
   readonly kept: Pick<HmmSizes, "rows" | "matrices" | "integers" | "pointerBytes">;
-  /** What of it there are no kernels for. */
-  readonly missing?: string;
   readonly run: (problem: HmmProblem, backend: "webgpu" | "cpu") => Promise<HmmRun<Records>>;
 }
 
@@ -46,7 +44,7 @@ export interface HmmDone<Records> {
  * @throws every error of bad input before any work; AbortedError, DeviceError; NumericalError unless throwOnFailure is false
  */
 export async function callHmm<Records extends { readonly ends: Uint32Array }>(
-  { call, kept, missing, run }: HmmCall<Records>,
+  { call, kept, run }: HmmCall<Records>,
   model: HiddenMarkovModel,
   observations: SeriesInput,
   options: HmmCallOptions,
@@ -54,7 +52,7 @@ export async function callHmm<Records extends { readonly ends: Uint32Array }>(
   checkHmm(call, model);
   throwIfAborted(call, options.signal);
   const { numSeries, numSteps, batch } = hmmLayout(call, model, observations);
-  const backend = await chooseHmmBackend(call, model, numSeries * numSteps, options, missing);
+  const backend = await chooseHmmBackend(model, numSeries * numSteps, options);
   checkHmmMemory(call, { ...model, numSeries, numSteps, ...kept }, backend, options.memoryLimit);
   return withinMemory(call, async () => {
     const start = performance.now();
@@ -110,7 +108,6 @@ export async function inferHmm(
         rows: (kind === "likelihood" ? 0 : 1) + (request.predicted ? 1 : 0) + (smooths ? 1 : 0),
         matrices: perStep ? 1 : 0,
       },
-      missing: missingOnGpu(request),
       run: (given, backend) => runHmm(given, backend, call, request, options),
     },
     model,

@@ -7,6 +7,7 @@ import {
   readInputs,
   readObservations,
   type SeriesInput,
+  spareFirst,
 } from "../models/index.ts";
 import { infer } from "./infer.ts";
 import { DEFAULT_LEVEL } from "./intervals.ts";
@@ -33,7 +34,7 @@ export async function predictMoments(
     emissionDim: model.emissionDim,
     inputDim: model.inputDim,
     observed: readObservations(CALL, layout, options.mask),
-    inputs: readInputs(CALL, layout, options.inputs, model.inputDim),
+    inputs: readInputs(CALL, layout, options.inputs, model.inputDim, spareFirst(model)),
     steps: new GaussianSteps(model),
   });
 }

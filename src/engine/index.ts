@@ -8,6 +8,13 @@ export { loadPart } from "./load_part.ts";
 export type { ArrayInput, NDArray, NestedNumbers } from "./ndarray.ts";
 export { nearestKey } from "./nearest.ts";
 export { type BufferSpec, bufferBytes, type Command, type Dispatch, Recording } from "./recording.ts";
-export { type ExecuteOptions, execute, readTensors, SUBMIT_SECONDS } from "./submit.ts";
+export {
+  type ExecuteOptions,
+  execute,
+  readParts,
+  readTensors,
+  SUBMIT_SECONDS,
+  type TensorPart,
+} from "./submit.ts";
 export { Tensor } from "./tensor.ts";
 export type { DispatchTiming } from "./timing.ts";

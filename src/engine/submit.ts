@@ -204,37 +204,56 @@ function bindGroup(
   return device.createBindGroup({ label: kernel.name, layout: kernel.layout, entries });
 }
 
-/** Reads tensors back in one go: one copy, one map (more only when they exceed the largest buffer). */
-export async function readTensors(
+/** Entries from … from + count − 1 of a tensor. */
+export interface TensorPart {
+  readonly tensor: Tensor;
+  readonly from: number;
+  readonly count: number;
+}
+
+const wholeOf = (tensor: Tensor): TensorPart => ({
+  tensor,
+  from: 0,
+  count: tensor.shape.reduce((a, b) => a * b, 1),
+});
+
+/** Reads whole tensors back: readParts(). */
+export const readTensors = (
   engine: Engine,
   call: string,
   tensors: readonly Tensor[],
+): Promise<Float32Array[]> => readParts(engine, call, tensors.map(wholeOf));
+
+/** Reads parts of tensors back in one go: one copy, one map (more only when they exceed the largest buffer). */
+export async function readParts(
+  engine: Engine,
+  call: string,
+  parts: readonly TensorPart[],
 ): Promise<Float32Array[]> {
   engine.assertAlive(call);
   const { device } = engine;
-  const groups: Tensor[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const tensor of tensors) {
-    if (bytes + tensor.bytes > engine.caps.maxBufferSize) {
+  const groups: TensorPart[][] = [];
+  let entries = Number.POSITIVE_INFINITY;
+  for (const part of parts) {
+    if (4 * (entries + part.count) > engine.caps.maxBufferSize) {
       groups.push([]);
-      bytes = 0;
+      entries = 0;
     }
-    groups.at(-1)!.push(tensor);
-    bytes += tensor.bytes;
+    groups.at(-1)!.push(part);
+    entries += part.count;
   }
   const encoder = device.createCommandEncoder({ label: `${call} readback` });
   const stagings = groups.map(group => {
-    const size = group.reduce((sum, t) => sum + t.bytes, 0);
     const staging = engine.allocate(
       "readback",
-      [size / 4],
+      [group.reduce((sum, { count }) => sum + count, 0)],
       "f32",
       GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
     );
     let at = 0;
-    for (const tensor of group) {
-      encoder.copyBufferToBuffer(tensor.buffer, 0, staging.buffer, at, tensor.bytes);
-      at += tensor.bytes;
+    for (const { tensor, from, count } of group) {
+      encoder.copyBufferToBuffer(tensor.buffer, 4 * from, staging.buffer, at, 4 * count);
+      at += 4 * count;
     }
     return staging;
   });
@@ -244,10 +263,9 @@ export async function readTensors(
     return groups.flatMap((group, g) => {
       const copy = stagings[g]!.buffer.getMappedRange().slice(0);
       let at = 0;
-      return group.map(tensor => {
-        const entries = tensor.shape.reduce((a, b) => a * b, 1);
-        const view = new Float32Array(copy, at, entries);
-        at += tensor.bytes;
+      return group.map(({ count }) => {
+        const view = new Float32Array(copy, at, count);
+        at += 4 * count;
         return view;
       });
     });

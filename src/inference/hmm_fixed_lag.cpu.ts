@@ -7,11 +7,12 @@
  * Source: Moore 1973, doi:10.1016/0005-1098(73)90011-0 (fixed-lag smoothing), with kernels as hmm_reverse_kernel.cpu.ts.
  */
 
-import { cooperation, type LoopOptions, stepsPerLook } from "./cooperate.ts";
-import { type HmmFilterCpuRecords, hmmFilterCpu, sum } from "./hmm_filter.cpu.ts";
+import { type LoopOptions, stepsPerLook } from "./cooperate.ts";
+import { type HmmFilterCpuRecords, hmmFilterCpu } from "./hmm_filter.cpu.ts";
 import type { HmmProblem } from "./hmm_problem.ts";
 import type { HmmSmootherRecords } from "./hmm_records.ts";
 import { type Filtered, ReverseKernel } from "./hmm_reverse_kernel.cpu.ts";
+import { stepsBack } from "./hmm_steps_back.cpu.ts";
 import { denseRows } from "./linear_gaussian_problem.ts";
 
 export interface HmmFixedLagOptions extends LoopOptions {
@@ -33,42 +34,31 @@ export async function hmmFixedLagCpu(
 ): Promise<HmmSmootherRecords & HmmFilterCpuRecords> {
   const { call = "smooth" } = options;
   const filter = await hmmFilterCpu(problem, { ...options, call, filtered: true, logarithms: true });
-  const { numStates: K, numSeries, numSteps, lengths } = problem;
+  const { ends } = filter;
+  const { numStates: K, numSeries, numSteps } = problem;
   const lag = Math.min(options.lag, numSteps - 1);
   const kernel = new ReverseKernel(problem, filter as Filtered);
   const smoothed = new Float64Array(numSeries * numSteps * K).fill(Number.NaN);
   const alpha = filter.filteredProbs?.data as Float64Array;
-  const look = cooperation(call, "smooth", sum(lengths), options);
   const stride = Math.max(1, Math.floor(stepsPerLook(K) / (lag + 1)));
   /** Row e at (e mod (L + 1)) K, two copies to go from one to the other. */
   const ring = [new Float64Array((lag + 1) * K), new Float64Array((lag + 1) * K)];
-  let before = 0;
-  for (let s = 0; s < numSeries; s++) {
-    const end = filter.ends[s];
-    for (let t = end - 1; t >= 0; t--) {
-      const at = (s * numSteps + t) * K;
-      const [rows, moved] = ring;
-      const last = Math.min(t + lag, end - 1);
-      if (last > t) {
-        kernel.make(s, t);
-        for (let e = last; e > t; e--) {
-          const row = (e % (lag + 1)) * K;
-          kernel.apply(rows, row, moved, row);
-        }
-      }
-      const own = (t % (lag + 1)) * K;
-      for (let k = 0; k < K; k++) moved[own + k] = alpha[at + k];
-      const done = (last % (lag + 1)) * K;
-      for (let k = 0; k < K; k++) smoothed[at + k] = moved[done + k];
-      ring.reverse();
-      if (t % stride === stride - 1) {
-        const wait = look(before + lengths[s] - t);
-        if (wait) await wait;
+  await stepsBack(problem, ends, { ...options, call, phase: "smooth", stride }, (s, t) => {
+    const at = (s * numSteps + t) * K;
+    const [rows, moved] = ring;
+    const last = Math.min(t + lag, ends[s] - 1);
+    if (last > t) {
+      kernel.make(s, t);
+      for (let e = last; e > t; e--) {
+        const row = (e % (lag + 1)) * K;
+        kernel.apply(rows, row, moved, row);
       }
     }
-    before += lengths[s];
-    const wait = look(before);
-    if (wait) await wait;
-  }
+    const own = (t % (lag + 1)) * K;
+    for (let k = 0; k < K; k++) moved[own + k] = alpha[at + k];
+    const done = (last % (lag + 1)) * K;
+    for (let k = 0; k < K; k++) smoothed[at + k] = moved[done + k];
+    ring.reverse();
+  });
   return { ...filter, smoothedProbs: denseRows(smoothed, K, numSteps) };
 }

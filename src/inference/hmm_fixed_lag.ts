@@ -1,6 +1,7 @@
 /** hmm_fixed_lag: records the windows of a fixed-lag smoother, back over the blocks of the filter. */
 import type { Recording } from "../engine/index.ts";
 import { NO_LEVELS } from "../scan/index.ts";
+import { wholeBuffer } from "./hmm_outputs.ts";
 import type { HmmPlan } from "./hmm_plan.ts";
 import type { HmmProblem } from "./hmm_problem.ts";
 import type { HmmBlock } from "./hmm_recording.ts";
@@ -67,7 +68,7 @@ export function recordFixedLag(
           buffers: {
             transitions: buffers.transitions,
             indices: buffers.indices,
-            filtered: block.outputs,
+            filtered: block.buffer,
             elements: keep ? block.kept : memory,
             states,
             outputs: smoothed,
@@ -77,7 +78,7 @@ export function recordFixedLag(
         });
         recording.mark("smooth", T - start, T);
       }
-      return { ...block, smoothed };
+      return { ...block, outputs: { ...block.outputs, smoothed: wholeBuffer(smoothed) } };
     })
     .toReversed();
 }

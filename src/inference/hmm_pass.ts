@@ -1,7 +1,15 @@
 /** One run of the recorded passes on the GPU, read back and put together in float64 where sums need it. */
-import { type Engine, type ExecuteOptions, execute, readTensors } from "../engine/index.ts";
+import {
+  type BufferSpec,
+  type Engine,
+  type ExecuteOptions,
+  execute,
+  readParts,
+  type Tensor,
+} from "../engine/index.ts";
 import { checkDensity } from "./hmm_emissions.ts";
 import { chooseForm, type HmmFormChoice } from "./hmm_form.ts";
+import type { HmmPart } from "./hmm_outputs.ts";
 import { describeHmmPlan, type HmmPlan, type HmmRequest, planHmm } from "./hmm_plan.ts";
 import type { HmmProblem } from "./hmm_problem.ts";
 import { type HmmBlock, recordHmm } from "./hmm_recording.ts";
@@ -47,25 +55,35 @@ export async function hmmPass(
   const { recording, blocks } = recordHmm(problem, plan, request, smooth);
   const tensors = await execute(engine, recording, options);
   try {
-    const wanted = blocks.flatMap(b => [
-      b.outputs,
-      ...(b.smoothed ? [b.smoothed] : []),
-      ...(b.sums ? [b.sums] : []),
+    const wanted = blocks.flatMap(({ outputs: { filtered, predicted, likelihoods, smoothed, sums } }) => [
+      ...(filtered && request.filtered !== false ? [filtered] : []),
+      ...[predicted, likelihoods, smoothed, sums].filter(part => part !== undefined),
     ]);
-    const data = await readTensors(
-      engine,
-      call,
-      wanted.map(spec => tensors.get(spec)!),
-    );
-    const read = new Map(wanted.map((spec, i) => [spec, data[i]!]));
+    const read = await readHmmParts(engine, call, tensors, wanted);
     const words = describeHmmPlan(plan, recording.dispatches.length);
-    return { ...collect(problem, request, plan, smooth, blocks, block => read.get(block)!), plan, words };
+    return { ...collect(problem, request, plan, smooth, blocks, read), plan, words };
   } finally {
     for (const tensor of tensors.values()) tensor.dispose();
   }
 }
 
-type Reader = (spec: HmmBlock["outputs"]) => Float32Array;
+type Reader = (part: HmmPart) => Float32Array;
+
+/** Reads parts back in one go. @returns what looks one up */
+export async function readHmmParts(
+  engine: Engine,
+  call: string,
+  tensors: ReadonlyMap<BufferSpec, Tensor>,
+  parts: readonly HmmPart[],
+): Promise<Reader> {
+  const data = await readParts(
+    engine,
+    call,
+    parts.map(({ buffer, from, count }) => ({ tensor: tensors.get(buffer)!, from, count })),
+  );
+  const found = new Map(parts.map((part, i) => [part, data[i]!]));
+  return part => found.get(part)!;
+}
 
 function collect(
   problem: HmmProblem,
@@ -84,21 +102,21 @@ function collect(
   const pairs = plan.form === "extended";
   for (const block of blocks) {
     const { start, steps } = block.inputs;
-    const { predictedOffset } = block.layout;
-    const data = read(block.outputs);
+    const { outputs } = block;
+    const data = filtered && read(outputs.filtered!);
     for (let s = 0; s < N; s++) {
       const to = (s * T + start) * K;
       const count = Math.max(0, Math.min(steps, ends[s]! - start)) * K;
       const from = (s * (steps + 1) + 1) * K;
-      if (filtered && pairs)
+      if (data && pairs)
         for (let i = 0; i < count; i++)
-          filtered[to + i] = data[2 * (from + i)]! * 2 ** data[2 * (from + i) + 1]!;
-      else filtered?.set(data.subarray(from, from + count), to);
+          filtered![to + i] = data[2 * (from + i)]! * 2 ** data[2 * (from + i) + 1]!;
+      else if (data) filtered!.set(data.subarray(from, from + count), to);
       // The prediction of the step at which a series ends stands.
       const foretold = Math.max(0, Math.min(steps, Math.min(ends[s]! + 1, problem.lengths[s]!) - start)) * K;
-      const at = predictedOffset + s * steps * K;
-      predicted?.set(data.subarray(at, at + foretold), to);
-      if (smoothed) smoothed.set(read(block.smoothed!).subarray(s * steps * K, s * steps * K + count), to);
+      const at = s * steps * K;
+      predicted?.set(read(outputs.predicted!).subarray(at, at + foretold), to);
+      smoothed?.set(read(outputs.smoothed!).subarray(at, at + count), to);
     }
   }
   if (smoothed) {
@@ -110,9 +128,7 @@ function collect(
     ...(filtered && { filtered }),
     ...(predicted && { predicted }),
     ...(smoothed && { smoothed }),
-    ...(request.transitions &&
-      smooth &&
-      request.lag === undefined && { transitions: collectTransitions(problem, request, plan, blocks, read) }),
+    ...(plan.sumSteps > 0 && { transitions: collectTransitions(problem, request, plan, blocks, read) }),
     logLikelihoods,
     ends,
     lost: [...lost].sort((a, b) => a - b),
@@ -128,12 +144,12 @@ export function collectLikelihoods(
   const logLikelihoods = new Float64Array(N * T).fill(Number.NaN);
   const ends = lengths.slice();
   const lost = new Set<number>();
-  for (const { inputs, layout, outputs } of blocks) {
+  for (const { inputs, outputs } of blocks) {
     const { start, steps } = inputs;
-    const data = read(outputs);
+    const data = read(outputs.likelihoods);
     for (let s = 0; s < N; s++) {
       for (let t = start; t < Math.min(start + steps, ends[s]!); t++) {
-        const value = data[layout.likelihoodOffset + s * steps + t - start]!;
+        const value = data[s * steps + t - start]!;
         if (value > LOST_STEP) {
           lost.add(s);
           break;
@@ -151,7 +167,7 @@ export function collectLikelihoods(
 function collectTransitions(
   { numStates: K, numSeries: N, numSteps: T, lengths }: HmmProblem,
   { transitions }: HmmRequest,
-  { sizes }: HmmPlan,
+  { sumSteps }: HmmPlan,
   blocks: readonly HmmBlock[],
   read: Reader,
 ): Float64Array {
@@ -159,12 +175,11 @@ function collectTransitions(
   const steps = transitions === "steps";
   const out = new Float64Array(N * (steps ? T - 1 : 1) * size);
   if (steps) out.fill(Number.NaN);
-  for (const { inputs, sums } of blocks) {
-    const data = read(sums!);
-    const rows = sums!.shape[1]!;
-    const span = steps ? 1 : sizes.chunkLength;
+  for (const { inputs, outputs } of blocks) {
+    const data = read(outputs.sums!);
+    const rows = Math.ceil(inputs.steps / sumSteps);
     for (let s = 0; s < N; s++) {
-      const used = Math.ceil(Math.max(0, Math.min(inputs.steps, lengths[s]! - inputs.start)) / span);
+      const used = Math.ceil(Math.max(0, Math.min(inputs.steps, lengths[s]! - inputs.start)) / sumSteps);
       for (let row = 0; row < used; row++) {
         const from = (s * rows + row) * size;
         // Row t of the kernel is the transition into t.

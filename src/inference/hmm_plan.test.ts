@@ -74,6 +74,32 @@ suite("planHmm()", () => {
     expect(bytes / 4 / 20_000_000).toBeGreaterThan(13);
     expect(bytes / 4 / 20_000_000).toBeLessThan(14);
   });
+  test("gives two filters one buffer for all that a step comes to, and cuts time by that", () => {
+    const problem = problemOf(4, 20_000_000);
+    const request = { smoother: "twoFilter", transitions: "steps", memoryLimit: 2 ** 33 } as const;
+    const planned = plan(problem, request);
+    const { recording, blocks } = recordHmm(
+      problem,
+      planned,
+      { call: "smooth", method: "auto", ...request },
+      true,
+    );
+    const bytes = recording.buffers.map(({ shape }) => 4 * shape.reduce((a, b) => a * b, 1));
+    expect(Math.max(...bytes)).toBeLessThanOrEqual(2 ** 27);
+    for (const { inputs, buffer, outputs } of blocks) {
+      const { filtered, likelihoods, smoothed, sums } = outputs;
+      const counts = [filtered, likelihoods, smoothed, sums].map(part => part?.count);
+      const { steps } = inputs;
+      expect(counts).toEqual([4 * (steps + 1), steps, 4 * steps, 16 * steps]);
+      expect(new Set([filtered, likelihoods, smoothed, sums].map(part => part?.buffer))).toEqual(
+        new Set([buffer]),
+      );
+      expect(sums!.from + sums!.count).toBe(buffer.shape[0]);
+    }
+    const names = recording.dispatches.map(({ kernel }) => kernel.name);
+    expect(names.at(-1)).toBe("hmm_two_filter_apply_lane");
+    expect(describeHmmPlan(planned, names.length)).toMatch(/, two filters, \d+ blocks, /);
+  });
   test("refuses what does not fit, saying what was asked and what there is", () => {
     expect(() => plan(problemOf(4, 20_000_000), { memoryLimit: 2 ** 20 })).toThrow(
       /smooth: a plan of at most 0\.00 GiB expected on an adapter, got .* GiB for 1 series of 20000000 steps with 4 states\. Use/,

@@ -5,6 +5,7 @@ import {
   hmmFilterElement,
   hmmFixedLagElement,
   hmmSmootherElement,
+  hmmTwoFilterElement,
   MOST_STATES,
   numberWords,
   type ScanElement,
@@ -26,6 +27,8 @@ export interface HmmRequest {
   readonly predicted?: boolean;
   /** Expected transitions of a smoother: summed over time, or one matrix per step. */
   readonly transitions?: "sum" | "steps";
+  /** How later data are used: by reverse kernels, or by their likelihood. Default rts; a lag has only that. */
+  readonly smoother?: "rts" | "twoFilter";
   /** L: a smoother of fixed lag; L ≥ T − 1 is a smoother. */
   readonly lag?: number | undefined;
   /** Default: as the transitions ask for. */
@@ -43,6 +46,10 @@ export interface HmmPlan extends HmmFormChoice {
   readonly parallel: boolean;
   readonly filter: ScanElement;
   readonly smoother: ScanElement;
+  /** The smoother is that of two filters. */
+  readonly twoFilter: boolean;
+  /** Steps whose expected transitions are added up; 0: none are wanted. */
+  readonly sumSteps: number;
   /** A fixed lag. */
   readonly windows?: HmmWindows;
   /** The filter keeps the matrices of its chunks. */
@@ -105,14 +112,14 @@ export function planHmm(
   const { software } = engine.adapter;
   const parallel = chooseParallel(request.method, problem, software);
   const element = { numStates: K, form: choice.form, parallel, variant: request.variant };
-  const filter = hmmFilterElement(
-    request.call,
-    { ...element, density: densityKey(emissions.gpu) },
-    engine.caps,
-  );
+  const withDensity = { ...element, density: densityKey(emissions.gpu) };
+  const filter = hmmFilterElement(request.call, withDensity, engine.caps);
   const lag = smooth && request.lag !== undefined && request.lag < T - 1 ? request.lag : undefined;
+  const twoFilter = smooth && lag === undefined && request.smoother === "twoFilter";
   const backwards = lag === undefined ? hmmSmootherElement : hmmFixedLagElement;
-  const smoother = backwards(request.call, element, engine.caps);
+  const smoother = twoFilter
+    ? hmmTwoFilterElement(request.call, withDensity, engine.caps)
+    : backwards(request.call, element, engine.caps);
   const sizes = scanSizes(problem, request, filter.shape.variant, software);
   // Memory of wide kernels stands where windows would look for matrices.
   const jumps = lag === undefined || (lag > 2 * sizes.chunkLength && smoother.shape.variant !== "wide");
@@ -120,11 +127,18 @@ export function planHmm(
   const words = numberWords(choice.form);
   const matrix = K * K * words;
   const outputs = 1 + (request.filtered === false && !smooth ? 0 : K * words) + (request.predicted ? K : 0);
-  const transitions =
-    request.transitions === "steps" ? K * K : request.transitions === "sum" ? (K * K) / sizes.chunkLength : 0;
+  const sums = smooth && request.lag === undefined ? request.transitions : undefined;
+  const sumSteps = sums === "steps" ? 1 : sums === "sum" ? sizes.chunkLength : 0;
+  const transitions = sumSteps > 0 ? (K * K) / sumSteps : 0;
+  const posteriors = [smooth ? K : 0, transitions];
   const kept = keep ? filter.elementFloats / sizes.chunkLength : 0;
   const varying = transitionMatrix.stepStride > 0 ? matrix : 0;
-  const perStep = [outputs, emissions.gpu.recordFloats, varying, transitions, kept, smooth ? K : 0];
+  const perStep = [
+    ...(twoFilter ? [outputs + K + transitions] : [outputs, ...posteriors]),
+    emissions.gpu.recordFloats,
+    varying,
+    kept,
+  ];
   const blocks = splitTime(engine, problem, request, { filter, smoother, parallel, sizes, smooth }, perStep);
   const longest = Math.max(...blocks.map(([start, end]) => end - start));
   const windows =
@@ -149,7 +163,19 @@ export function planHmm(
       `${request.call}: a plan of at most ${gib(limit)} expected on ${engine.adapter.name}, got ${gib(bytes)} for ${N} series of ${T} steps with ${K} states. Use fewer steps or series at a time, fewer outputs, or raise memoryLimit.`,
     );
   }
-  return { ...choice, parallel, filter, smoother, ...(windows && { windows }), keep, sizes, blocks, bytes };
+  return {
+    ...choice,
+    parallel,
+    filter,
+    smoother,
+    twoFilter,
+    sumSteps,
+    ...(windows && { windows }),
+    keep,
+    sizes,
+    blocks,
+    bytes,
+  };
 }
 
 const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
@@ -210,8 +236,12 @@ export function blocksOf(T: number, most: number, unit: number): HmmPlan["blocks
 
 /** What was planned, in words. */
 export function describeHmmPlan(plan: HmmPlan, dispatches: number): string {
-  const { filter, sizes, blocks, parallel, bytes, form, windows } = plan;
+  const { filter, sizes, blocks, parallel, bytes, form, windows, twoFilter } = plan;
   const how = parallel ? `chunks of ${sizes.chunkLength}` : "step by step";
-  const back = windows ? `windows of ${windows.lag + 1} steps${plan.keep ? " by whole chunks" : ""}, ` : "";
+  const back = windows
+    ? `windows of ${windows.lag + 1} steps${plan.keep ? " by whole chunks" : ""}, `
+    : twoFilter
+      ? "two filters, "
+      : "";
   return `${form} probabilities, ${filter.shape.variant} kernels (${filter.shape.team} per ${parallel ? "chunk" : "series"}), ${how}, ${back}${blocks.length} block${blocks.length > 1 ? "s" : ""}, ${dispatches} dispatches, ${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

@@ -47,7 +47,8 @@ export interface GpuEmissions {
   /**
    * WGSL: a file of shaders/emissions by its stem, the text of one, or a text made of such files. It defines
    * `fn emission_log_likelihood(record: u32, e: u32) -> f32`, from `emission_records[record + i]`, the record of the series and
-   * step, and from `emission_parameters`; LOG_ZERO where impossible.
+   * step, and from `emission_parameters`; LOG_ZERO where impossible. Or `emission_nats(record, e) -> vec2f`: the same as a whole
+   * number and the rest, where float32 is not enough.
    */
   readonly kernel:
     | { readonly stem: string }

@@ -1,6 +1,7 @@
-/** Records the passes over a hidden Markov problem: the filter forwards, and the smoother back over the same blocks. */
+/** Records the passes over a hidden Markov problem: the filter forwards, and a smoother back over the same blocks. */
 import { type BufferSpec, Recording } from "../engine/index.ts";
 import { numberWords, recordScan, rowWords, scanScratch } from "../scan/index.ts";
+import { recordBackward } from "./hmm_backward.ts";
 import {
   extendedPacking,
   type HmmBlockInputs,
@@ -10,6 +11,7 @@ import {
   splitNumber,
 } from "./hmm_blocks.ts";
 import { recordFixedLag } from "./hmm_fixed_lag.ts";
+import { type HmmOutputs, layOut } from "./hmm_outputs.ts";
 import type { HmmPlan, HmmRequest } from "./hmm_plan.ts";
 import type { HmmProblem } from "./hmm_problem.ts";
 
@@ -18,28 +20,15 @@ const WRITE_FILTERED = 1;
 const WRITE_PREDICTED = 2;
 const KEEP = 4;
 
-/** Where the parts of a block's outputs begin, in floats. */
-export interface FilterLayout {
-  /** Filtered probabilities [N, steps + 1, K] as numbers; row 0 is before the block. */
-  readonly filtered: boolean;
-  /** [N, steps, K] */
-  readonly predictedOffset: number;
-  /** [N, steps] */
-  readonly likelihoodOffset: number;
-  readonly size: number;
-}
-
 /** What one block leaves behind. */
 export interface HmmBlock {
   readonly inputs: HmmBlockInputs;
-  readonly layout: FilterLayout;
-  readonly outputs: BufferSpec;
+  /** What the filter writes; two filters write behind it. */
+  readonly buffer: BufferSpec;
+  readonly outputs: HmmOutputs;
   /** Matrices of the chunks, for the smoother. */
   readonly kept: BufferSpec;
   readonly keptStride: number;
-  /** Smoothed probabilities [N, steps, K] and expected transitions [N, steps / sumSteps, K, K]. */
-  readonly smoothed?: BufferSpec;
-  readonly sums?: BufferSpec;
 }
 
 export interface HmmRecording {
@@ -54,7 +43,6 @@ export function recordHmm(
   smooth: boolean,
 ): HmmRecording {
   const recording = new Recording();
-  const filtered = smooth || request.filtered !== false;
   const inputs = recordHmmInputs(
     recording,
     problem,
@@ -62,15 +50,14 @@ export function recordHmm(
     plan.form === "extended" ? extendedPacking : scaledPacking,
   );
   const forward = recordForward(recording, problem, plan, inputs, {
-    filtered,
+    filtered: smooth || request.filtered !== false,
     predicted: request.predicted === true,
-    keep: plan.keep,
   });
   if (!smooth) return { recording, blocks: forward };
   const { windows } = plan;
   const blocks = windows
     ? recordFixedLag(recording, problem, plan, windows, forward)
-    : recordBackward(recording, problem, plan, request, forward);
+    : recordBackward(recording, problem, plan, forward);
   return { recording, blocks };
 }
 
@@ -78,9 +65,9 @@ export function recordHmm(
 export function recordForward(
   recording: Recording,
   { numStates: K, numSeries: N, numSteps: T, ...problem }: HmmProblem,
-  { filter, sizes, parallel, form, lostBits, blocks }: HmmPlan,
+  { filter, sizes, parallel, form, lostBits, blocks, keep, twoFilter, sumSteps }: HmmPlan,
   inputs: readonly HmmBlockInputs[],
-  { filtered, predicted, keep }: { filtered: boolean; predicted: boolean; keep: boolean },
+  { filtered, predicted }: { filtered: boolean; predicted: boolean },
 ): HmmBlock[] {
   const longest = Math.max(...blocks.map(([start, end]) => end - start));
   const scratch = scanScratch(recording, filter, sizes, longest, parallel);
@@ -102,10 +89,14 @@ export function recordForward(
   });
   return inputs.map(input => {
     const { start, steps } = input;
-    const predictedOffset = filtered ? N * (steps + 1) * K * numberWords(form) : 0;
-    const likelihoodOffset = predictedOffset + (predicted ? N * steps * K : 0);
-    const layout = { filtered, predictedOffset, likelihoodOffset, size: likelihoodOffset + N * steps };
-    const outputs = recording.buffer(`filtered ${start}`, [layout.size], "output");
+    const { buffer, parts } = layOut(recording, `filtered ${start}`, {
+      filtered: filtered ? N * (steps + 1) * K * numberWords(form) : 0,
+      predicted: predicted ? N * steps * K : 0,
+      likelihoods: N * steps,
+      smoothed: twoFilter ? N * steps * K : 0,
+      sums: twoFilter && sumSteps > 0 ? N * Math.ceil(steps / sumSteps) * K * K : 0,
+    });
+    const outputs = { ...parts, likelihoods: parts.likelihoods! };
     const keptStride = Math.ceil(steps / sizes.chunkLength);
     const kept = recording.buffer(
       `chunk matrices ${start}`,
@@ -115,66 +106,15 @@ export function recordForward(
     recordScan(recording, filter, sizes, { start, steps, reverse: false }, parallel, scratch, {
       uniforms: {
         ...input.uniforms,
-        predicted_offset: predictedOffset,
-        likelihood_offset: likelihoodOffset,
+        predicted_offset: outputs.predicted?.from ?? 0,
+        likelihood_offset: outputs.likelihoods.from,
         kept_stride: keptStride,
         lost_bits: lostBits,
         flags: (filtered ? WRITE_FILTERED : 0) | (predicted ? WRITE_PREDICTED : 0) | (keep ? KEEP : 0),
       },
-      buffers: { ...input.buffers, outputs, kept },
+      buffers: { ...input.buffers, outputs: buffer, kept },
     });
     recording.mark("filter", start + steps, T);
-    return { inputs: input, layout, outputs, kept, keptStride };
+    return { inputs: input, buffer, outputs, kept, keptStride };
   });
-}
-
-function recordBackward(
-  recording: Recording,
-  { numStates: K, numSeries: N, numSteps: T }: HmmProblem,
-  { smoother, sizes, parallel, form, lostBits, blocks }: HmmPlan,
-  { transitions }: HmmRequest,
-  forward: readonly HmmBlock[],
-): HmmBlock[] {
-  const longest = Math.max(...blocks.map(([start, end]) => end - start));
-  const scratch = scanScratch(recording, smoother, sizes, longest, parallel);
-  // Nothing is observed after the end: 1 for every state, with exponent 0.
-  recording.upload(scratch.states, () => {
-    const size = rowWords(K, form);
-    const { f32, u32 } = packTarget(N * size);
-    for (let s = 0; s < N; s++) f32.fill(1, s * size, s * size + K);
-    return u32;
-  });
-  const sumSteps = transitions === "steps" ? 1 : transitions === "sum" ? sizes.chunkLength : 0;
-  return forward
-    .toReversed()
-    .map((block): HmmBlock => {
-      const { start, steps, buffers, uniforms } = block.inputs;
-      const smoothed = recording.buffer(`smoothed ${start}`, [N, steps, K], "output");
-      const rows = sumSteps > 0 ? Math.ceil(steps / sumSteps) : 0;
-      const sums = recording.buffer(
-        `expected transitions ${start}`,
-        [N, rows, K, K],
-        rows ? "output" : "scratch",
-      );
-      recordScan(recording, smoother, sizes, { start, steps, reverse: true }, parallel, scratch, {
-        uniforms: {
-          transition_step: uniforms.transition_step,
-          transition_series: uniforms.transition_series,
-          kept_stride: block.keptStride,
-          lost_bits: lostBits,
-          sum_steps: sumSteps,
-        },
-        buffers: {
-          transitions: buffers.transitions,
-          indices: buffers.indices,
-          filtered: block.outputs,
-          outputs: smoothed,
-          sums_out: sums,
-          kept: block.kept,
-        },
-      });
-      recording.mark("smooth", T - start, T);
-      return { ...block, smoothed, ...(rows ? { sums } : {}) };
-    })
-    .toReversed();
 }

@@ -7,11 +7,12 @@
  * Source: Frühwirth-Schnatter 2006, Finite Mixture and Markov Switching Models, algorithm 11.5.
  */
 
-import { cooperation, type LoopOptions, stepsPerLook } from "./cooperate.ts";
-import { hmmFilterCpu, sum } from "./hmm_filter.cpu.ts";
+import { type LoopOptions, stepsPerLook } from "./cooperate.ts";
+import { hmmFilterCpu } from "./hmm_filter.cpu.ts";
 import type { HmmProblem } from "./hmm_problem.ts";
 import type { HmmSampleRecords } from "./hmm_records.ts";
 import { type Filtered, ReverseKernel } from "./hmm_reverse_kernel.cpu.ts";
+import { stepsBack } from "./hmm_steps_back.cpu.ts";
 import { StepUniforms } from "./random/step_uniforms.ts";
 
 export interface HmmSamplerOptions extends LoopOptions {
@@ -31,13 +32,12 @@ export async function hmmSamplerCpu(
 ): Promise<HmmSampleRecords> {
   const call = "samplePosterior";
   const { numSamples: S, seed } = options;
-  const { numStates: K, numSeries, numSteps, lengths } = problem;
+  const { numStates: K, numSeries, numSteps } = problem;
   const filter = await hmmFilterCpu(problem, { ...options, call, filtered: true, logarithms: true });
   const alpha = filter.filteredProbs?.data as Float64Array;
   const kernel = new ReverseKernel(problem, filter as Filtered);
   const states = new Int32Array(numSeries * S * numSteps).fill(-1);
   const uniforms = new StepUniforms(seed, S);
-  const look = cooperation(call, "sample", sum(lengths), options);
   const stride = Math.max(1, Math.floor(stepsPerLook(K) / S));
   /** Cumulative weights [K, K] of the rows of a kernel, made when a draw first needs one. */
   const cumulative = new Float64Array(K * K);
@@ -50,40 +50,31 @@ export async function hmmSamplerCpu(
       cumulative[to + i] = total;
     }
   };
-  let before = 0;
-  for (let s = 0; s < numSeries; s++) {
-    const end = filter.ends[s];
-    for (let t = end - 1; t >= 0; t--) {
-      const last = t === end - 1;
+  const { ends } = filter;
+  const parts = Math.ceil(S / DRAWS_PER_LOOK);
+  await stepsBack(problem, ends, { ...options, call, phase: "sample", stride, parts }, (s, t, part) => {
+    const last = t === ends[s] - 1;
+    if (part === 0) {
       made.fill(0);
       if (last) {
         const at = (s * numSteps + t) * K;
         for (let k = 0; k < K; k++) row[k] = alpha[at + k];
         accumulate(0);
+        made[0] = 1;
       } else kernel.make(s, t);
-      for (let draw = 0; draw < S; draw++) {
-        const at = (s * S + draw) * numSteps + t;
-        const next = last ? 0 : states[at + 1];
-        if (!last && made[next] === 0) {
-          kernel.row(next, row);
-          accumulate(next * K);
-          made[next] = 1;
-        }
-        states[at] = drawState(cumulative, next * K, K, uniforms.at(s, draw, t));
-        if (draw % DRAWS_PER_LOOK === DRAWS_PER_LOOK - 1) {
-          const wait = look(before + lengths[s] - t);
-          if (wait) await wait;
-        }
-      }
-      if (t % stride === stride - 1) {
-        const wait = look(before + lengths[s] - t);
-        if (wait) await wait;
-      }
     }
-    before += lengths[s];
-    const wait = look(before);
-    if (wait) await wait;
-  }
+    const to = Math.min(S, (part + 1) * DRAWS_PER_LOOK);
+    for (let draw = part * DRAWS_PER_LOOK; draw < to; draw++) {
+      const at = (s * S + draw) * numSteps + t;
+      const next = last ? 0 : states[at + 1];
+      if (made[next] === 0) {
+        kernel.row(next, row);
+        accumulate(next * K);
+        made[next] = 1;
+      }
+      states[at] = drawState(cumulative, next * K, K, uniforms.at(s, draw, t));
+    }
+  });
   return { states, ends: filter.ends };
 }
 

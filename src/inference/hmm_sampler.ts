@@ -8,7 +8,7 @@ import { extendedPacking, recordHmmInputs, scaledPacking } from "./hmm_blocks.ts
 import { checkDensity } from "./hmm_emissions.ts";
 import type { HmmGpuRun } from "./hmm_filter.ts";
 import { chooseForm, type HmmFormChoice } from "./hmm_form.ts";
-import { collectLikelihoods, type HmmGpuOptions } from "./hmm_pass.ts";
+import { collectLikelihoods, type HmmGpuOptions, readHmmParts } from "./hmm_pass.ts";
 import { chooseParallel, describeHmmPlan, type HmmPlan, planHmm, scanSizes } from "./hmm_plan.ts";
 import type { HmmProblem } from "./hmm_problem.ts";
 import { type HmmBlock, recordForward } from "./hmm_recording.ts";
@@ -102,18 +102,17 @@ async function samplePass(
   const blocks = recordForward(recording, problem, plan, inputs, {
     filtered: true,
     predicted: false,
-    keep: false,
   });
   const groups = recordDraws(recording, problem, ids, plan, blocks, options);
   const tensors = await execute(engine, recording, options);
   try {
-    const outputs = blocks.map(b => b.outputs);
-    const filtered = await readTensors(
+    const read = await readHmmParts(
       engine,
       call,
-      outputs.map(spec => tensors.get(spec)!),
+      tensors,
+      blocks.map(b => b.outputs.likelihoods),
     );
-    const { ends, lost } = collectLikelihoods(problem, blocks, spec => filtered[outputs.indexOf(spec)]!);
+    const { ends, lost } = collectLikelihoods(problem, blocks, read);
     const states = new Int32Array(N * S * T).fill(-1);
     for (const { first, count, start, steps, path } of groups.paths) {
       const [data] = await readTensors(engine, call, [tensors.get(path)!]);
@@ -185,7 +184,7 @@ function recordDraws(
         i < N * count ? lengths[Math.floor(i / count)]! : ids[Math.floor(i / count) - N]!,
       ),
     );
-    for (const { inputs, outputs } of blocks.toReversed()) {
+    for (const { inputs, buffer } of blocks.toReversed()) {
       const { start, steps, uniforms, buffers } = inputs;
       const path = recording.buffer(`draws ${first}, ${start}`, [N * count, steps], "output", "u32");
       recordScan(recording, element, scans, { start, steps, reverse: true }, parallel, scratch, {
@@ -197,7 +196,7 @@ function recordDraws(
           seed_low: seedLow,
           seed_high: seedHigh,
         },
-        buffers: { transitions: buffers.transitions, filtered: outputs, indices, path },
+        buffers: { transitions: buffers.transitions, filtered: buffer, indices, path },
       });
       recording.mark("sample", first * T + count * (T - start), S * T);
       paths.push({ first, count, start, steps, path });

@@ -6,11 +6,12 @@
  * Only rows of probabilities are multiplied: no likelihood is needed after the filter, and nothing can overflow.
  */
 
-import { cooperation, type LoopOptions, stepsPerLook } from "./cooperate.ts";
-import { type HmmFilterCpuRecords, hmmFilterCpu, sum } from "./hmm_filter.cpu.ts";
+import { type LoopOptions, stepsPerLook } from "./cooperate.ts";
+import { type HmmFilterCpuRecords, hmmFilterCpu } from "./hmm_filter.cpu.ts";
 import type { HmmProblem } from "./hmm_problem.ts";
-import type { HmmSmootherRecords, TransitionsForm } from "./hmm_records.ts";
+import type { Ends, HmmSmootherRecords, TransitionsForm } from "./hmm_records.ts";
 import { type Filtered, ReverseKernel } from "./hmm_reverse_kernel.cpu.ts";
+import { stepsBack } from "./hmm_steps_back.cpu.ts";
 import { denseRows } from "./linear_gaussian_problem.ts";
 
 export interface HmmSmootherCpuOptions extends LoopOptions {
@@ -34,33 +35,22 @@ export async function hmmSmootherCpu(
 ): Promise<HmmSmootherCpuRecords> {
   const { call = "smooth" } = options;
   const filter = await hmmFilterCpu(problem, { ...options, call, filtered: true, logarithms: true });
-  const { numStates: K, numSeries, numSteps, lengths } = problem;
+  const { ends } = filter;
+  const { numStates: K, numSeries, numSteps } = problem;
   const kernel = new ReverseKernel(problem, filter as Filtered);
   const smoothed = new Float64Array(numSeries * numSteps * K).fill(Number.NaN);
-  const pairs = new TransitionSums(problem, options.transitions);
+  const pairs = new TransitionSums(problem, ends, options.transitions);
   const alpha = filter.filteredProbs?.data as Float64Array;
-  const look = cooperation(call, "smooth", sum(lengths), options);
-  const stride = stepsPerLook(K);
-  let before = 0;
-  for (let s = 0; s < numSeries; s++) {
-    const end = filter.ends[s];
-    pairs.start(s, end);
-    for (let t = end - 1; t >= 0; t--) {
-      const at = (s * numSteps + t) * K;
-      if (t === end - 1) for (let k = 0; k < K; k++) smoothed[at + k] = alpha[at + k];
-      else {
-        kernel.make(s, t);
-        kernel.apply(smoothed, at + K, smoothed, at, pairs.data, pairs.at(s, t));
-      }
-      if (t % stride === stride - 1) {
-        const wait = look(before + lengths[s] - t);
-        if (wait) await wait;
-      }
+  const loop = { ...options, call, phase: "smooth", stride: stepsPerLook(K) };
+  await stepsBack(problem, ends, loop, (s, t) => {
+    const at = (s * numSteps + t) * K;
+    if (t === ends[s] - 1) {
+      for (let k = 0; k < K; k++) smoothed[at + k] = alpha[at + k];
+      return;
     }
-    before += lengths[s];
-    const wait = look(before);
-    if (wait) await wait;
-  }
+    kernel.make(s, t);
+    kernel.apply(smoothed, at + K, smoothed, at, pairs.data, pairs.at(s, t));
+  });
   return {
     ...filter,
     smoothedProbs: denseRows(smoothed, K, numSteps),
@@ -75,18 +65,21 @@ export class TransitionSums {
   private readonly size: number;
   private readonly rows: number;
 
-  constructor({ numStates: K, numSeries, numSteps }: HmmProblem, form: TransitionsForm | undefined) {
+  /** Rows past the end of a series hold nothing. */
+  constructor(
+    { numStates: K, numSeries, numSteps }: HmmProblem,
+    ends: Ends,
+    form: TransitionsForm | undefined,
+  ) {
     this.steps = form === "steps";
     this.size = K * K;
     this.rows = this.steps ? numSteps - 1 : 1;
     this.data = form && new Float64Array(numSeries * this.rows * this.size);
-  }
-
-  /** Rows past the end of a series hold nothing. */
-  start(series: number, end: number): void {
     if (!this.steps) return;
-    const from = series * this.rows + Math.max(0, end - 1);
-    this.data?.fill(Number.NaN, from * this.size, (series + 1) * this.rows * this.size);
+    ends.forEach((end, series) => {
+      const from = series * this.rows + Math.max(0, end - 1);
+      this.data?.fill(Number.NaN, from * this.size, (series + 1) * this.rows * this.size);
+    });
   }
 
   at(series: number, t: number): number {

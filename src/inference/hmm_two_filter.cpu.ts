@@ -8,8 +8,8 @@
  * Source: Rabiner 1989, doi:10.1109/5.18626, section III.
  */
 
-import { cooperation, stepsPerLook } from "./cooperate.ts";
-import { type HmmFilterCpuRecords, hmmFilterCpu, sum } from "./hmm_filter.cpu.ts";
+import { stepsPerLook } from "./cooperate.ts";
+import { type HmmFilterCpuRecords, hmmFilterCpu } from "./hmm_filter.cpu.ts";
 import { StateLogLikelihoods } from "./hmm_forward.cpu.ts";
 import type { HmmProblem } from "./hmm_problem.ts";
 import {
@@ -17,6 +17,7 @@ import {
   type HmmSmootherCpuRecords,
   TransitionSums,
 } from "./hmm_smoother.cpu.ts";
+import { stepsBack } from "./hmm_steps_back.cpu.ts";
 import { HmmTransitions, logSum, SMALL_WEIGHT } from "./hmm_transitions.cpu.ts";
 import { denseRows } from "./linear_gaussian_problem.ts";
 
@@ -30,33 +31,21 @@ export async function hmmTwoFilterCpu(
 ): Promise<HmmSmootherCpuRecords> {
   const { call = "smooth" } = options;
   const filter = await hmmFilterCpu(problem, { ...options, call, filtered: true, logarithms: true });
-  const { numStates: K, numSeries, numSteps, lengths } = problem;
+  const { ends } = filter;
+  const { numStates: K, numSeries, numSteps } = problem;
   const smoothed = new Float64Array(numSeries * numSteps * K).fill(Number.NaN);
-  const pairs = new TransitionSums(problem, options.transitions);
+  const pairs = new TransitionSums(problem, ends, options.transitions);
   const joint = new JointRows(problem, filter);
-  const look = cooperation(call, "smooth", sum(lengths), options);
-  const stride = stepsPerLook(K);
-  let before = 0;
-  for (let s = 0; s < numSeries; s++) {
-    const end = filter.ends[s];
-    pairs.start(s, end);
-    for (let t = end - 1; t >= 0; t--) {
-      if (t === end - 1) joint.last();
-      else {
-        joint.message(s, t);
-        if (pairs.data) joint.pairs(s, t, pairs.data, pairs.at(s, t));
-        joint.retreat(s, t);
-      }
-      joint.states(s, t, smoothed);
-      if (t % stride === stride - 1) {
-        const wait = look(before + lengths[s] - t);
-        if (wait) await wait;
-      }
+  const loop = { ...options, call, phase: "smooth", stride: stepsPerLook(K) };
+  await stepsBack(problem, ends, loop, (s, t) => {
+    if (t === ends[s] - 1) joint.last();
+    else {
+      joint.message(s, t);
+      if (pairs.data) joint.pairs(s, t, pairs.data, pairs.at(s, t));
+      joint.retreat(s, t);
     }
-    before += lengths[s];
-    const wait = look(before);
-    if (wait) await wait;
-  }
+    joint.states(s, t, smoothed);
+  });
   return {
     ...filter,
     smoothedProbs: denseRows(smoothed, K, numSteps),

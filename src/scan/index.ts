@@ -10,6 +10,7 @@ export {
   hmmFilterElement,
   hmmFixedLagElement,
   hmmSmootherElement,
+  hmmTwoFilterElement,
   numberWords,
   rowWords,
 } from "./elements/hmm_filter.ts";

@@ -34,6 +34,16 @@ suite("snippets of the pages", () => {
     expect(sd![2]!).toBeGreaterThan(sd![5]!);
   });
 
+  test("your CSV: a gap is smoothed over, the forecast goes on", async () => {
+    const lines = await printed(program("csv/snippet.js"));
+    expect(lines.slice(0, 7).map(line => line.slice(0, 4))).toEqual(
+      Array.from({ length: 7 }, (_, t) => `${1871 + t}`),
+    );
+    const width = (line: string) => Number(line.split(" ")[3]) - Number(line.split(" ")[2]);
+    expect(width(lines[2]!)).toBeGreaterThan(width(lines[3]!));
+    expect(lines[7]).toMatch(/^cpu -\d+\.\d{3} (\d+\.\d+),\1$/);
+  });
+
   test("Nile: a level with missing years and a forecast", async () => {
     const [missing, ahead] = await printed(program("nile/snippet.js"));
     expect(missing).toMatch(/^1881 \d+\.\d /);

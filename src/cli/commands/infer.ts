@@ -48,12 +48,12 @@ async function runJobSomewhere(
   signal: AbortSignal,
   reporter: Reporter,
 ): Promise<JobResult> {
-  const { job, work, onlyCpu } = prepared;
+  const { job, work } = prepared;
   const asked = options.backend as "auto" | "webgpu" | "cpu";
   const gpu = options.gpu as GpuChoice;
   const watch = { signal, onProgress: reporter.progress };
   const free = asked === "auto" && gpu === "auto";
-  if ((free && onlyCpu) || chooseBackend(asked, gpu, work) === "cpu") return runOnCpu(job, watch);
+  if (chooseBackend(asked, gpu, work) === "cpu") return runOnCpu(job, watch);
   await checkJob(prepared);
   const note = (text: string) => reporter.note(text);
   // Left to itself, the command wants a GPU or none: software adapters are slower than the CPU code.

@@ -27,8 +27,6 @@ export interface PreparedJob {
   readonly columns: readonly string[];
   /** Sum of steps times squared state dimension. */
   readonly work: number;
-  /** There are no kernels for it. */
-  readonly onlyCpu: boolean;
 }
 
 /**
@@ -43,7 +41,8 @@ export async function readJob(
   const { document, model, stateDim } = await readModel(call, options.model as string);
   const columns = listOf(options.columns);
   const series = options.series as string | undefined;
-  const data = await readData(call, "--data", options.data as string[], { columns, series });
+  const minusInfinity = model.type === "hmm" && model.emissions.infinities === true;
+  const data = await readData(call, "--data", options.data as string[], { columns, series, minusInfinity });
   for (const text of data.notes ?? []) note(text);
   const inputs = await readInputs(call, options, data);
   const arrays: Record<string, FrameArray> = {};
@@ -75,13 +74,8 @@ export async function readJob(
     seriesNames: data.series.map(({ name }) => name),
     columns: data.columns,
     work: steps * stateDim ** 2,
-    onlyCpu: model.type === "hmm" && !hasKernels(job.header),
   };
 }
-
-/** Is there a kernel for a job on a hidden Markov model? */
-const hasKernels = ({ lag, smoother }: Job["header"]): boolean =>
-  lag === undefined && smoother !== "twoFilter";
 
 export async function readModel(
   call: CallName,

@@ -32,13 +32,17 @@ export const hmmFilterElement = (call: string, request: HmmElementRequest, caps:
 export const hmmSmootherElement = (call: string, request: HmmElementRequest, caps: Caps): ScanElement =>
   hmmElement(call, "hmm_smoother", request, caps);
 
+/** Takes the density in, as the filter does. */
+export const hmmTwoFilterElement = (call: string, request: HmmElementRequest, caps: Caps): ScanElement =>
+  hmmElement(call, "hmm_two_filter", request, caps);
+
 /** Its kernels go through the windows one by one: vectors only, whatever the scan of the filter does. */
 export const hmmFixedLagElement = (call: string, request: HmmElementRequest, caps: Caps): ScanElement =>
   hmmElement(call, "hmm_fixed_lag", { ...request, parallel: false }, caps);
 
 function hmmElement(
   call: string,
-  name: "hmm_filter" | "hmm_smoother" | "hmm_fixed_lag",
+  name: "hmm_filter" | "hmm_smoother" | "hmm_two_filter" | "hmm_fixed_lag",
   { numStates: K, form, parallel, variant, density }: HmmElementRequest,
   caps: Caps,
 ): ScanElement {
@@ -65,7 +69,11 @@ function hmmElement(
             step: arithmetic * K * K + (DENSITY + 30) * K,
             combine: arithmetic * K ** 3 + 20 * K * K,
           }
-        : { fold: 2, step: 2 * arithmetic * K * K + 30 * K, combine: arithmetic * K ** 3 + 20 * K * K },
+        : {
+            fold: 2,
+            step: 2 * arithmetic * K * K + (30 + (density ? DENSITY : 0)) * K,
+            combine: arithmetic * K ** 3 + 20 * K * K,
+          },
     wideScratchFloats: memory,
   };
 }

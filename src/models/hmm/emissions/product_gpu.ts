@@ -16,7 +16,7 @@ export function productGpu(blocks: readonly GpuEmissions[]): GpuEmissions {
     parameters.set(block.parameters, parameter);
     for (const [name, value] of Object.entries(block.constants)) constants[suffixed(name, b)] = value;
     offsets.push(parameter);
-    terms.push(`${suffixed("emission_log_likelihood", b)}(record + ${record}u, e)`);
+    terms.push(`${suffixed("emission_nats", b)}(record + ${record}u, e)`);
     record += block.recordFloats;
     parameter += block.parameters.length;
   });
@@ -25,7 +25,7 @@ export function productGpu(blocks: readonly GpuEmissions[]): GpuEmissions {
     blocks
       .map((block, b) => renamed(textOf(block, snippet), Object.keys(block.constants), b, offsets[b]))
       .concat(
-        `fn emission_log_likelihood(record: u32, e: u32) -> f32 { return max(${terms.join(" + ")}, LOG_ZERO); }`,
+        `fn emission_nats(record: u32, e: u32) -> vec2f { return max(${terms.join(" + ")}, vec2f(LOG_ZERO)); }`,
       )
       .join("\n");
   const scratch = new Float32Array(recordFloats);
@@ -59,7 +59,11 @@ export function productGpu(blocks: readonly GpuEmissions[]): GpuEmissions {
 type Snippets = (stem: string) => string;
 
 const textOf = ({ kernel }: GpuEmissions, snippet: Snippets): string =>
-  "stem" in kernel ? snippet(kernel.stem) : "source" in kernel ? kernel.source : kernel.compose(snippet);
+  "stem" in kernel
+    ? snippet(kernel.stem)
+    : "source" in kernel
+      ? `${snippet("one_word")}\n${kernel.source}`
+      : kernel.compose(snippet);
 
 const suffixed = (name: string, b: number): string => `${name}_${b}`;
 
