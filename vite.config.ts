@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { shaders } from "./scripts/shaders/plugin.ts";
 import { site } from "./scripts/site/plugin.ts";
+import { minify } from "./scripts/sizes.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -11,10 +12,15 @@ const useSource: Plugin = {
   apply: "serve",
   enforce: "pre",
   resolveId: source =>
-    source === "statescan" || source.endsWith("/dist/statescan.js") ? path("./src/api/index.ts") : undefined,
+    source === "statescan" || /\/dist\/(statescan|core\/index)\.js$/.test(source)
+      ? path("./src/api/index.ts")
+      : undefined,
 };
 
-/** The library: one ES module that runs in pages, workers and Node. `npm run dev` serves the site from its sources. */
+/**
+ * The library as one file: an ES module that runs in pages, workers and Node; in several files: vite.core.config.ts.
+ * `npm run dev` serves the site from its sources.
+ */
 export default defineConfig({
   appType: "mpa",
   plugins: [useSource, shaders(path("./shaders")), { ...site(path(".").replace(/\/$/, "")), apply: "serve" }],
@@ -23,5 +29,6 @@ export default defineConfig({
     target: "es2022",
     sourcemap: true,
     lib: { entry: path("./src/api/index.ts"), formats: ["es"], fileName: () => "statescan.js" },
+    rolldownOptions: { output: { minify: minify("joined"), codeSplitting: false } },
   },
 });

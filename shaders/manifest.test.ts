@@ -3,9 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, suite, test } from "vitest";
 import { build, buildSnippets } from "../scripts/shaders/plugin.ts";
-import { kernelNames, kernelSource, snippetStems } from "./manifest.ts";
+import { kernelNames, kernelSource, loadKernels, snippetStems } from "./manifest.ts";
 import { rows, SAMPLE_SNIPPET } from "./rows.ts";
 import { splice } from "./splice.ts";
+
+await loadKernels();
 
 const root = import.meta.dirname;
 const snippets = buildSnippets(root);
