@@ -116,7 +116,19 @@ const emissionRows: readonly KernelRow[] = [
   { name: "emission_each", file: "hmm/emission_each.wgsl", splice: "emissions" },
 ];
 
-export const rows: readonly KernelRow[] = [...scanRows, ...vectorRows, ...hmmRows, ...emissionRows];
+/** Kernels that make the arrays of results that stay on the GPU. */
+const leftRows: readonly KernelRow[] = [
+  { name: "moments_each", file: "moments_each.wgsl" },
+  { name: "hmm_rows_each", file: "hmm/rows_each.wgsl" },
+];
+
+export const rows: readonly KernelRow[] = [
+  ...scanRows,
+  ...vectorRows,
+  ...hmmRows,
+  ...emissionRows,
+  ...leftRows,
+];
 
 /** The snippet with which the build reads kernels that take one in. */
 export const SAMPLE_SNIPPET = "precomputed";

@@ -5,8 +5,17 @@ import { scaled, scalesOf, unscaled } from "./scale_states.ts";
 
 type Records = Partial<KalmanSmootherRecords> & Pick<KalmanSmootherRecords, "logLikelihoods">;
 
+/** z = 2^exponents (c + z'), z' the states of the problem that is run. */
+export interface Units {
+  /** [n]; absent: all 0. */
+  readonly exponents?: Int32Array;
+  /** c [N, n]; absent: all 0. */
+  readonly centres?: Float64Array;
+}
+
 export interface Conditioned {
   readonly problem: LinearGaussianProblem;
+  readonly units: Units;
   /** Records of `problem` as records of the problem that was given. */
   readonly undo: <R extends Records>(records: R) => R;
 }
@@ -18,6 +27,7 @@ export function condition(given: LinearGaussianProblem): Conditioned {
   const { problem, centres } = centre(inRange);
   return {
     problem,
+    units: { ...(scales && { exponents: scales.states }), ...(centres && { centres }) },
     undo: records => {
       const whole = centres
         ? {

@@ -65,7 +65,7 @@ export function mapMoments(
 
 /** The packed factor of one step: where it stands, or made of the covariance. */
 export function factorOf(
-  moments: Moments,
+  moments: Pick<Moments, "factors" | "covariances">,
   n: number,
   series: number,
   step: number,

@@ -12,7 +12,7 @@ import { chooseForm, type HmmFormChoice } from "./hmm_form.ts";
 import type { HmmPart } from "./hmm_outputs.ts";
 import { describeHmmPlan, type HmmPlan, type HmmRequest, planHmm } from "./hmm_plan.ts";
 import type { HmmProblem } from "./hmm_problem.ts";
-import { type HmmBlock, recordHmm } from "./hmm_recording.ts";
+import { type HmmBlock, type HmmRecording, recordHmm } from "./hmm_recording.ts";
 
 /** Arrays of one run. Entries past the end of a series are NaN. */
 export interface HmmPass {
@@ -40,6 +40,27 @@ const IMPOSSIBLE = -1e38;
 /** A density of NaN or +Infinity; shaders/hmm/emissions.wgsl. */
 const NOT_FINITE = 2e8;
 
+/** A pass that is recorded. */
+export interface RecordedHmmPass extends HmmRecording {
+  readonly plan: HmmPlan;
+  /** The smoother is in it. */
+  readonly smooth: boolean;
+}
+
+/** @throws ShaderError where there is no density; LimitError */
+export function recordHmmPass(
+  problem: HmmProblem,
+  { engine, request, call }: HmmGpuOptions,
+  smooth: boolean,
+  choice?: HmmFormChoice,
+): RecordedHmmPass {
+  checkDensity(call, problem.emissions.gpu);
+  const chosen =
+    choice ?? (request.form === "extended" ? { form: request.form, lostBits: 0 } : chooseForm(problem));
+  const plan = planHmm(engine, problem, request, chosen, smooth);
+  return { ...recordHmm(problem, plan, request, smooth), plan, smooth };
+}
+
 /** @throws ShaderError with the line of a user's own density; LimitError, DeviceError, AbortedError */
 export async function hmmPass(
   problem: HmmProblem,
@@ -47,13 +68,17 @@ export async function hmmPass(
   smooth: boolean,
   choice?: HmmFormChoice,
 ): Promise<HmmPass> {
-  const { engine, request, call } = options;
-  checkDensity(call, problem.emissions.gpu);
-  const chosen =
-    choice ?? (request.form === "extended" ? { form: request.form, lostBits: 0 } : chooseForm(problem));
-  const plan = planHmm(engine, problem, request, chosen, smooth);
-  const { recording, blocks } = recordHmm(problem, plan, request, smooth);
-  const tensors = await execute(engine, recording, options);
+  const pass = recordHmmPass(problem, options, smooth, choice);
+  return readHmmPass(problem, pass, await execute(options.engine, pass.recording, options), options);
+}
+
+/** Reads everything that was asked for, and frees the tensors. @throws DeviceError */
+export async function readHmmPass(
+  problem: HmmProblem,
+  { recording, blocks, plan, smooth }: RecordedHmmPass,
+  tensors: ReadonlyMap<BufferSpec, Tensor>,
+  { engine, request, call }: HmmGpuOptions,
+): Promise<HmmPass> {
   try {
     const wanted = blocks.flatMap(({ outputs: { filtered, predicted, likelihoods, smoothed, sums } }) => [
       ...(filtered && request.filtered !== false ? [filtered] : []),

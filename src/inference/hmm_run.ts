@@ -15,9 +15,17 @@ export interface HmmRun extends Omit<HmmPass, "lost" | "plan" | "words"> {
 }
 
 /** @throws ShaderError, LimitError, DeviceError, AbortedError */
-export async function runHmm(problem: HmmProblem, options: HmmGpuOptions, smooth: boolean): Promise<HmmRun> {
+export const runHmm = async (problem: HmmProblem, options: HmmGpuOptions, smooth: boolean): Promise<HmmRun> =>
+  settleHmm(problem, options, smooth, await hmmPass(problem, options, smooth));
+
+/** Further passes after a first one over all series. @throws as runHmm() */
+export async function settleHmm(
+  problem: HmmProblem,
+  options: HmmGpuOptions,
+  smooth: boolean,
+  pass: HmmPass,
+): Promise<HmmRun> {
   const { numStates: K, numSeries: N, numSteps: T, lengths } = problem;
-  const pass = await hmmPass(problem, options, smooth);
   const forms: HmmForm[] = Array.from({ length: N }, () => pass.plan.form);
   let plan = pass.words;
   if (pass.lost.length > 0) {

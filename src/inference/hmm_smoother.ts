@@ -3,7 +3,7 @@ import { filterRecords, type HmmGpuRun } from "./hmm_filter.ts";
 import type { HmmGpuOptions } from "./hmm_pass.ts";
 import type { HmmProblem } from "./hmm_problem.ts";
 import type { HmmSmootherRecords } from "./hmm_records.ts";
-import { runHmm } from "./hmm_run.ts";
+import { type HmmRun, runHmm } from "./hmm_run.ts";
 import { denseRows } from "./linear_gaussian_problem.ts";
 
 /**
@@ -16,10 +16,11 @@ export async function hmmSmootherGpu(
   problem: HmmProblem,
   options: HmmGpuOptions,
 ): Promise<HmmSmootherRecords & HmmGpuRun> {
-  const run = await runHmm(problem, options, true);
-  return {
-    ...filterRecords(problem, run),
-    smoothedProbs: denseRows(run.smoothed!, problem.numStates, problem.numSteps),
-    ...(run.transitions && { expectedTransitions: run.transitions }),
-  };
+  return smootherRecords(problem, await runHmm(problem, options, true));
 }
+
+export const smootherRecords = (problem: HmmProblem, run: HmmRun): HmmSmootherRecords & HmmGpuRun => ({
+  ...filterRecords(problem, run),
+  smoothedProbs: denseRows(run.smoothed!, problem.numStates, problem.numSteps),
+  ...(run.transitions && { expectedTransitions: run.transitions }),
+});

@@ -1,23 +1,11 @@
 /** kalman_filter: the Kalman filter on the GPU, in square-root or covariance form, parallel in time or sequential. */
-import {
-  type BufferSpec,
-  type Engine,
-  type ExecuteOptions,
-  execute,
-  Recording,
-  readTensors,
-  type Tensor,
-} from "../engine/index.ts";
+import { type BufferSpec, Recording } from "../engine/index.ts";
 import { recordScan, type ScanScratch, scanScratch } from "../scan/index.ts";
 import { isCovarianceProblem } from "./covariance_form.ts";
-import { momentsOf } from "./covariance_moments.ts";
 import { type BlockInputs, recordBlockInputs } from "./kalman_blocks.ts";
+import { type GpuRunOptions, type PassRecords, type RecordedPass, runPass } from "./kalman_pass.ts";
 import { describePlan, type KalmanPlan, type KalmanRequest, planKalman } from "./kalman_plan.ts";
-import {
-  type KalmanFilterRecords,
-  type LinearGaussianProblem,
-  stateRecordLength,
-} from "./linear_gaussian_problem.ts";
+import { type LinearGaussianProblem, stateRecordLength } from "./linear_gaussian_problem.ts";
 
 const WRITE_FILTERED = 1;
 const WRITE_PREDICTED = 2;
@@ -36,9 +24,6 @@ export interface FilterRecording {
   readonly inputs: readonly BlockInputs[];
   readonly outputs: readonly FilterOutputs[];
 }
-
-/** Options of a run on the GPU. */
-export type GpuRunOptions = ExecuteOptions & { readonly engine: Engine; readonly request: KalmanRequest };
 
 export function recordKalmanFilter(
   problem: LinearGaussianProblem,
@@ -92,69 +77,28 @@ function packPrior(problem: LinearGaussianProblem): Float32Array<ArrayBuffer> {
   return out;
 }
 
-/** Filters on the GPU. @throws LimitError, DeviceError, AbortedError */
-export async function kalmanFilterGpu(
+/** The filter as a pass of its own. */
+export function recordFilterPass(
   problem: LinearGaussianProblem,
-  options: GpuRunOptions,
-): Promise<KalmanFilterRecords & { plan: string; parallel: boolean }> {
-  const { engine, request } = options;
+  { engine, request }: GpuRunOptions,
+): RecordedPass {
   const plan = planKalman(engine, problem, request);
-  const recorded = recordKalmanFilter(problem, plan, request);
-  const tensors = await execute(engine, recorded.recording, options);
-  const wanted = [
-    recorded.outputs.map(o => o.likelihoods),
-    request.moments ? recorded.outputs.map(o => o.filtered) : [],
-    request.predicted ? recorded.outputs.map(o => o.predicted) : [],
-  ];
-  const [logLikelihoods, filtered, predicted] = await readBlocks(
-    engine,
-    options.call,
-    tensors,
-    wanted,
-    problem,
-    plan,
-  );
+  const { recording, outputs } = recordKalmanFilter(problem, plan, request);
   return {
-    logLikelihoods: logLikelihoods!,
-    ...(filtered ? { filtered: momentsOf(problem, filtered) } : {}),
-    ...(predicted ? { predicted: momentsOf(problem, predicted) } : {}),
-    plan: describePlan(plan, recorded.recording.dispatches.length),
+    recording,
+    blocks: plan.blocks,
     parallel: plan.parallel,
+    words: () => describePlan(plan, recording.dispatches.length),
+    likelihoods: outputs.map(o => o.likelihoods),
+    groups: [
+      ...(request.moments ? [{ name: "filtered", buffers: outputs.map(o => o.filtered) } as const] : []),
+      ...(request.predicted ? [{ name: "predicted", buffers: outputs.map(o => o.predicted) } as const] : []),
+    ],
   };
 }
 
-/** One readback of everything; joins the blocks of each output to [N, T, …] and frees the tensors. */
-export async function readBlocks(
-  engine: Engine,
-  call: string,
-  tensors: ReadonlyMap<BufferSpec, Tensor>,
-  wanted: readonly (readonly BufferSpec[])[],
-  { numSeries: N, numSteps: T }: LinearGaussianProblem,
-  { blocks }: Pick<KalmanPlan, "blocks">,
-): Promise<(Float32Array | undefined)[]> {
-  try {
-    const data = await readTensors(
-      engine,
-      call,
-      wanted.flat().map(spec => tensors.get(spec)!),
-    );
-    let at = 0;
-    return wanted.map(specs => {
-      const parts = data.slice(at, at + specs.length);
-      at += specs.length;
-      if (parts.length === 0 || (parts.length === 1 && specs[0]!.shape[1] === T)) return parts[0];
-      const size = specs[0]!.shape.slice(2).reduce((a, b) => a * b, 1);
-      const out = new Float32Array(N * T * size);
-      blocks.forEach(([start, end], k) => {
-        // A block may carry a step more than it has.
-        const row = specs[k]!.shape[1]! * size;
-        const length = (end - start) * size;
-        for (let s = 0; s < N; s++)
-          out.set(parts[k]!.subarray(s * row, s * row + length), (s * T + start) * size);
-      });
-      return out;
-    });
-  } finally {
-    for (const tensor of tensors.values()) tensor.dispose();
-  }
-}
+/** Filters on the GPU. @throws LimitError, DeviceError, AbortedError */
+export const kalmanFilterGpu = (
+  problem: LinearGaussianProblem,
+  options: GpuRunOptions,
+): Promise<PassRecords> => runPass(problem, recordFilterPass(problem, options), options);

@@ -3,10 +3,10 @@
  * sequential; or, with the element of kalman_two_filter in the plan, the two-filter smoother. All are a suffix scan after the
  * filter.
  */
-import { type BufferSpec, execute } from "../engine/index.ts";
+import type { BufferSpec } from "../engine/index.ts";
 import { recordScan, scanScratch } from "../scan/index.ts";
-import { momentsOf } from "./covariance_moments.ts";
-import { type FilterRecording, type GpuRunOptions, readBlocks, recordKalmanFilter } from "./kalman_filter.ts";
+import { type FilterRecording, recordKalmanFilter } from "./kalman_filter.ts";
+import { type GpuRunOptions, type PassRecords, type RecordedPass, runPass } from "./kalman_pass.ts";
 import { describePlan, type KalmanPlan, type KalmanRequest, planKalman } from "./kalman_plan.ts";
 import { crossFromWeights } from "./kalman_two_filter.ts";
 import {
@@ -70,47 +70,42 @@ export function recordKalmanSmoother(
   return { ...filter, smoothed };
 }
 
+/** The filter and the smoother as one pass. */
+export function recordSmootherPass(problem: LinearGaussianProblem, options: GpuRunOptions): RecordedPass {
+  const { stateDim: n, numSteps: T } = problem;
+  const request = { ...options.request, moments: true };
+  const plan = planKalman(options.engine, problem, request);
+  const { recording, outputs, smoothed } = recordKalmanSmoother(problem, plan, request);
+  return {
+    recording,
+    blocks: plan.blocks,
+    parallel: plan.parallel,
+    words: () => describePlan(plan, recording.dispatches.length),
+    likelihoods: outputs.map(o => o.likelihoods),
+    groups: [
+      { name: "filtered", buffers: outputs.map(o => o.filtered) },
+      ...(request.predicted ? [{ name: "predicted", buffers: outputs.map(o => o.predicted) } as const] : []),
+      { name: "smoothed", buffers: smoothed.map(o => o.smoothed) },
+    ],
+    ...(request.crossCovariances && {
+      crossCovariances: {
+        buffers: smoothed.map(o => o.cross),
+        rowsOf: (cross: Float32Array, moments: Float32Array) =>
+          denseRows(
+            request.smoother === "twoFilter" ? crossFromWeights(problem, moments, cross) : cross,
+            n * n,
+            T,
+          ),
+      },
+    }),
+  };
+}
+
 /** Filters and smooths on the GPU. @throws LimitError, DeviceError, AbortedError */
 export async function kalmanSmootherGpu(
   problem: LinearGaussianProblem,
   options: GpuRunOptions,
-): Promise<KalmanSmootherRecords & { plan: string; parallel: boolean }> {
-  const { engine } = options;
-  const { stateDim: n, numSteps: T } = problem;
-  const request = { ...options.request, moments: true };
-  const plan = planKalman(engine, problem, request);
-  const recorded = recordKalmanSmoother(problem, plan, request);
-  const tensors = await execute(engine, recorded.recording, options);
-  const wanted = [
-    recorded.outputs.map(o => o.likelihoods),
-    recorded.outputs.map(o => o.filtered),
-    recorded.smoothed.map(o => o.smoothed),
-    request.predicted ? recorded.outputs.map(o => o.predicted) : [],
-    request.crossCovariances ? recorded.smoothed.map(o => o.cross) : [],
-  ];
-  const [logLikelihoods, filtered, smoothed, predicted, cross] = await readBlocks(
-    engine,
-    options.call,
-    tensors,
-    wanted,
-    problem,
-    plan,
-  );
-  return {
-    logLikelihoods: logLikelihoods!,
-    filtered: momentsOf(problem, filtered!),
-    smoothed: momentsOf(problem, smoothed!),
-    ...(predicted ? { predicted: momentsOf(problem, predicted) } : {}),
-    ...(cross
-      ? {
-          crossCovariances: denseRows(
-            request.smoother === "twoFilter" ? crossFromWeights(problem, smoothed!, cross) : cross,
-            n * n,
-            T,
-          ),
-        }
-      : {}),
-    plan: describePlan(plan, recorded.recording.dispatches.length),
-    parallel: plan.parallel,
-  };
+): Promise<PassRecords & Pick<KalmanSmootherRecords, "smoothed">> {
+  const records = await runPass(problem, recordSmootherPass(problem, options), options);
+  return { ...records, smoothed: records.smoothed! };
 }

@@ -17,6 +17,8 @@ import {
 
 type Records = Partial<KalmanSmootherRecords> & Pick<KalmanSmootherRecords, "logLikelihoods">;
 
+type Spreads = Pick<Moments, "factors" | "covariances">;
+
 /** Estimated error of a mean, in posterior standard deviations, above which another pass is run. */
 export const REFINE_ABOVE = 2e-4;
 /** Relative error of a log-likelihood above which a second pass is run. */
@@ -33,8 +35,11 @@ export const MOST_PASSES = 4;
  */
 export function estimatedError(problem: LinearGaussianProblem, records: Records): number {
   const ratios = [records.filtered, records.smoothed].map(m => (m ? largestRatio(problem, m) : 0));
-  return 20 * 2 ** -24 * Math.max(...ratios);
+  return errorOfRatio(Math.max(...ratios));
 }
+
+/** @param ratio the largest |mean| / sd */
+export const errorOfRatio = (ratio: number): number => 20 * 2 ** -24 * ratio;
 
 /**
  * What is to be added for a first pass where nothing is forgotten: while the volume of the filtered covariance still
@@ -42,12 +47,12 @@ export function estimatedError(problem: LinearGaussianProblem, records: Records)
  */
 export function rememberedError(
   { stateDim: n, numSeries, lengths }: LinearGaussianProblem,
-  filtered: Moments | undefined,
+  filtered: Spreads | undefined,
 ): number {
   let steps = 0;
   for (let s = 0; s < (filtered ? numSeries : 0); s++) {
     const last = lengths[s]! - 1;
-    const [end, middle] = [last, last >> 1].map(t => logVolume(filtered as Moments, n, s, t)) as [
+    const [end, middle] = [last, last >> 1].map(t => logVolume(filtered as Spreads, n, s, t)) as [
       number,
       number,
     ];
@@ -73,7 +78,7 @@ export function likelihoodTooFar(
 }
 
 /** ½ log det P; −Infinity where it is singular. */
-function logVolume(moments: Moments, n: number, s: number, t: number): number {
+function logVolume(moments: Spreads, n: number, s: number, t: number): number {
   const { data, at } = factorOf(moments, n, s, t);
   let sum = 0;
   for (let i = 0; i < n; i++) sum += Math.log(Math.abs(data[at + (i * (i + 3)) / 2]!));

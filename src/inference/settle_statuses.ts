@@ -76,7 +76,8 @@ export function settleStatuses<R extends Records>(
   return [records, statuses, refusals];
 }
 
-const isFine = (value: number): boolean => Number.isFinite(value) && value !== SINGULAR && !isMark(value);
+/** A log-likelihood of a step at which nothing failed. */
+export const isFine = (value: number): boolean => Number.isFinite(value) && value !== SINGULAR && !isMark(value);
 
 function allFinite(n: number, moments: Moments | undefined, s: number, t: number): boolean {
   if (!moments) return true;

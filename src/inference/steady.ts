@@ -2,220 +2,62 @@
  * The time-invariant path on the GPU: covariances and gains come from the host in float64 (gain_schedule.ts,
  * smoother_schedule.ts), means from a scan of vectors.
  */
-import { type BufferSpec, execute, Recording } from "../engine/index.ts";
-import { recordVectorScan, vectorScratch } from "../scan/index.ts";
 import type { GainSchedule } from "./gain_schedule.ts";
-import { sliceSteps } from "./kalman_blocks.ts";
-import { type GpuRunOptions, readBlocks } from "./kalman_filter.ts";
-import { levelMatrices, uploadFloats } from "./level_matrices.ts";
-import {
-  denseRows,
-  type Floats,
-  type KalmanSmootherRecords,
-  type LinearGaussianProblem,
-} from "./linear_gaussian_problem.ts";
+import { type GpuRunOptions, type PassRecords, type RecordedPass, runPass } from "./kalman_pass.ts";
+import type { LinearGaussianProblem } from "./linear_gaussian_problem.ts";
 import { type SmootherSchedule, smootherSchedule } from "./smoother_schedule.ts";
 import { scheduleRows } from "./steady_filter.cpu.ts";
-import { describeSteadyPlan, planSteady, type SteadyPlan } from "./steady_plan.ts";
+import { describeSteadyPlan, planSteady } from "./steady_plan.ts";
+import { recordSteady } from "./steady_recording.ts";
 import { crossRows, smoothedRows } from "./steady_smoother.cpu.ts";
-import { filterMatrices, filterTable, smootherTables } from "./steady_tables.ts";
 
-const WRITE_FILTERED = 1;
-const WRITE_PREDICTED = 2;
-
-/** Data of one block and the buffers it writes. */
-export interface SteadyOutputs {
-  readonly observations: BufferSpec;
-  readonly filtered: BufferSpec;
-  readonly predicted: BufferSpec;
-  readonly likelihoods: BufferSpec;
-  readonly smoothed: BufferSpec;
-}
-
-export interface SteadyRecording {
-  readonly recording: Recording;
-  readonly outputs: readonly SteadyOutputs[];
-}
-
-/** Which outputs come back. */
-export interface SteadyRequest {
-  readonly smooth: boolean;
-  readonly moments: boolean;
-  readonly predicted: boolean;
-}
-
-/** Records the filter over all blocks and, with smoother gains, the smoother from the last block to the first. */
-export function recordSteady(
+/** The filter and, with smoother gains, the smoother as one pass. */
+export function recordSteadyPass(
   problem: LinearGaussianProblem,
-  plan: SteadyPlan,
   schedule: GainSchedule,
   gains: SmootherSchedule | undefined,
-  request: SteadyRequest,
-): SteadyRecording {
-  const { stateDim: n, emissionDim: m, numSeries: N, numSteps: T, dynamicsBias: b } = problem;
-  const recording = new Recording();
-  const { blocks, filter, sizes } = plan;
-  const longest = Math.max(...blocks.map(([start, end]) => end - start));
-  const keeps = request.moments || gains !== undefined;
-  const ahead = request.predicted || gains !== undefined;
-  const table = uploadFloats(recording, "filter gains", () => filterTable(problem, schedule));
-  const indices = recording.buffer("lengths", [N], "input", "u32");
-  recording.upload(indices, () => Uint32Array.from(problem.lengths));
-  const vectors = vectorScratch(recording, filter, sizes, longest);
-  recording.upload(vectors, () => priorMeans(problem));
-  // One for each: two bindings may not write to the same buffer.
-  const unused = (): BufferSpec => recording.buffer("not asked for", [4], "scratch");
-  const closed = filterMatrices(problem, schedule);
-  const constantBias =
-    b.stepStride === 0 ? uploadFloats(recording, "bias", () => biasOf(problem, 0, 1)) : undefined;
-  const outputs = blocks.map(([start, end], number): SteadyOutputs => {
-    const steps = end - start;
-    const observations = recording.buffer(`observations ${start}`, [N, steps, m], "input");
-    recording.upload(observations, () => sliceSteps(problem.observations, N, T, m, start, end));
-    const biases =
-      constantBias ??
-      uploadFloats(recording, `bias ${start}`, () => biasOf(problem, start, Math.min(end + 1, T)));
-    const biasSteps = constantBias ? 1 : Math.min(end + 1, T) - start;
-    const own: SteadyOutputs = {
-      observations,
-      filtered: keeps ? recording.buffer(`filtered ${start}`, [N, steps, n], "output") : unused(),
-      predicted: ahead ? recording.buffer(`predicted ${start}`, [N, steps + 1, n], "output") : unused(),
-      likelihoods: recording.buffer(`log-likelihoods ${start}`, [N, steps], "output"),
-      smoothed: gains ? recording.buffer(`smoothed ${start}`, [N, steps, n], "output") : unused(),
-    };
-    recordVectorScan(
-      recording,
-      filter,
-      sizes,
-      { start, steps, reverse: false, number },
-      vectors,
-      {
-        rows: schedule,
-        uniforms: {
-          bias_step: constantBias ? 0 : n,
-          bias_series: b.seriesStride === 0 ? 0 : biasSteps * n,
-          flags: (keeps ? WRITE_FILTERED : 0) | (ahead ? WRITE_PREDICTED : 0),
-        },
-        buffers: {
-          tables: table,
-          indices,
-          biases,
-          observations,
-          filtered: own.filtered,
-          predicted: own.predicted,
-          likelihoods: own.likelihoods,
-        },
-      },
-      levelMatrices(recording, closed, n, start, steps, sizes, false),
-    );
-    recording.mark("filter", end, T);
-    return own;
+  { engine, request }: GpuRunOptions,
+): RecordedPass {
+  const { stateDim: n } = problem;
+  const plan = planSteady(engine, problem, schedule, request);
+  const { recording, outputs } = recordSteady(problem, plan, schedule, gains, request);
+  const group = <Name extends "filtered" | "predicted">(name: Name) => ({
+    name,
+    buffers: outputs.map(o => o[name]),
+    factors: scheduleRows(schedule[name], schedule, n),
   });
-  if (gains) recordSmoother(recording, problem, plan, schedule, indices, outputs);
-  return { recording, outputs };
-}
-
-function recordSmoother(
-  recording: Recording,
-  problem: LinearGaussianProblem,
-  { blocks, smoother, sizes }: SteadyPlan,
-  schedule: GainSchedule,
-  indices: BufferSpec,
-  outputs: readonly SteadyOutputs[],
-): void {
-  const { stateDim: n, numSteps: T } = problem;
-  const longest = Math.max(...blocks.map(([start, end]) => end - start));
-  const vectors = vectorScratch(recording, smoother, sizes, longest);
-  const { table, matrices } = smootherTables(problem, schedule);
-  const tables = uploadFloats(recording, "smoother gains", () => table);
-  for (let k = blocks.length - 1; k >= 0; k--) {
-    const [start, end] = blocks[k]!;
-    const steps = end - start;
-    const { observations, filtered, predicted, smoothed } = outputs[k]!;
-    const block = { start, steps, reverse: true, number: blocks.length - 1 - k };
-    recordVectorScan(
-      recording,
-      smoother,
-      sizes,
-      block,
-      vectors,
-      {
-        rows: schedule,
-        uniforms: { mean_series: steps * n },
-        buffers: { tables, indices, observations, filtered, predicted, smoothed },
-      },
-      levelMatrices(recording, matrices, n, start, steps, sizes, true),
-    );
-    recording.mark("smooth", T - start, T);
-  }
-}
-
-function priorMeans({
-  stateDim: n,
-  numSeries: N,
-  initialMean,
-}: LinearGaussianProblem): Float32Array<ArrayBuffer> {
-  const out = new Float32Array(N * n);
-  for (let s = 0; s < N; s++) {
-    const at = s * initialMean.seriesStride;
-    out.set(initialMean.data.subarray(at, at + n), s * n);
-  }
-  return out;
-}
-
-/** b of steps [start, end): [N or 1, steps, n] */
-function biasOf(
-  { stateDim: n, numSeries, dynamicsBias: b }: LinearGaussianProblem,
-  start: number,
-  end: number,
-): Float32Array<ArrayBuffer> {
-  const series = b.seriesStride === 0 ? 1 : numSeries;
-  const out = new Float32Array(series * (end - start) * n);
-  for (let s = 0; s < series; s++)
-    for (let t = start; t < end; t++)
-      for (let i = 0; i < n; i++)
-        out[(s * (end - start) + t - start) * n + i] =
-          // The bias of step 0 is never used, and may hold anything.
-          t === 0 && b.stepStride !== 0 ? 0 : b.data[s * b.seriesStride + t * b.stepStride + i]!;
-  return out;
+  const crossCovariances = gains && crossRows(problem, gains);
+  return {
+    recording,
+    blocks: plan.blocks,
+    parallel: plan.parallel,
+    words: () => describeSteadyPlan(plan, schedule, recording.dispatches.length),
+    likelihoods: outputs.map(o => o.likelihoods),
+    likelihoodsOf: values => withDeterminants(problem, schedule, values),
+    groups: [
+      ...(request.moments || gains ? [group("filtered")] : []),
+      ...(request.predicted ? [group("predicted")] : []),
+      ...(gains
+        ? [
+            {
+              name: "smoothed",
+              buffers: outputs.map(o => o.smoothed),
+              factors: smoothedRows(problem, gains),
+            } as const,
+          ]
+        : []),
+    ],
+    ...(crossCovariances && { crossCovariances: { buffers: [], rowsOf: () => crossCovariances } }),
+  };
 }
 
 /** Filters, and with smoother gains smooths, on the GPU. @throws LimitError, DeviceError, AbortedError */
-export async function steadyGpu(
+export const steadyGpu = (
   problem: LinearGaussianProblem,
   schedule: GainSchedule,
   gains: SmootherSchedule | undefined,
   options: GpuRunOptions,
-): Promise<Partial<KalmanSmootherRecords> & { logLikelihoods: Floats; plan: string; parallel: boolean }> {
-  const { engine, request } = options;
-  const { stateDim: n, numSteps: T } = problem;
-  const plan = planSteady(engine, problem, schedule, request);
-  const { recording, outputs } = recordSteady(problem, plan, schedule, gains, request);
-  const tensors = await execute(engine, recording, options);
-  const wanted = [
-    outputs.map(o => o.likelihoods),
-    request.moments || gains ? outputs.map(o => o.filtered) : [],
-    request.predicted ? outputs.map(o => o.predicted) : [],
-    gains ? outputs.map(o => o.smoothed) : [],
-  ];
-  const data = await readBlocks(engine, options.call, tensors, wanted, problem, plan);
-  const [likelihoods, filtered, predicted, smoothed] = data;
-  const moments = (means: Float32Array | undefined, factors: Float64Array) =>
-    means && { means: denseRows(means, n, T), factors: scheduleRows(factors, schedule, n) };
-  return {
-    logLikelihoods: withDeterminants(problem, schedule, likelihoods!),
-    filtered: moments(filtered, schedule.filtered),
-    predicted: moments(predicted, schedule.predicted),
-    ...(smoothed && gains
-      ? {
-          smoothed: { means: denseRows(smoothed, n, T), factors: smoothedRows(problem, gains) },
-          crossCovariances: crossRows(problem, gains),
-        }
-      : {}),
-    plan: describeSteadyPlan(plan, schedule, recording.dispatches.length),
-    parallel: plan.parallel,
-  };
-}
+): Promise<PassRecords> => runPass(problem, recordSteadyPass(problem, schedule, gains, options), options);
 
 /** The gains that a request needs beyond the filter's. */
 export const smootherGains = (
