@@ -1,16 +1,17 @@
 /** Where a prepared problem is run. The only file of the API that knows there is more than one place. */
 
-import { LimitError, type Status } from "../engine/index.ts";
+import { LimitError, type Status, type Tensor } from "../engine/index.ts";
 import {
   type KalmanFilterRecords,
   type KalmanSmootherRecords,
   type LinearGaussianProblem,
+  type MomentsArray,
   type Refusal,
   vanishes,
   wideSteps,
 } from "../inference/index.ts";
 import { say } from "../models/index.ts";
-import { diffuseStarts, linearGaussianCpu, linearGaussianGpu } from "./parts.ts";
+import { diffuseStarts, linearGaussianCpu, linearGaussianGpu, momentsLeft } from "./parts.ts";
 import { sharedEngine } from "./shared_engine.ts";
 import type { InferenceOptions, RunInfo } from "./types.ts";
 
@@ -26,6 +27,8 @@ export interface BackendRun {
   /** Why series are illConditioned. */
   readonly refusals?: readonly Refusal[];
   readonly run: Omit<RunInfo, "seconds">;
+  /** Moments that were left on the GPU, in the place of those in `records`. */
+  readonly left?: ReadonlyMap<MomentsArray, Tensor>;
   /** Only for problems with diffuse states. */
   readonly diffuse?: DiffuseInfo;
 }
@@ -42,12 +45,16 @@ export interface DiffuseInfo {
   readonly unidentified: readonly (readonly number[])[];
 }
 
+/** Options of filter() and smooth(), wherever their results are to be. */
+export type ResultOptions = InferenceOptions & { readonly results?: "host" | "gpu" };
+
 /** Which groups of outputs a call wants. */
 export function wanted(
   kind: RunKind,
-  options: InferenceOptions,
+  options: ResultOptions,
 ): { predicted: boolean; crossCovariances: boolean } {
-  const outputs = options.outputs ?? ["predicted", "crossCovariances"];
+  const outputs =
+    options.outputs ?? (options.results === "gpu" ? ["predicted"] : ["predicted", "crossCovariances"]);
   return {
     predicted: kind !== "likelihood" && outputs.includes("predicted"),
     crossCovariances: kind === "smooth" && outputs.includes("crossCovariances"),
@@ -65,7 +72,7 @@ const LARGEST_ON_GPU = 128;
  */
 export async function chooseBackend(
   size: { readonly stateDim: number; readonly emissionDim: number; readonly steps: number },
-  options: InferenceOptions,
+  options: ResultOptions,
 ): Promise<"webgpu" | "cpu"> {
   return choosePlace(Math.max(size.stateDim, size.emissionDim) <= LARGEST_ON_GPU, size.steps, options);
 }
@@ -78,8 +85,9 @@ export async function chooseBackend(
 export async function choosePlace(
   fits: boolean,
   steps: number,
-  { backend = "auto", engine }: Pick<InferenceOptions, "backend" | "engine">,
+  { backend = "auto", engine, results }: Pick<ResultOptions, "backend" | "engine" | "results">,
 ): Promise<"webgpu" | "cpu"> {
+  if (results === "gpu") return "webgpu";
   if (backend !== "auto") return backend;
   if (!fits) return "cpu";
   if (engine) return "webgpu";
@@ -97,14 +105,17 @@ export async function runBackend(
   backend: "webgpu" | "cpu",
   call: string,
   kind: RunKind,
-  options: InferenceOptions,
+  options: ResultOptions,
 ): Promise<BackendRun> {
   const outputs = wanted(kind, options);
   const groups = { moments: kind !== "likelihood", smooth: kind === "smooth", ...outputs };
   const onCpu = async (proper: LinearGaussianProblem): Promise<BackendRun> =>
     (await linearGaussianCpu(call)).runCpu(proper, call, kind, options);
   const onGpu = async (narrow: LinearGaussianProblem): Promise<BackendRun> =>
-    (await linearGaussianGpu(call)).runGpu(narrow, call, kind, outputs, options);
+    // With a head on the host what a run leaves is not the whole.
+    options.results === "gpu" && narrow === problem
+      ? (await momentsLeft(call)).runGpuLeft(narrow, call, kind, outputs, options)
+      : (await linearGaussianGpu(call)).runGpu(narrow, call, kind, outputs, options);
   const run = async (proper: LinearGaussianProblem): Promise<BackendRun> => {
     if (backend === "cpu") return onCpu(proper);
     // The head's backward gains would blow up what float32 rounds off the first smoothed state of the rest.

@@ -1,7 +1,9 @@
 /** Runs a prepared problem on a GPU and says what became of every series. */
 import {
   backwardSamplerGpu,
+  type KalmanOptions,
   kalmanRefinedGpu,
+  type LeftRecords,
   type LinearGaussianProblem,
   type Moments,
 } from "../inference/index.ts";
@@ -15,6 +17,7 @@ export async function runGpu(
   kind: RunKind,
   outputs: { predicted: boolean; crossCovariances: boolean },
   options: InferenceOptions,
+  recursions: (problem: LinearGaussianProblem, options: KalmanOptions) => Promise<LeftRecords> = kalmanRefinedGpu,
 ): Promise<BackendRun> {
   const engine = options.engine ?? (await sharedEngine());
   const { signal, onProgress, method = "auto", form, chunkLength, memoryLimit, refine = "auto" } = options;
@@ -28,7 +31,7 @@ export async function runGpu(
     chunkLength,
     memoryLimit,
   };
-  const records = await kalmanRefinedGpu(problem, {
+  const records = await recursions(problem, {
     call,
     engine,
     request,
@@ -41,6 +44,7 @@ export async function runGpu(
     records,
     statuses: records.statuses,
     refusals: records.refusals,
+    left: records.left,
     run: {
       backend: "webgpu",
       adapter: engine.adapter.name,

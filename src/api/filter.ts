@@ -1,6 +1,16 @@
 import type { HiddenMarkovModel, LinearGaussianSSM, SeriesInput } from "../models/index.ts";
 import { isHmm } from "./check_hmm.ts";
 import type {
+  GpuFilterResult,
+  GpuHmmFilterOptions,
+  GpuHmmFilterResult,
+  GpuHmmSmootherOptions,
+  GpuHmmSmootherResult,
+  GpuInferenceOptions,
+  GpuSmootherResult,
+  HostResults,
+} from "./gpu_result_types.ts";
+import type {
   HmmCallOptions,
   HmmFilterOptions,
   HmmFilterResult,
@@ -18,6 +28,7 @@ type AnyModel = LinearGaussianSSM | HiddenMarkovModel;
  * another; forward recursion of a hidden Markov model.
  * @param model from linearGaussianSSM(), hiddenMarkovModel() or parseModelDocument()
  * @param observations y [T, m] ([T] when m = 1), [N, T, m], or a list of [T_i, m]; NaN or null = missing
+ * @param options.results "gpu": moments or probabilities stay in GPU buffers until they are read (GpuResult)
  * @returns filtered and predicted moments or probabilities, log-likelihoods in nats; a leading [N] axis for batches
  * @throws ShapeError, ParameterError, DataError, LimitError before any work; DeviceError, AbortedError;
  *   NumericalError if a series failed, unless throwOnFailure is false
@@ -26,18 +37,28 @@ type AnyModel = LinearGaussianSSM | HiddenMarkovModel;
 export async function filter(
   model: HiddenMarkovModel,
   observations: SeriesInput,
-  options?: HmmFilterOptions,
+  options: GpuHmmFilterOptions,
+): Promise<GpuHmmFilterResult>;
+export async function filter(
+  model: LinearGaussianSSM,
+  observations: SeriesInput,
+  options: GpuInferenceOptions,
+): Promise<GpuFilterResult>;
+export async function filter(
+  model: HiddenMarkovModel,
+  observations: SeriesInput,
+  options?: HmmFilterOptions & HostResults,
 ): Promise<HmmFilterResult>;
 export async function filter(
   model: LinearGaussianSSM,
   observations: SeriesInput,
-  options?: InferenceOptions,
+  options?: InferenceOptions & HostResults,
 ): Promise<FilterResult>;
 export async function filter(
   model: AnyModel,
   observations: SeriesInput,
   options: object = {},
-): Promise<FilterResult | HmmFilterResult> {
+): Promise<FilterResult | HmmFilterResult | GpuFilterResult | GpuHmmFilterResult> {
   return isHmm(model)
     ? (await hiddenMarkovCalls("filter")).filterHmm(model, observations, options)
     : (await linearGaussianCalls("filter")).filterMoments(model, observations, options);
@@ -48,6 +69,7 @@ export async function filter(
  * and Cov(z_t, z_t+1 | y). Hidden Markov models: by reverse kernels or two filters, or with a fixed lag, and expected transitions.
  * @param model from linearGaussianSSM(), hiddenMarkovModel() or parseModelDocument()
  * @param observations y [T, m] ([T] when m = 1), [N, T, m], or a list of [T_i, m]; NaN or null = missing
+ * @param options.results as filter(); without cross-covariances and expected transitions
  * @returns smoothed, filtered and predicted moments or probabilities, cross-covariances or expected transitions,
  *   log-likelihoods in nats; a leading [N] axis for batches
  * @throws as filter()
@@ -56,18 +78,28 @@ export async function filter(
 export async function smooth(
   model: HiddenMarkovModel,
   observations: SeriesInput,
-  options?: HmmSmootherOptions,
+  options: GpuHmmSmootherOptions,
+): Promise<GpuHmmSmootherResult>;
+export async function smooth(
+  model: LinearGaussianSSM,
+  observations: SeriesInput,
+  options: GpuInferenceOptions,
+): Promise<GpuSmootherResult>;
+export async function smooth(
+  model: HiddenMarkovModel,
+  observations: SeriesInput,
+  options?: HmmSmootherOptions & HostResults,
 ): Promise<HmmSmootherResult>;
 export async function smooth(
   model: LinearGaussianSSM,
   observations: SeriesInput,
-  options?: InferenceOptions,
+  options?: InferenceOptions & HostResults,
 ): Promise<SmootherResult>;
 export async function smooth(
   model: AnyModel,
   observations: SeriesInput,
   options: object = {},
-): Promise<SmootherResult | HmmSmootherResult> {
+): Promise<SmootherResult | HmmSmootherResult | GpuSmootherResult | GpuHmmSmootherResult> {
   return isHmm(model)
     ? (await hiddenMarkovCalls("smooth")).smoothHmm(model, observations, options)
     : (await linearGaussianCalls("smooth")).smoothMoments(model, observations, options);

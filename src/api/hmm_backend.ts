@@ -1,21 +1,25 @@
 /** Where a hidden Markov problem is run. The only file that knows there is more than one place. */
 
+import type { Tensor } from "../engine/index.ts";
 import type {
   HmmDecodeRecords,
   HmmFilterRecords,
   HmmProblem,
   HmmSampleRecords,
   HmmSmootherRecords,
+  ProbsArray,
   TransitionsForm,
 } from "../inference/index.ts";
-import { choosePlace } from "./backend.ts";
+import { choosePlace, type ResultOptions } from "./backend.ts";
 import type { HmmCallOptions } from "./hmm_types.ts";
-import { hiddenMarkovCpu, hiddenMarkovGpu } from "./parts.ts";
+import { hiddenMarkovCpu, hiddenMarkovGpu, probsLeft } from "./parts.ts";
 import type { RunInfo } from "./types.ts";
 
 /** What a backend hands back. */
 export interface HmmRun<Records> {
   readonly records: Records;
+  /** Probabilities that were left on the GPU, in the place of those in `records`. */
+  readonly left?: ReadonlyMap<ProbsArray, Tensor>;
   readonly run: Omit<RunInfo, "seconds">;
 }
 
@@ -27,6 +31,8 @@ export interface HmmRequest {
   readonly transitions?: TransitionsForm;
   readonly smoother: "rts" | "twoFilter";
   readonly lag?: number;
+  /** Arrays are to stay on the GPU: every regime is a state, or the host puts states together. */
+  readonly leave: boolean;
 }
 
 /** States beyond which there are no kernels. */
@@ -36,7 +42,7 @@ const MOST_STATES = 1024;
 export const chooseHmmBackend = (
   { numStates }: { readonly numStates: number },
   steps: number,
-  options: HmmCallOptions,
+  options: HmmCallOptions & Pick<ResultOptions, "results">,
 ): Promise<"webgpu" | "cpu"> => choosePlace(numStates <= MOST_STATES, steps, options);
 
 /** Probabilities of the states. */
@@ -47,6 +53,7 @@ export async function runHmm(
   request: HmmRequest,
   options: HmmCallOptions,
 ): Promise<HmmRun<HmmFilterRecords & Partial<HmmSmootherRecords>>> {
+  if (request.leave) return (await probsLeft(call)).runGpuLeft(problem, call, request, options);
   return backend === "webgpu"
     ? (await hiddenMarkovGpu(call)).runGpu(problem, call, request, options)
     : (await hiddenMarkovCpu(call)).runCpu(problem, call, request, options);

@@ -5,6 +5,7 @@ import {
   type HmmFilterRecords,
   type HmmGpuOptions,
   type HmmGpuRun,
+  type HmmLeftRecords,
   type HmmProblem,
   type HmmSampleRecords,
   type HmmSmootherRecords,
@@ -24,6 +25,7 @@ export async function runGpu(
   call: string,
   { kind, predicted, transitions, smoother, lag }: HmmRequest,
   options: HmmCallOptions,
+  recursions = ordinary,
 ): Promise<HmmRun<HmmFilterRecords & Partial<HmmSmootherRecords>>> {
   const filtered = kind !== "likelihood";
   const on = await gpuOptions(call, options, {
@@ -33,9 +35,12 @@ export async function runGpu(
     smoother,
     ...(lag !== undefined && { lag }),
   });
-  const records = await (kind === "smooth" ? hmmSmootherGpu : hmmFilterGpu)(problem, on);
-  return { records, run: onGpu(on, records) };
+  const records = await recursions(problem, on, kind === "smooth");
+  return { records, left: records.left, run: onGpu(on, records) };
 }
+
+const ordinary = (problem: HmmProblem, options: HmmGpuOptions, smooth: boolean): Promise<HmmLeftRecords> =>
+  (smooth ? hmmSmootherGpu : hmmFilterGpu)(problem, options);
 
 /** The most probable path. */
 export async function decodeGpu(

@@ -1,7 +1,7 @@
 /** Checks, packs and runs a hidden Markov model: filter(), smooth(), logLikelihood() and predictProba() of it. */
 
 import { throwIfAborted } from "../engine/index.ts";
-import { type HmmProblem, hmmStatuses } from "../inference/index.ts";
+import { type HmmProblem, hmmStatuses, type ProbsArray } from "../inference/index.ts";
 import {
   emissionData,
   type HiddenMarkovModel,
@@ -9,7 +9,10 @@ import {
   prepareHmm,
   type SeriesInput,
 } from "../models/index.ts";
+import type { ResultOptions } from "./backend.ts";
 import { checkHmm } from "./check_hmm.ts";
+import type { Place } from "./gpu_result.ts";
+import type { GpuHmmFilterResult, GpuHmmSmootherResult } from "./gpu_result_types.ts";
 import { chooseHmmBackend, type HmmRequest, type HmmRun, runHmm } from "./hmm_backend.ts";
 import { checkHmmOptions } from "./hmm_options.ts";
 import { type HmmBatchSource, type HmmSource, HmmStateResult, hmmSeriesLogLikelihood } from "./hmm_result.ts";
@@ -21,6 +24,7 @@ import type {
   HmmSmootherResult,
 } from "./hmm_types.ts";
 import { checkHmmMemory, type HmmSizes, withinMemory } from "./memory.ts";
+import { probsLeft } from "./parts.ts";
 import { throwOnImpossible } from "./status.ts";
 import type { ResultArray } from "./types.ts";
 
@@ -28,8 +32,8 @@ import type { ResultArray } from "./types.ts";
 export interface HmmCall<Records extends { readonly ends: Uint32Array }> {
   readonly call: string;
   /** What is kept for every step, besides sizes. */
-  readonly kept: Pick<HmmSizes, "rows" | "matrices" | "integers" | "pointerBytes">;
-  readonly run: (problem: HmmProblem, backend: "webgpu" | "cpu") => Promise<HmmRun<Records>>;
+  readonly kept: Pick<HmmSizes, "rows" | "held" | "matrices" | "integers" | "pointerBytes">;
+  readonly run: (problem: HmmProblem, backend: "webgpu" | "cpu", batch: boolean) => Promise<HmmRun<Records>>;
 }
 
 /** What a call has in hand when it is done. */
@@ -37,6 +41,7 @@ export interface HmmDone<Records> {
   readonly base: HmmBatchSource;
   readonly problem: HmmProblem;
   readonly records: Records;
+  readonly left?: HmmRun<Records>["left"];
 }
 
 /**
@@ -47,7 +52,7 @@ export async function callHmm<Records extends { readonly ends: Uint32Array }>(
   { call, kept, run }: HmmCall<Records>,
   model: HiddenMarkovModel,
   observations: SeriesInput,
-  options: HmmCallOptions,
+  options: HmmCallOptions & Pick<ResultOptions, "results">,
 ): Promise<HmmDone<Records>> {
   checkHmm(call, model);
   const { numSeries, numSteps, batch } = hmmLayout(call, model, observations);
@@ -57,7 +62,7 @@ export async function callHmm<Records extends { readonly ends: Uint32Array }>(
     const start = performance.now();
     const problem = prepareHmm(model, observations, { inputs: options.inputs, mask: options.mask, call });
     throwIfAborted(call, options.signal);
-    const { records, run: info } = await run(problem, backend);
+    const { records, left, run: info } = await run(problem, backend, batch);
     const { lengths } = problem;
     const { ends } = records;
     if (options.throwOnFailure !== false) throwOnImpossible(call, ends, lengths, batch);
@@ -75,9 +80,11 @@ export async function callHmm<Records extends { readonly ends: Uint32Array }>(
       byState: false,
       ends,
     };
-    return { base, problem, records };
+    return { base, problem, records, left };
   });
 }
+
+type HmmResultOptions = (HmmFilterOptions | HmmSmootherOptions) & Pick<ResultOptions, "results">;
 
 /** Probabilities of states and likelihoods. */
 export async function inferHmm(
@@ -85,7 +92,7 @@ export async function inferHmm(
   kind: HmmRequest["kind"],
   model: HiddenMarkovModel,
   observations: SeriesInput,
-  options: HmmFilterOptions | HmmSmootherOptions,
+  options: HmmResultOptions,
 ): Promise<HmmSource> {
   const smooths = kind === "smooth";
   const groups = ["predicted", ...(smooths ? ["expectedTransitions"] : []), "emissionLogLikelihoods"];
@@ -93,22 +100,31 @@ export async function inferHmm(
   const { lag, transitions = "sum", smoother, outputs } = options as HmmSmootherOptions;
   const wants = (group: NonNullable<typeof outputs>[number], byDefault: boolean): boolean =>
     outputs?.includes(group) ?? byDefault;
+  const held = options.results === "gpu";
   const request: HmmRequest = {
     kind,
     predicted: kind !== "likelihood" && wants("predicted", true),
-    ...(smooths && lag === undefined && wants("expectedTransitions", true) && { transitions }),
+    ...(smooths && lag === undefined && wants("expectedTransitions", !held) && { transitions }),
     smoother: smoother === "twoFilter" ? "twoFilter" : "rts",
     lag,
+    leave: held && model.numRegimes === model.numStates,
   };
   const perStep = request.transitions === "steps";
-  const { base, problem, records } = await callHmm(
+  let place: Place<ProbsArray> | undefined;
+  const { base, problem, records, left } = await callHmm(
     {
       call,
       kept: {
         rows: (kind === "likelihood" ? 0 : 1) + (request.predicted ? 1 : 0) + (smooths ? 1 : 0),
+        held,
         matrices: perStep ? 1 : 0,
       },
-      run: (given, backend) => runHmm(given, backend, call, request, options),
+      run: async (given, backend, batch) => {
+        if (!held) return runHmm(given, backend, call, request, options);
+        const shape = [...(batch ? [given.numSeries] : []), given.numSteps, model.numRegimes];
+        place = await (await probsLeft(call)).placeProbs(call, options.engine, request, shape);
+        return runHmm(given, backend, call, request, { ...options, engine: place.engine });
+      },
     },
     model,
     observations,
@@ -118,6 +134,7 @@ export async function inferHmm(
     ...base,
     records,
     transitions,
+    ...(place && { left: { ...place, tensors: left } }),
     tails: lastRows(call, model, observations, options),
     ...(wants("emissionLogLikelihoods", false) && { emissions: problem.emissions }),
   };
@@ -149,17 +166,20 @@ function lastRows(
 export const filterHmm = async (
   model: HiddenMarkovModel,
   observations: SeriesInput,
-  options: HmmFilterOptions,
-): Promise<HmmFilterResult> =>
-  new HmmStateResult(await inferHmm("filter", "filter", model, observations, options));
+  options: HmmFilterOptions & Pick<ResultOptions, "results">,
+): Promise<HmmFilterResult | GpuHmmFilterResult> =>
+  resultOf(await inferHmm("filter", "filter", model, observations, options));
 
 /** p(z_t | y_0:T−1) for every t. */
 export const smoothHmm = async (
   model: HiddenMarkovModel,
   observations: SeriesInput,
-  options: HmmSmootherOptions,
-): Promise<HmmSmootherResult> =>
-  new HmmStateResult(await inferHmm("smooth", "smooth", model, observations, options));
+  options: HmmSmootherOptions & Pick<ResultOptions, "results">,
+): Promise<HmmSmootherResult | GpuHmmSmootherResult> =>
+  resultOf(await inferHmm("smooth", "smooth", model, observations, options));
+
+const resultOf = async (source: HmmSource): Promise<HmmSmootherResult | GpuHmmSmootherResult> =>
+  source.left ? (await probsLeft(source.call)).leftProbs(source) : new HmmStateResult(source);
 
 /** The same without other fields, for predictProba(). */
 export async function smoothedProbs(

@@ -1,6 +1,6 @@
 import { ParameterError } from "../engine/index.ts";
 import { checkKeys, say, valueText } from "../models/index.ts";
-import { checkChoices, checkCommonOptions, checkWhole } from "./options.ts";
+import { checkChoices, checkCommonOptions, checkResults, checkWhole, resultsKey } from "./options.ts";
 
 const KNOWN = [
   "inputs",
@@ -51,6 +51,7 @@ export function checkHmmOptions(
 ): void {
   const known = [
     ...KNOWN,
+    ...resultsKey(call, options),
     ...(outputs ? ["outputs"] : []),
     ...(smooths ? Object.keys(SMOOTHING) : []),
     ...add,
@@ -73,6 +74,7 @@ export function checkHmmOptions(
   checkKeys(call, "options.", options, known);
   checkChoices(call, given);
   checkCommonOptions(call, options, outputs ?? []);
+  checkResults(call, options);
   if (!smooths) return;
   const { lag, transitions, smoother, outputs: asked } = given;
   checkWhole(call, "lag", lag, 0);

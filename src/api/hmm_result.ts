@@ -6,11 +6,13 @@ import type {
   HmmFilterRecords,
   HmmProblem,
   HmmSmootherRecords,
+  ProbsArray,
   Rows,
   TransitionsForm,
 } from "../inference/index.ts";
 import { say } from "../models/index.ts";
 import { BatchResult, type BatchSource } from "./batch_result.ts";
+import type { LeftAt } from "./gpu_result.ts";
 import type { HmmResultBase, HmmSmootherResult } from "./hmm_types.ts";
 import type { ResultArray } from "./types.ts";
 
@@ -72,6 +74,8 @@ export interface HmmSource extends HmmBatchSource {
   readonly tails: readonly Float64Array[];
   /** Where log p(y_t | z_t) is read from; absent where it was not asked for. */
   readonly emissions?: HmmProblem["emissions"];
+  /** Where results are to stay on the GPU. */
+  readonly left?: LeftAt<ProbsArray>;
 }
 
 /** Result of filter() and smooth(): one class, as a smoother's result is a filter's with more fields. */

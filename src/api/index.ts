@@ -57,6 +57,7 @@ export { type Diagnostics, type DiagnosticsOptions, diagnostics } from "./diagno
 export { filter, logLikelihood, smooth } from "./filter.ts";
 export { type ForecastOptions, forecast } from "./forecast.ts";
 export type { Forecast } from "./forecast_result.ts";
+export type * from "./gpu_result_types.ts";
 export type { HmmDocument } from "./hmm_document.ts";
 export { type StatisticsOptions, sufficientStatistics } from "./hmm_statistics.ts";
 export type * from "./hmm_types.ts";

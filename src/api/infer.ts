@@ -2,11 +2,13 @@
 
 import { throwIfAborted } from "../engine/index.ts";
 import { type LinearGaussianSSM, observationLayout, prepare, type SeriesInput } from "../models/index.ts";
-import { chooseBackend, type RunKind, runBackend, wanted } from "./backend.ts";
+import { chooseBackend, type ResultOptions, type RunKind, runBackend, wanted } from "./backend.ts";
 import { checkModel } from "./check_model.ts";
 import { applyConvention, checkConvention } from "./likelihood_convention.ts";
+import type { GpuFilterResult, GpuSmootherResult } from "./gpu_result_types.ts";
 import { checkMemory, withinMemory } from "./memory.ts";
 import { checkOptions } from "./options.ts";
+import { momentsLeft } from "./parts.ts";
 import { type ResultSource, StateResult, seriesLogLikelihood } from "./state_result.ts";
 import { throwOnFailure } from "./status.ts";
 import type { FilterResult, InferenceOptions, SmootherResult } from "./types.ts";
@@ -15,15 +17,20 @@ import type { FilterResult, InferenceOptions, SmootherResult } from "./types.ts"
 export const filterMoments = async (
   model: LinearGaussianSSM,
   observations: SeriesInput,
-  options: InferenceOptions,
-): Promise<FilterResult> => new StateResult(await infer("filter", "filter", model, observations, options));
+  options: ResultOptions,
+): Promise<FilterResult | GpuFilterResult> =>
+  resultOf(await infer("filter", "filter", model, observations, options));
 
 /** p(z_t | y_0:T−1) for every t. */
 export const smoothMoments = async (
   model: LinearGaussianSSM,
   observations: SeriesInput,
-  options: InferenceOptions,
-): Promise<SmootherResult> => new StateResult(await infer("smooth", "smooth", model, observations, options));
+  options: ResultOptions,
+): Promise<SmootherResult | GpuSmootherResult> =>
+  resultOf(await infer("smooth", "smooth", model, observations, options));
+
+const resultOf = async (source: ResultSource): Promise<SmootherResult | GpuSmootherResult> =>
+  source.left ? (await momentsLeft(source.call)).leftMoments(source) : new StateResult(source);
 
 /** log p(y) of all series, nats. */
 export async function momentsLogLikelihood(
@@ -43,7 +50,7 @@ export async function infer(
   kind: RunKind,
   model: LinearGaussianSSM,
   observations: SeriesInput,
-  options: InferenceOptions,
+  options: ResultOptions,
 ): Promise<ResultSource> {
   checkOptions(call, options);
   checkModel(call, model);
@@ -55,6 +62,7 @@ export async function infer(
     numSteps: layout.numSteps,
     kind,
     ...wanted(kind, options),
+    held: options.results === "gpu",
   };
   const backend = await chooseBackend({ ...model, steps: layout.numSeries * layout.numSteps }, options);
   checkMemory(call, request, backend, options.memoryLimit);
@@ -62,13 +70,12 @@ export async function infer(
     const start = performance.now();
     const problem = prepare(model, observations, { inputs: options.inputs, mask: options.mask, call });
     throwIfAborted(call, options.signal);
-    const { records, statuses, refusals, run, diffuse } = await runBackend(
-      problem,
-      backend,
-      call,
-      kind,
-      options,
-    );
+    const place = request.held
+      ? await (await momentsLeft(call)).placeMoments(call, options.engine, request, layout.batch)
+      : undefined;
+    const own = place ? ({ ...options, engine: place.engine, backend: "webgpu" } as const) : options;
+    const ran = await runBackend(problem, backend, call, kind, own);
+    const { records, statuses, refusals, run, diffuse, left } = ran;
     if (options.throwOnFailure !== false)
       throwOnFailure(call, statuses, layout.batch, diffuse?.unidentified, refusals);
     const { emissionIndex: index, observedCounts } = problem;
@@ -84,6 +91,7 @@ export async function infer(
       ...applyConvention(problem, options, { records, observedCount, diffuse }),
       diffuse,
       statuses,
+      ...(place && { left: { ...place, tensors: left } }),
       run: { ...run, seconds: (performance.now() - start) / 1000 },
     };
   });

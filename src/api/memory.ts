@@ -13,6 +13,8 @@ export interface Request {
   readonly crossCovariances: boolean;
   /** Draws of every state, in float64. */
   readonly numSamples?: number;
+  /** Means and covariances are held as arrays on the GPU, besides the records they are made of. */
+  readonly held?: boolean;
 }
 
 const DEFAULT_LIMIT = { cpu: 8 * 2 ** 30, webgpu: 4 * 2 ** 30 };
@@ -25,8 +27,9 @@ export function bytesNeeded(request: Request, bytesPerNumber: number): number {
   const perStep = records * record + 1 + (crossCovariances ? n * n : 0);
   // The smoother on the host keeps the updates of the filter.
   const updates = kind === "smooth" && bytesPerNumber === 8 ? m * (n + m + 1) : 0;
+  const arrays = request.held ? records * (n + n * n) * 4 : 0;
   const draws = (request.numSamples ?? 0) * n * 8;
-  return numSeries * numSteps * ((perStep + updates) * bytesPerNumber + m * 8 + 4 + draws);
+  return numSeries * numSteps * ((perStep + updates) * bytesPerNumber + m * 8 + 4 + arrays + draws);
 }
 
 /** @throws LimitError when the request needs more than the limit */
@@ -51,6 +54,8 @@ export interface HmmSizes {
   readonly numSteps: number;
   /** Arrays [T, K] of floats that are kept. */
   readonly rows: number;
+  /** Each of them is held as an array on the GPU too. */
+  readonly held?: boolean;
   /** Matrices [K, K] of floats kept for every step. */
   readonly matrices?: number;
   /** Whole numbers of four bytes kept for every step: draws, a path. */
@@ -67,7 +72,8 @@ export function checkHmmMemory(
   limit: number = DEFAULT_LIMIT[backend],
 ): void {
   const { numStates: K, emissionDim, numSeries: N, numSteps: T } = request;
-  const { rows, matrices = 0, integers = 0, pointerBytes = 0 } = request;
+  const { held = false, matrices = 0, integers = 0, pointerBytes = 0 } = request;
+  const rows = request.rows * (held ? 2 : 1);
   const floats = (rows * K + matrices * K * K + 1) * (backend === "cpu" ? 8 : 4);
   const bytes = N * T * (floats + 4 * integers + emissionDim * 8) + T * K * pointerBytes;
   const asked = `${text(bytes)} for ${N} × ${T} steps of ${K} states`;

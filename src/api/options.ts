@@ -30,6 +30,7 @@ const CHOICES = {
   smoother: ["auto", "rts", "twoFilter"],
   refine: ["auto", "always", "never"],
   likelihood: ["exact", "diffuseOmitted", "burn"],
+  results: ["host", "gpu"],
 } as const;
 
 /**
@@ -43,11 +44,12 @@ export function checkOptions(
   { add = [], drop = [] }: { readonly add?: readonly string[]; readonly drop?: readonly string[] } = {},
 ): void {
   const known = KNOWN.filter(key => !drop.includes(key));
-  checkKeys(call, "options.", options, [...known, ...add]);
+  checkKeys(call, "options.", options, [...known, ...resultsKey(call, options), ...add]);
   checkChoices(call, options);
   if (options.form === "timeInvariant" && options.smoother === "twoFilter")
     refuse(call, "smoother", '"auto" or "rts" with form "timeInvariant"', options.smoother);
   checkCommonOptions(call, options, ["predicted", "crossCovariances"]);
+  checkResults(call, options);
   const { burnIn } = options;
   if (burnIn !== undefined && !(Number.isInteger(burnIn) && burnIn >= 0)) {
     refuse(call, "burnIn", "a whole number of steps ≥ 0", burnIn);
@@ -62,6 +64,29 @@ export function checkChoices(call: string, options: object): void {
       refuse(call, key, choices.map(choice => `"${choice}"`).join(", "), value);
     }
   }
+}
+
+/** Calls that may leave their results on the GPU. */
+const LEAVING = ["filter", "smooth"];
+
+/** The key of the option `results`, for calls that take it. @throws ParameterError where another call is given it */
+export function resultsKey(call: string, options: object): readonly string[] {
+  if (LEAVING.includes(call)) return ["results"];
+  const { results } = (options ?? {}) as Record<string, unknown>;
+  if (results === undefined) return [];
+  const fix = "Leave it out: only filter() and smooth() can leave their results on the GPU.";
+  throw new ParameterError(say(call, "options.results", "nothing for this call", valueText(results), fix));
+}
+
+/** @throws ParameterError where other options do not go with results that stay on the GPU */
+export function checkResults(call: string, options: object): void {
+  const { results, backend, outputs, transitions } = options as Record<string, unknown>;
+  if (results !== "gpu") return;
+  if (backend === "cpu") refuse(call, "backend", '"webgpu" or "auto" with results "gpu"', backend);
+  for (const group of (outputs ?? []) as readonly unknown[])
+    if (group !== "predicted") refuse(call, "outputs", '"predicted" or none with results "gpu"', group);
+  if (transitions !== undefined)
+    refuse(call, "transitions", 'nothing with results "gpu"', transitions);
 }
 
 /** Checks the options that calls on all models share. @param groups of fields that outputs may name */

@@ -27,6 +27,10 @@ export const hiddenMarkovCpu = part("hidden Markov CPU code", () => import("./hm
 export const linearGaussianGpu = part("linear Gaussian GPU code", () => import("./backend_gpu.ts"));
 export const hiddenMarkovGpu = part("hidden Markov GPU code", () => import("./hmm_backend_gpu.ts"));
 
+/** The same with results left on the GPU. */
+export const momentsLeft = part("linear Gaussian results on the GPU", () => import("./moments_left.ts"));
+export const probsLeft = part("hidden Markov results on the GPU", () => import("./probs_left.ts"));
+
 /** Diffuse starts and very wide priors. */
 export const diffuseStarts = part("diffuse starts", () => import("./diffuse_run.ts"));
 

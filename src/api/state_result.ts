@@ -1,10 +1,11 @@
 /** Records of a backend -> the fields of a result, each made when it is first read. */
 
 import { ParameterError } from "../engine/index.ts";
-import type { Floats, Moments } from "../inference/index.ts";
+import type { Floats, Moments, MomentsArray } from "../inference/index.ts";
 import { say } from "../models/index.ts";
 import type { BackendRun, DiffuseInfo } from "./backend.ts";
 import { BatchResult, type BatchSource } from "./batch_result.ts";
+import type { LeftAt } from "./gpu_result.ts";
 import type { ResultArray, SmootherResult } from "./types.ts";
 
 export interface ResultSource extends BatchSource {
@@ -13,6 +14,8 @@ export interface ResultSource extends BatchSource {
   readonly diffuse?: DiffuseInfo;
   /** [N, T] how many constants −½ log 2π a step counts: one per observed entry, but for likelihood_convention.ts. */
   readonly observedCount: (series: number, step: number) => number;
+  /** Where results are to stay on the GPU. */
+  readonly left?: LeftAt<MomentsArray>;
 }
 
 const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);

@@ -34,6 +34,7 @@ export { describeHmmPlan, type HmmPlan, type HmmRequest, planHmm } from "./hmm_p
 export type { Emissions, GpuEmissions, HmmProblem } from "./hmm_problem.ts";
 export { type HmmRecording, recordHmm } from "./hmm_recording.ts";
 export * from "./hmm_records.ts";
+export type { ProbsArray } from "./hmm_rows_each.ts";
 export { type HmmSamplerOptions, hmmSamplerCpu } from "./hmm_sampler.cpu.ts";
 export { type HmmSamplerGpuOptions, hmmSamplerGpu } from "./hmm_sampler.ts";
 export { type HmmSmootherCpuOptions, hmmSmootherCpu } from "./hmm_smoother.cpu.ts";
@@ -51,6 +52,7 @@ export { kalmanSmootherCpu } from "./kalman_smoother.cpu.ts";
 export { kalmanSmootherGpu, recordKalmanSmoother } from "./kalman_smoother.ts";
 export { kalmanTwoFilterCpu } from "./kalman_two_filter.cpu.ts";
 export * from "./linear_gaussian_problem.ts";
+export type { MomentsArray } from "./moments_each.ts";
 export { CounterRandom } from "./random/counter_random.ts";
 export { STEP_NORMALS_STREAM, stepNormals } from "./random/step_normals.ts";
 export { STEP_UNIFORMS_STREAM, StepUniforms } from "./random/step_uniforms.ts";

@@ -1,0 +1,41 @@
+/** filter() and smooth() of a hidden Markov model with their probabilities left on the GPU; loaded by parts.ts. */
+
+import { hmmLeftGpu, type ProbsArray } from "../inference/index.ts";
+import { HeldResult, heldBy, type Place, placeArrays } from "./gpu_result.ts";
+import type { GpuHmmSmootherResult } from "./gpu_result_types.ts";
+import type { HmmRequest } from "./hmm_backend.ts";
+import { runGpu } from "./hmm_backend_gpu.ts";
+import { type HmmSource, HmmStateResult } from "./hmm_result.ts";
+
+/** As runGpu(), but probabilities stay on the GPU where one pass is enough. */
+export const runGpuLeft = (...[problem, call, request, options]: Parameters<typeof runGpu>) =>
+  runGpu(problem, call, request, options, hmmLeftGpu);
+
+/** The engine that a call will use, and the arrays it will leave there. @throws DeviceError; LimitError */
+export function placeProbs(
+  call: string,
+  engine: Place<ProbsArray>["engine"] | undefined,
+  { kind, predicted }: HmmRequest,
+  shape: readonly number[],
+): Promise<Place<ProbsArray>> {
+  const names = [
+    "filteredProbs" as const,
+    ...(predicted ? ["predictedProbs" as const] : []),
+    ...(kind === "smooth" ? ["smoothedProbs" as const] : []),
+  ];
+  return placeArrays(call, engine, new Map(names.map(name => [name, shape])));
+}
+
+class LeftProbs extends HeldResult<ProbsArray, HmmStateResult> implements GpuHmmSmootherResult {
+  get impossibleSteps(): Int32Array {
+    return this.host.impossibleSteps;
+  }
+}
+
+/** The result of what inferHmm() did for a place. @throws LimitError, DeviceError */
+export async function leftProbs(source: HmmSource): Promise<GpuHmmSmootherResult> {
+  const whole = new HmmStateResult({ ...source, dtype: "float32" });
+  const { run, ...holding } = await heldBy(source, name => whole[name]);
+  const { logLikelihoods, ends } = source.records;
+  return new LeftProbs(new HmmStateResult({ ...source, records: { logLikelihoods, ends }, run }), holding);
+}
