@@ -17,7 +17,10 @@ export async function runGpu(
   kind: RunKind,
   outputs: { predicted: boolean; crossCovariances: boolean },
   options: InferenceOptions,
-  recursions: (problem: LinearGaussianProblem, options: KalmanOptions) => Promise<LeftRecords> = kalmanRefinedGpu,
+  recursions: (
+    problem: LinearGaussianProblem,
+    options: KalmanOptions,
+  ) => Promise<LeftRecords> = kalmanRefinedGpu,
 ): Promise<BackendRun> {
   const engine = options.engine ?? (await sharedEngine());
   const { signal, onProgress, method = "auto", form, chunkLength, memoryLimit, refine = "auto" } = options;

@@ -73,12 +73,7 @@ export async function placeArrays<Name extends string>(
  * @throws LimitError, DeviceError
  */
 export async function heldBy<Name extends string>(
-  {
-    call,
-    dtype,
-    run,
-    left,
-  }: Pick<BatchSource, "call" | "dtype" | "run"> & { readonly left?: LeftAt<Name> },
+  { call, dtype, run, left }: Pick<BatchSource, "call" | "dtype" | "run"> & { readonly left?: LeftAt<Name> },
   field: (name: Name) => ResultArray,
 ): Promise<Holding<Name> & { readonly run: RunInfo }> {
   const { engine, shapes, tensors } = left as LeftAt<Name>;

@@ -85,8 +85,7 @@ export function checkResults(call: string, options: object): void {
   if (backend === "cpu") refuse(call, "backend", '"webgpu" or "auto" with results "gpu"', backend);
   for (const group of (outputs ?? []) as readonly unknown[])
     if (group !== "predicted") refuse(call, "outputs", '"predicted" or none with results "gpu"', group);
-  if (transitions !== undefined)
-    refuse(call, "transitions", 'nothing with results "gpu"', transitions);
+  if (transitions !== undefined) refuse(call, "transitions", 'nothing with results "gpu"', transitions);
 }
 
 /** Checks the options that calls on all models share. @param groups of fields that outputs may name */

@@ -41,8 +41,8 @@ export { type HmmSmootherCpuOptions, hmmSmootherCpu } from "./hmm_smoother.cpu.t
 export { hmmSmootherGpu } from "./hmm_smoother.ts";
 export { hmmTwoFilterCpu } from "./hmm_two_filter.cpu.ts";
 export { type JoinLayout, joinMoments, joinRows, unpackMoments } from "./join_rows.ts";
-export { type KalmanCpuOptions, type KalmanFilterCpuRecords, kalmanFilterCpu } from "./kalman_filter.cpu.ts";
 export type { KalmanOptions, Refine } from "./kalman_choice.ts";
+export { type KalmanCpuOptions, type KalmanFilterCpuRecords, kalmanFilterCpu } from "./kalman_filter.cpu.ts";
 export { kalmanFilterGpu, recordKalmanFilter } from "./kalman_filter.ts";
 export { kalmanLeftGpu, type LeftRecords } from "./kalman_left.ts";
 export type { GpuRunOptions } from "./kalman_pass.ts";

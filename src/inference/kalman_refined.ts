@@ -1,7 +1,7 @@
 /** The Kalman filter or smoother on the GPU, with as many passes around a nominal trajectory as its means need. */
 import type { Status } from "../engine/index.ts";
 import { isCovarianceProblem, type Refusal } from "./covariance_form.ts";
-import { type KalmanChoice, chooseKalman, type KalmanOptions } from "./kalman_choice.ts";
+import { chooseKalman, type KalmanChoice, type KalmanOptions } from "./kalman_choice.ts";
 import { type PassRecords, runPass } from "./kalman_pass.ts";
 import type { Floats, LinearGaussianProblem } from "./linear_gaussian_problem.ts";
 import {
@@ -81,8 +81,7 @@ export const needsAgain = (
   { problem, options: { refine } }: KalmanChoice,
   logLikelihoods: Floats,
   error: number,
-): boolean =>
-  refine === "always" || likelihoodTooFar(problem, unwhitened(problem, logLikelihoods), error);
+): boolean => refine === "always" || likelihoodTooFar(problem, unwhitened(problem, logLikelihoods), error);
 
 /** Log-likelihoods of the data as given, not of whitened ones. */
 export function unwhitened(problem: LinearGaussianProblem, logLikelihoods: Floats): Floats {

@@ -77,7 +77,8 @@ export function settleStatuses<R extends Records>(
 }
 
 /** A log-likelihood of a step at which nothing failed. */
-export const isFine = (value: number): boolean => Number.isFinite(value) && value !== SINGULAR && !isMark(value);
+export const isFine = (value: number): boolean =>
+  Number.isFinite(value) && value !== SINGULAR && !isMark(value);
 
 function allFinite(n: number, moments: Moments | undefined, s: number, t: number): boolean {
   if (!moments) return true;
