@@ -69,7 +69,7 @@ export async function placeArrays<Name extends string>(
 
 /**
  * The arrays of a run in its place: those that were left there, or new ones.
- * @param field a float32 array of the host
+ * @param field an array of the host, in float64
  * @throws LimitError, DeviceError
  */
 export async function heldBy<Name extends string>(
@@ -99,7 +99,8 @@ async function writeBack<Name extends string>(
   const buffers = names.map(name => {
     const { data, shape } = field(name);
     const buffer = recording.buffer(name, shape, "output");
-    recording.upload(buffer, () => data as Float32Array<ArrayBuffer>);
+    const rounded = Float32Array.from(data);
+    recording.upload(buffer, () => rounded);
     return [name, buffer] as const;
   });
   const tensors = await execute(engine, recording, { call });

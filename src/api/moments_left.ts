@@ -42,8 +42,9 @@ class LeftMoments extends HeldResult<MomentsArray, StateResult> implements GpuSm
 
 /** The result of what infer() did for a place. @throws LimitError, DeviceError */
 export async function leftMoments(source: ResultSource): Promise<GpuSmootherResult> {
-  const whole = new StateResult({ ...source, dtype: "float32" });
-  const { run, ...holding } = await heldBy(source, name => whole[name]);
+  // A result keeps the arrays that it made: one for each.
+  const field = (name: MomentsArray) => new StateResult({ ...source, dtype: "float64" })[name];
+  const { run, ...holding } = await heldBy(source, field);
   const { logLikelihoods } = source.records;
   return new LeftMoments(new StateResult({ ...source, records: { logLikelihoods }, run }), holding);
 }

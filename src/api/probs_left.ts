@@ -34,8 +34,9 @@ class LeftProbs extends HeldResult<ProbsArray, HmmStateResult> implements GpuHmm
 
 /** The result of what inferHmm() did for a place. @throws LimitError, DeviceError */
 export async function leftProbs(source: HmmSource): Promise<GpuHmmSmootherResult> {
-  const whole = new HmmStateResult({ ...source, dtype: "float32" });
-  const { run, ...holding } = await heldBy(source, name => whole[name]);
+  // A result keeps the arrays that it made: one for each.
+  const field = (name: ProbsArray) => new HmmStateResult({ ...source, dtype: "float64" })[name];
+  const { run, ...holding } = await heldBy(source, field);
   const { logLikelihoods, ends } = source.records;
   return new LeftProbs(new HmmStateResult({ ...source, records: { logLikelihoods, ends }, run }), holding);
 }
