@@ -1,5 +1,6 @@
 /** Moments that stay on the GPU: the numbers of ordinary results, and nothing of their size read back. */
 import { afterEach, expect, suite, test, vi } from "vitest";
+import gettingStarted from "../docs/getting-started.md?raw";
 import {
   createEngine,
   DeviceError,
@@ -13,6 +14,7 @@ import {
   type SeriesInput,
   smooth,
 } from "../src/api/index.ts";
+import { codeBlocks, printedBy } from "../src/api/testing/doc_examples.ts";
 import { bytesRead, expectRounded, expectWithin, readAll } from "./left_results.ts";
 import { diagonal, namedModel, type RawCase, randomModel, TestRandom } from "./oracle_models.ts";
 import { useEngine } from "./shared_engine.ts";
@@ -291,6 +293,14 @@ suite("moments written back", () => {
     expectRounded(await result.read("filteredMeans"), ordinary.filteredMeans, "means");
     expect((await result.read("filteredCovariances")).data[0]).toBe(Number.POSITIVE_INFINITY);
   });
+});
+
+test("the example in docs/getting-started.md prints what stands below its lines", async () => {
+  const section = gettingStarted.slice(gettingStarted.indexOf("### Results that stay on the GPU"));
+  const [code] = codeBlocks(section, "js") as [string];
+  const expected = code.split("\n").filter(line => line.startsWith("// "));
+  expect(expected.length).toBe(4);
+  expect((await printedBy(code)).map(line => `// ${line}`)).toEqual(expected);
 });
 
 suite("a result on the GPU", () => {

@@ -111,11 +111,12 @@ export async function runBackend(
   const groups = { moments: kind !== "likelihood", smooth: kind === "smooth", ...outputs };
   const onCpu = async (proper: LinearGaussianProblem): Promise<BackendRun> =>
     (await linearGaussianCpu(call)).runCpu(proper, call, kind, options);
-  const onGpu = async (narrow: LinearGaussianProblem): Promise<BackendRun> =>
+  const onGpu = async (narrow: LinearGaussianProblem): Promise<BackendRun> => {
     // With a head on the host what a run leaves is not the whole.
-    options.results === "gpu" && narrow === problem
-      ? (await momentsLeft(call)).runGpuLeft(narrow, call, kind, outputs, options)
-      : (await linearGaussianGpu(call)).runGpu(narrow, call, kind, outputs, options);
+    const leaves = options.results === "gpu" && narrow === problem;
+    const recursions = leaves ? (await momentsLeft(call)).kalmanLeftGpu : undefined;
+    return (await linearGaussianGpu(call)).runGpu(narrow, call, kind, outputs, options, recursions);
+  };
   const run = async (proper: LinearGaussianProblem): Promise<BackendRun> => {
     if (backend === "cpu") return onCpu(proper);
     // The head's backward gains would blow up what float32 rounds off the first smoothed state of the rest.

@@ -1,6 +1,7 @@
 /** The examples on hidden Markov models in docs/getting-started.md print what stands below them. */
 import { expect, suite, test } from "vitest";
-import { codeBlocks, docText, printedBy } from "./testing/doc_examples.ts";
+import { codeBlocks, printedBy } from "./testing/doc_examples.ts";
+import { docText } from "./testing/doc_text.ts";
 
 const text = docText("getting-started.md");
 const section = text.slice(

@@ -53,9 +53,9 @@ export async function runHmm(
   request: HmmRequest,
   options: HmmCallOptions,
 ): Promise<HmmRun<HmmFilterRecords & Partial<HmmSmootherRecords>>> {
-  if (request.leave) return (await probsLeft(call)).runGpuLeft(problem, call, request, options);
+  const recursions = request.leave ? (await probsLeft(call)).hmmLeftGpu : undefined;
   return backend === "webgpu"
-    ? (await hiddenMarkovGpu(call)).runGpu(problem, call, request, options)
+    ? (await hiddenMarkovGpu(call)).runGpu(problem, call, request, options, recursions)
     : (await hiddenMarkovCpu(call)).runCpu(problem, call, request, options);
 }
 

@@ -1,15 +1,12 @@
 /** filter() and smooth() of a linear Gaussian model with their moments left on the GPU; loaded by parts.ts. */
 
-import { kalmanLeftGpu, type MomentsArray } from "../inference/index.ts";
-import { runGpu } from "./backend_gpu.ts";
+import type { MomentsArray } from "../inference/index.ts";
 import { HeldResult, heldBy, type Place, placeArrays } from "./gpu_result.ts";
 import type { GpuSmootherResult } from "./gpu_result_types.ts";
 import type { Request } from "./memory.ts";
 import { type ResultSource, StateResult } from "./state_result.ts";
 
-/** As runGpu(), but moments stay on the GPU where one pass is enough. */
-export const runGpuLeft = (...[problem, call, kind, outputs, options]: Parameters<typeof runGpu>) =>
-  runGpu(problem, call, kind, outputs, options, kalmanLeftGpu);
+export { kalmanLeftGpu } from "../inference/index.ts";
 
 /** The engine that a call will use, and the arrays it will leave there. @throws DeviceError; LimitError */
 export function placeMoments(

@@ -1,15 +1,12 @@
 /** filter() and smooth() of a hidden Markov model with their probabilities left on the GPU; loaded by parts.ts. */
 
-import { hmmLeftGpu, type ProbsArray } from "../inference/index.ts";
+import type { ProbsArray } from "../inference/index.ts";
 import { HeldResult, heldBy, type Place, placeArrays } from "./gpu_result.ts";
 import type { GpuHmmSmootherResult } from "./gpu_result_types.ts";
 import type { HmmRequest } from "./hmm_backend.ts";
-import { runGpu } from "./hmm_backend_gpu.ts";
 import { type HmmSource, HmmStateResult } from "./hmm_result.ts";
 
-/** As runGpu(), but probabilities stay on the GPU where one pass is enough. */
-export const runGpuLeft = (...[problem, call, request, options]: Parameters<typeof runGpu>) =>
-  runGpu(problem, call, request, options, hmmLeftGpu);
+export { hmmLeftGpu } from "../inference/index.ts";
 
 /** The engine that a call will use, and the arrays it will leave there. @throws DeviceError; LimitError */
 export function placeProbs(

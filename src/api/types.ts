@@ -85,7 +85,7 @@ export interface InferenceOptions {
 
 /** How far a call is, in time steps of its current phase. */
 export interface Progress {
-  /** "filter", then "smooth" */
+  /** "filter", then "smooth", then "arrays" where results stay on the GPU */
   readonly phase: string;
   readonly done: number;
   readonly total: number;

@@ -1,11 +1,5 @@
 /** Code blocks of the documents, and what they print when they are run. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as statescan from "../index.ts";
-
-/** The text of docs/`name`. */
-export const docText = (name: string): string =>
-  readFileSync(join(import.meta.dirname, "../../../docs", name), "utf8");
 
 /** The code blocks of a language. */
 export const codeBlocks = (text: string, language: string): string[] =>
