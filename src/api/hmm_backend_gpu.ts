@@ -25,7 +25,7 @@ export async function runGpu(
   call: string,
   { kind, predicted, transitions, smoother, lag }: HmmRequest,
   options: HmmCallOptions,
-  recursions = ordinary,
+  recursions = runAndRead,
 ): Promise<HmmRun<HmmFilterRecords & Partial<HmmSmootherRecords>>> {
   const filtered = kind !== "likelihood";
   const on = await gpuOptions(call, options, {
@@ -39,7 +39,7 @@ export async function runGpu(
   return { records, left: records.left, run: onGpu(on, records) };
 }
 
-const ordinary = (problem: HmmProblem, options: HmmGpuOptions, smooth: boolean): Promise<HmmLeftRecords> =>
+const runAndRead = (problem: HmmProblem, options: HmmGpuOptions, smooth: boolean): Promise<HmmLeftRecords> =>
   (smooth ? hmmSmootherGpu : hmmFilterGpu)(problem, options);
 
 /** The most probable path. */

@@ -16,5 +16,5 @@ export {
   SUBMIT_SECONDS,
   type TensorPart,
 } from "./submit.ts";
-export { Tensor } from "./tensor.ts";
+export { disposeExcept, Tensor } from "./tensor.ts";
 export type { DispatchTiming } from "./timing.ts";

@@ -7,6 +7,12 @@ export interface Ledger {
   liveTensors: number;
 }
 
+/** Disposes of all tensors but those that are kept. */
+export function disposeExcept(tensors: Iterable<Tensor>, kept: Iterable<Tensor>): void {
+  const spared = new Set(kept);
+  for (const tensor of tensors) if (!spared.has(tensor)) tensor.dispose();
+}
+
 export class Tensor {
   readonly label: string;
   readonly shape: readonly number[];

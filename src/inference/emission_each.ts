@@ -8,6 +8,7 @@ import {
   Recording,
   readTensors,
 } from "../engine/index.ts";
+import { EACH_WORKGROUP, eachGrid } from "./each_grid.ts";
 import {
   checkDensity,
   densityKey,
@@ -16,8 +17,6 @@ import {
   recordEmissionRecords,
 } from "./hmm_emissions.ts";
 import type { HmmProblem } from "./hmm_problem.ts";
-
-const WORKGROUP = 64;
 
 export interface EmissionEachOptions extends ExecuteOptions {
   readonly engine: Engine;
@@ -51,13 +50,12 @@ export async function emissionLogLikelihoodsGpu(
   for (let start = 0; start < T; start += blockSteps) {
     const steps = Math.min(blockSteps, T - start);
     const buffer = recording.buffer(`log-likelihoods ${start}`, [N, steps, E, 2], "output");
-    const groups = Math.ceil((N * steps * E) / WORKGROUP);
     const density = densityKey(gpu);
     recording.dispatch({
       kernel: {
         ...density,
         name: "emission_each",
-        constants: { ...density.constants, WORKGROUP },
+        constants: { ...density.constants, WORKGROUP: EACH_WORKGROUP },
         unroll: false,
       },
       uniforms: {
@@ -71,7 +69,7 @@ export async function emissionLogLikelihoodsGpu(
         emission_parameters: parameters,
         log_likelihoods: buffer,
       },
-      workgroups: [Math.min(groups, 65535), Math.ceil(groups / 65535), 1],
+      workgroups: eachGrid(N * steps * E),
       cost: N * steps * E * DENSITY_FLOPS,
     });
     recording.mark("densities", start + steps, T);

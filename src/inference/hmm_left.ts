@@ -2,7 +2,7 @@
  * The filter or smoother of a hidden Markov problem on the GPU with its probabilities left there, as dense arrays. Where a series
  * ends early or something was lost, everything is read and goes on as for any other call.
  */
-import { execute, type Tensor } from "../engine/index.ts";
+import { disposeExcept, execute, type Tensor } from "../engine/index.ts";
 import { filterRecords, type HmmGpuRun } from "./hmm_filter.ts";
 import { wholeBuffer } from "./hmm_outputs.ts";
 import {
@@ -58,7 +58,6 @@ export async function hmmLeftGpu(
     for (const [name, spec] of each.arrays) kept.set(name, tensors.get(spec)!);
     return records;
   } finally {
-    const spared = new Set(kept.values());
-    for (const tensor of tensors.values()) if (!spared.has(tensor)) tensor.dispose();
+    disposeExcept(tensors.values(), kept.values());
   }
 }

@@ -1,9 +1,9 @@
 /** hmm_rows_each: the probabilities of a recorded pass as dense float32 arrays, made on the GPU and left there. */
 import type { BufferSpec } from "../engine/index.ts";
+import { EACH_WORKGROUP, eachGrid } from "./each_grid.ts";
 import type { RecordedHmmPass } from "./hmm_pass.ts";
 import type { HmmProblem } from "./hmm_problem.ts";
 
-const WORKGROUP = 64;
 const EXTENDED = 1;
 const JUDGE = 2;
 
@@ -35,12 +35,11 @@ export function recordRowsEach(
     for (const { inputs, outputs } of blocks) {
       const { start, steps } = inputs;
       const { buffer: rows, from } = outputs[name]!;
-      const groups = Math.ceil((N * steps * K) / WORKGROUP);
       // The first row of a filter's block is of the step before.
       const before = name === "filtered" ? 1 : 0;
       const extended = name === "filtered" && plan.form === "extended";
       recording.dispatch({
-        kernel: { name: "hmm_rows_each", constants: { WORKGROUP }, unroll: false },
+        kernel: { name: "hmm_rows_each", constants: { WORKGROUP: EACH_WORKGROUP }, unroll: false },
         uniforms: {
           num_states: K,
           num_series: N,
@@ -53,7 +52,7 @@ export function recordRowsEach(
           flags: (extended ? EXTENDED : 0) | (name === "smoothed" ? JUDGE : 0),
         },
         buffers: { rows, indices: inputs.buffers.indices, probs_out, verdicts },
-        workgroups: [Math.min(groups, 65535), Math.ceil(groups / 65535), 1],
+        workgroups: eachGrid(N * steps * K),
         cost: N * steps * K * 8,
       });
       total += steps;

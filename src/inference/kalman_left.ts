@@ -2,7 +2,7 @@
  * The Kalman filter or smoother on the GPU with its moments left there, as dense arrays, where one pass is enough. Where it is not,
  * everything is read and the passes go on as for any other call.
  */
-import { execute, readTensors, type Status, type Tensor } from "../engine/index.ts";
+import { disposeExcept, execute, readTensors, type Status, type Tensor } from "../engine/index.ts";
 import type { Units } from "./conditioning.ts";
 import { isCovarianceProblem } from "./covariance_form.ts";
 import { chooseKalman, type KalmanChoice, type KalmanOptions } from "./kalman_choice.ts";
@@ -56,8 +56,7 @@ export async function kalmanLeftGpu(
     for (const [name, spec] of each.arrays) kept.set(name, tensors.get(spec)!);
     return records;
   } finally {
-    const spared = new Set(kept.values());
-    for (const tensor of tensors.values()) if (!spared.has(tensor)) tensor.dispose();
+    disposeExcept(tensors.values(), kept.values());
   }
 }
 

@@ -5,10 +5,10 @@
 import type { BufferSpec, Recording } from "../engine/index.ts";
 import type { Units } from "./conditioning.ts";
 import { isCovarianceProblem } from "./covariance_form.ts";
+import { EACH_WORKGROUP, eachGrid } from "./each_grid.ts";
 import type { MomentsName, RecordedGroup, RecordedPass } from "./kalman_pass.ts";
 import type { Floats, LinearGaussianProblem, Rows } from "./linear_gaussian_problem.ts";
 
-const WORKGROUP = 64;
 const COVARIANCE = 1;
 const TABLE = 2;
 const JUDGE = 4;
@@ -57,10 +57,9 @@ export function recordMomentsEach(
       const steps = end - start;
       const means = group.buffers[k]!;
       const [, rows, floats] = means.shape as [number, number, number];
-      const groups = Math.ceil((N * steps * n * n) / WORKGROUP);
       const shared = group.factors === undefined || hasSharedRows(problem);
       recording.dispatch({
-        kernel: { name: "moments_each", constants: { WORKGROUP }, unroll: false },
+        kernel: { name: "moments_each", constants: { WORKGROUP: EACH_WORKGROUP }, unroll: false },
         uniforms: {
           state_dim: n,
           num_series: N,
@@ -81,7 +80,7 @@ export function recordMomentsEach(
           covariances_out,
           ends: name === "filtered" ? ends : scratch,
         },
-        workgroups: [Math.min(groups, 65535), Math.ceil(groups / 65535), 1],
+        workgroups: eachGrid(N * steps * n * n),
         cost: N * steps * n * n * (n + 8),
       });
       total += steps;
