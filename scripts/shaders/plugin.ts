@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin } from "vite";
 import type { KernelBundle, KernelSource, Snippet } from "../../shaders/manifest.ts";
-import { rows, SAMPLE_CONSTANTS, SAMPLE_SNIPPET } from "../../shaders/rows.ts";
+import { rows, SAMPLE_CONSTANTS, SAMPLE_SNIPPET, TEXT_FOLDERS } from "../../shaders/rows.ts";
 import { splice } from "../../shaders/splice.ts";
 import { specialise } from "../../src/engine/specialise.ts";
 import { assemble, type KernelRow } from "./assemble.ts";
@@ -31,9 +31,9 @@ export function build(row: KernelRow, root: string): KernelSource {
   return { ...kernel, bindings, uniforms, uniformBytes, overrides };
 }
 
-/** Every snippet that some row has a place for. */
+/** Every snippet that some row has a place for, and the texts that the library puts together. */
 export function buildSnippets(root: string): readonly Snippet[] {
-  const folders = new Set(rows.flatMap(row => row.splice ?? []));
+  const folders = new Set([...rows.flatMap(row => row.splice ?? []), ...TEXT_FOLDERS]);
   return [...folders].flatMap(folder =>
     readdirSync(join(root, folder))
       .filter(file => file.endsWith(".wgsl"))
