@@ -158,7 +158,7 @@ class Builder {
 }
 
 function outOfRange(letter: string, length: number, name: string, span: Tree["span"]): LanguageFault {
-  const what = letter === "x" ? "state" : letter === "u" ? "input" : "vector";
+  const what = { x: "state", u: "input", y: "observation" }[letter] ?? letter;
   const expected =
     length === 0 ? `no ${letter}` : length === 1 ? `${letter}0` : `${letter}0 to ${letter}${length - 1}`;
   const fix = `The ${what} has ${length} ${length === 1 ? "entry" : "entries"}.`;

@@ -74,7 +74,7 @@ function integerPower(base: string, n: number, names: ShaderNames): string {
 }
 
 /** What stands for infinity: a logarithm of 0 in shaders/lib/special.wgsl. */
-const ENDLESS = 1e30;
+const ENDLESS = Math.fround(1e30);
 
 /** A number as the float32 nearest to it, exactly. */
 export function literal(value: number): string {
