@@ -64,6 +64,9 @@ fn reciprocal_or_zero(x: f32) -> f32 {
   return select(1.0 / select(x, 1.0, x == 0.0), 0.0, x == 0.0);
 }
 
+// 1 − x² without cancellation near ±1
+fn one_minus_square(x: f32) -> f32 { return (1.0 - x) * (1.0 + x); }
+
 // x, 0 where it stands for an infinite logarithm
 fn finite_or_zero(x: f32) -> f32 { return select(0.0, x, abs(x) < 1e29); }
 

@@ -72,6 +72,13 @@ const FAULTS: [string, string | RegExp, number, number, number][] = [
   ["x[x0]", "got one that is not constant", 1, 3, 2],
   ["x(1)", "expected a function, got x, a vector of 2 at column 1. For an entry write x[…].", 1, 1, 1],
   ["g(x0)", "got g, a number at column 1. For a product write g*(…).", 1, 1, 1],
+  [
+    "x0 + sqrt(-1)",
+    "expected a number from sqrt, got NaN at column 6. There are real numbers only.",
+    1,
+    6,
+    4,
+  ],
   ["sin + 1", 'expected a name, got the function "sin"', 1, 1, 3],
   ["x0 +", "expected an expression that can be read, got unexpected end of expression", 1, 5, 1],
   ["(x0 + 1", "got parenthesis ) expected", 1, 8, 1],

@@ -102,6 +102,7 @@ suite("WGSL of an expressionFunction()", () => {
     expect(code).toContain(
       "fn drift_jacobian(x: array<f32, 2>, u: array<f32, 1>, t: f32, p: array<f32, 1>) -> array<f32, 4> {",
     );
+    expect(() => f.wgsl("f32")).toThrow('wgsl: name expected a name of its own, got the text "f32"');
     expect(() => f.wgsl("2f")).toThrow(
       'wgsl: name expected an identifier of WGSL that begins with a letter, got the text "2f"',
     );

@@ -98,7 +98,10 @@ class Builder {
     });
     if (name === "?:" && args[1].truth !== args[2].truth)
       throw new LanguageFault("two of a kind around :", "a number and a comparison", "Write numbers.", span);
-    return apply(this.#g, args, span);
+    const result = apply(this.#g, args, span);
+    if (result.entries.some(entry => Number.isNaN(this.#g.valueOf(entry) ?? 0)))
+      throw new LanguageFault(`a number from ${name}`, "NaN", "There are real numbers only.", span);
+    return result;
   }
 
   #function({ name, span }: Tree & { kind: "call" }): LanguageFunction {

@@ -31,9 +31,7 @@ const zero: Rule = ({ g }) => g.constant(0);
 const inverse = (g: Graph, a: Id): Id => g.apply("recip0", a);
 const times = (g: Graph, factor: number, a: Id): Id => g.apply("mul", g.constant(factor), a);
 const isZero = (g: Graph, a: Id): boolean => g.valueOf(a) === 0;
-/** (1 − a)(1 + a) */
-const oneMinusSquare = (g: Graph, a: Id): Id =>
-  g.apply("mul", g.apply("sub", g.constant(1), a), g.apply("add", g.constant(1), a));
+const oneMinusSquare = (g: Graph, a: Id): Id => g.apply("oneMinusSquare", a);
 /** factor e^{−scale a²} */
 const bell = (g: Graph, factor: number, scale: number, a: Id): Id =>
   times(g, factor, g.apply("exp", times(g, -scale, power(g, a, 2))));
@@ -117,6 +115,7 @@ const RULES: Readonly<Record<OperationName, Rule>> = {
   trigamma() {
     throw new Error("No second derivative needs that of trigamma.");
   },
+  oneMinusSquare: chain((g, a) => times(g, -2, a)),
   recip0: chain((g, _a, f) => g.apply("neg", power(g, f, 2))),
   mul0: ({ g, a, b, da, db }) =>
     g.apply("add", g.apply("mul", da, g.apply("finite0", b)), g.apply("mul", a, db)),

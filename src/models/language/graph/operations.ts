@@ -109,6 +109,8 @@ const table = {
   trigamma: one(trigamma, "@trigamma_f32"),
   /** 1/a, 0 at 0: in derivatives that are not finite there. */
   recip0: one(a => (a === 0 ? 0 : 1 / a), "@reciprocal_or_zero($0)"),
+  /** 1 − a² without cancellation near ±1. */
+  oneMinusSquare: one(a => (1 - a) * (1 + a), "@one_minus_square"),
   /** aᵇ, 0 where a = 0 and b < 0. */
   pow0: two("nnn", "@power_f32($0, $1)", (a, b) => (a === 0 && b < 0 ? 0 : a ** b)),
   /** a b, 0 where a = 0, also when b is infinite: 0 log 0 = 0. */

@@ -12,7 +12,7 @@ const ODD: ReadonlySet<string> = new Set(
   "sin tan asin atan sinh tanh asinh atanh cbrt erf sign round fix recip0".split(" "),
 );
 /** f(−x) = f(x) */
-const EVEN: ReadonlySet<string> = new Set(["cos", "cosh", "sech", "abs"]);
+const EVEN: ReadonlySet<string> = new Set(["cos", "cosh", "sech", "abs", "oneMinusSquare"]);
 const LOGARITHMS: readonly OperationName[] = ["log", "log1p", "log2", "log10"];
 
 const neg = (g: Graph, a: Id): Id => g.apply("neg", a);

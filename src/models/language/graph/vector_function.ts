@@ -89,11 +89,23 @@ function float64Function(graph: Graph, roots: Roots): Float64Function {
 const DIRECTIONS = { value: [], jacobian: [], jvp: ["dx"], second: ["dx", "dy"] } as const;
 const SUFFIXES = { value: "", jvp: "_jvp", jacobian: "_jacobian", second: "_second" } as const;
 
+/** Words that the texts use. */
+const TAKEN: ReadonlySet<string> = new Set(
+  (
+    "x u t p dx dy fn let var return if else for while loop break true false f32 i32 u32 bool array abs bitcast ceil clamp floor " +
+    "max min round select sign sqrt trunc"
+  ).split(" "),
+);
+
+function checkName(name: string): void {
+  const identifier = /^[A-Za-z]\w*$/.test(name) && !name.includes("__");
+  if (identifier && !TAKEN.has(name)) return;
+  const expected = identifier ? "a name of its own" : "an identifier of WGSL that begins with a letter";
+  throw new ParameterError(say("wgsl", "name", expected, valueText(name), "Choose another."));
+}
+
 function wgslFunction(graph: Graph, roots: Roots, sizes: FunctionSizes, name: string): WgslFunction {
-  if (!/^[A-Za-z]\w*$/.test(name) || name.includes("__")) {
-    const expected = "an identifier of WGSL that begins with a letter";
-    throw new ParameterError(say("wgsl", "name", expected, valueText(name), "Choose another."));
-  }
+  checkName(name);
   const helpers = new Set<string>();
   const names = {
     variable: (group: string, index: number) => (group === "t" ? "t" : `${group}[${index}]`),
