@@ -5,6 +5,7 @@ import { Graph } from "../graph/graph.ts";
 import { graphFunction } from "../graph/vector_function.ts";
 import type { VectorFunction } from "../vector_function.ts";
 import { compileExpressions } from "./compile_expressions.ts";
+import { readExpression } from "./mathjs_tree.ts";
 import { modelNames, type ParameterPlace, packParameters } from "./names.ts";
 
 export interface ExpressionOptions {
@@ -71,13 +72,13 @@ export async function expressionFunction(options: ExpressionOptions): Promise<Ex
       say(call, `${path}where`, "an object of expressions", valueText(where), "Write {name: text}."),
     );
   const { data, places } = packParameters(call, `${path}parameters`, options.parameters ?? {});
-  const { readExpression } = await import("./mathjs_tree.ts");
+  const { parseText } = await import("./mathjs_parser.ts");
   const graph = new Graph();
   const { stateNames, inputNames } = options;
   const names = modelNames(graph, call, path, { stateDim, inputDim, stateNames, inputNames, places });
   const roots = compileExpressions(
     graph,
-    readExpression,
+    text => readExpression(text, parseText),
     names,
     { call, source, whereSource: `${path}where`, expressions: options.expressions, where, outputDim },
     { x: stateDim, u: inputDim },

@@ -1,5 +1,5 @@
 /** From the nodes of mathjs to a tree of this language, with places. What lies outside the language is refused by name. */
-import { type MathNode, parseText } from "./mathjs_parser.ts";
+import type { MathNode } from "./mathjs_parser.ts";
 import { SourceTokens } from "./source_tokens.ts";
 import { LanguageFault, type Span, spanOf, type Tree } from "./tree.ts";
 
@@ -33,16 +33,17 @@ const SEE = "docs/expressions.md lists what there is.";
 
 /**
  * The tree of an expression.
+ * @param parse of mathjs_parser.ts, which is loaded when it is needed
  * @throws LanguageFault
  */
-export function readExpression(text: string): Tree {
+export function readExpression(text: string, parse: (text: string) => MathNode): Tree {
   const first = text.search(/\S/);
   if (first < 0 || text.replace(/#.*/g, "").trim() === "")
     throw new LanguageFault("an expression", "an empty text", "Write what the value is, e.g. x0 + dt*x1.");
   const tokens = new SourceTokens(text);
   let node: MathNode;
   try {
-    node = parseText(text);
+    node = parse(text);
   } catch (error) {
     throw syntaxFault(error as Error & { char?: number }, text);
   }
