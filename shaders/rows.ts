@@ -118,9 +118,6 @@ const emissionRows: readonly KernelRow[] = [
 
 export const rows: readonly KernelRow[] = [...scanRows, ...vectorRows, ...hmmRows, ...emissionRows];
 
-/** Folders of texts that no row takes in by itself, but the library puts together (src/models/language). */
-export const TEXT_FOLDERS: readonly string[] = ["language"];
-
 /** The snippet with which the build reads kernels that take one in. */
 export const SAMPLE_SNIPPET = "precomputed";
 

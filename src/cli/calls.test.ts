@@ -16,7 +16,7 @@ const outFolder = () => join(command.folder, "out");
 beforeAll(async () => {
   command = await builtCommand();
   mkdirSync(outFolder());
-}, 60_000);
+}, 120_000);
 afterAll(() => command.remove());
 
 const modelFile = (name: string, change: object = {}) =>

@@ -41,7 +41,8 @@ export async function readJob(
   const { document, model, stateDim } = await readModel(call, options.model as string);
   const columns = listOf(options.columns);
   const series = options.series as string | undefined;
-  const data = await readData(call, "--data", options.data as string[], { columns, series });
+  const minusInfinity = model.type === "hmm" && model.emissions.infinities === true;
+  const data = await readData(call, "--data", options.data as string[], { columns, series, minusInfinity });
   for (const text of data.notes ?? []) note(text);
   const inputs = await readInputs(call, options, data);
   const arrays: Record<string, FrameArray> = {};

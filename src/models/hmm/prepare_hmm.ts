@@ -5,7 +5,12 @@ import type { PrepareOptions } from "../prepare_linear_gaussian.ts";
 import { type SeriesInput, type SeriesLayout, seriesLayout } from "../read_series.ts";
 import { say } from "../say.ts";
 import type { EmissionData } from "./emissions/family.ts";
+import { provideCompiler } from "./expression/check.ts";
+import { compileFormula } from "./expression/compile.ts";
 import type { HiddenMarkovModel } from "./hidden_markov_model.ts";
+
+// Formulas of emissions are compiled by whoever prepares data for them.
+provideCompiler(compileFormula);
 
 /**
  * Where the series of the observations are, checked against the model; nothing is copied yet.
@@ -87,5 +92,10 @@ export function readHmmInputs(
     const fix = "Leave inputs out, or use regression emissions or input-driven transitions.";
     throw new ShapeError(say(call, "inputs", "none, as the model takes no inputs", "inputs", fix));
   }
-  return readInputs(call, layout, inputs, model.inputDim, { like });
+  return readInputs(call, layout, inputs, model.inputDim, {
+    like,
+    why: "the model takes inputs",
+    // The first step has no transition.
+    spareFirst: model.emissions.inputDim === 0,
+  });
 }

@@ -31,7 +31,7 @@ const FAULTS: [string, string | RegExp, number, number, number][] = [
   ["x0 + foobar", 'got "foobar" at column 6. Give it as a parameter.', 1, 6, 6],
   [
     "x0 + sinus(x1)",
-    /expected one of the functions abs, .*, got "sinus" at column 6. Did you mean "sin"\?/,
+    /expected one of the functions sin, .*, got "sinus" at column 6. Did you mean "sin"\?/,
     1,
     6,
     5,

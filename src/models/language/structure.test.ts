@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, suite, test } from "vitest";
+import { MEANINGS } from "./expressions/functions.ts";
+import { FUNCTIONS, OPERATORS } from "./expressions/signatures.ts";
 import { type ExpressionOptions, expressionFunction } from "./index.ts";
 
 const structure = async (
@@ -112,6 +114,13 @@ suite("WGSL of an expressionFunction()", () => {
     const f = await expressionFunction({ expressions: ["exp(x0*x1)*x0", "exp(x1*x0)*x1"], stateDim: 2 });
     const body = f.wgsl("f").code.split("fn f(")[1].split("\n}")[0];
     expect(body.match(/f_exp_f32/g)).toHaveLength(1);
+  });
+});
+
+suite("signatures", () => {
+  test("are of the functions that have a meaning, and of no others", () => {
+    const known = [...Object.keys(OPERATORS), ...Object.keys(FUNCTIONS)];
+    expect(known.sort()).toEqual(Object.keys(MEANINGS).sort());
   });
 });
 

@@ -1,34 +1,31 @@
 import { buildValue } from "../../language/expressions/build_value.ts";
-import { LanguageFault } from "../../language/expressions/tree.ts";
+import { LanguageFault, type Tree } from "../../language/expressions/tree.ts";
 import { describe, isScalar, scalar } from "../../language/expressions/values.ts";
 import { Graph } from "../../language/graph/graph.ts";
 import { libraryText } from "../../language/graph/shader_library.ts";
 import { shaderBody } from "../../language/graph/shader_text.ts";
 import { makeTape } from "../../language/graph/tape.ts";
-import { parseFormula } from "./parse.ts";
 
 /** A formula made ready: as a function of the values of its names, and as WGSL. */
 export interface Formula {
   /** @param values of the names, in their order */
   readonly compute: (values: Float64Array) => number;
-  /** A function of the given head ("fn log_density(…) -> f32") and what it calls, under names that begin with prefix. */
-  readonly wgsl: (head: string, prefix: string) => string;
+  /**
+   * A function of the given head ("fn log_density(…) -> f32") and what it calls, under names that begin with prefix.
+   * @param library the text of shaders/language/functions.wgsl
+   */
+  readonly wgsl: (library: string, head: string, prefix: string) => string;
 }
 
 /**
- * @param names what may stand in the formula, each with its WGSL
- * @param lengths how many y0 … and u0 … there are, for texts
- * @throws LanguageFault
+ * @param tree of a formula that checkFormula() has found right
+ * @param names what may stand in it, each with its WGSL
+ * @throws LanguageFault where something constant in it is not a number
  */
-export function compileFormula(
-  text: string,
-  names: ReadonlyMap<string, string>,
-  lengths: Readonly<Record<string, number>> = {},
-): Formula {
+export function compileFormula(tree: Tree, names: ReadonlyMap<string, string>): Formula {
   const graph = new Graph();
   const scope = new Map([...names.keys()].map((name, i) => [name, scalar(graph.variable("values", i))]));
-  const tree = parseFormula(text);
-  const value = buildValue(graph, tree, scope, { lengths });
+  const value = buildValue(graph, tree, scope);
   if (value.truth || !isScalar(value))
     throw new LanguageFault("a number", describe(value), "Choose by it: c ? 1 : 0.", tree.span);
   const roots = [value.entries[0]];
@@ -40,7 +37,7 @@ export function compileFormula(
       tape.run(out, [values]);
       return out[0];
     },
-    wgsl(head, prefix) {
+    wgsl(library, head, prefix) {
       const helpers = new Set<string>();
       const { lines, values } = shaderBody(graph, roots, {
         variable: (_group, index) => texts[index],
@@ -50,7 +47,7 @@ export function compileFormula(
         },
       });
       const body = [...lines, `return ${values[0]};`].map(line => `  ${line}\n`).join("");
-      return [libraryText(helpers, prefix), `${head} {\n${body}}`].filter(Boolean).join("\n");
+      return [libraryText(library, helpers, prefix), `${head} {\n${body}}`].filter(Boolean).join("\n");
     },
   };
 }

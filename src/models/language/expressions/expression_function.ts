@@ -1,4 +1,4 @@
-import { type ArrayInput, ParameterError } from "../../../engine/index.ts";
+import { type ArrayInput, languageText, loadPart, ParameterError } from "../../../engine/index.ts";
 import { checkKeys } from "../../check_keys.ts";
 import { say, valueText } from "../../say.ts";
 import { Graph } from "../graph/graph.ts";
@@ -51,13 +51,8 @@ const KEYS: readonly (keyof ExpressionOptions)[] = [
   "call",
 ];
 
-/**
- * A vector function y = f(x, u, t, p) written in the notation of mathjs, with exact derivatives, in float64 and as WGSL. The parser
- * is loaded at the first call.
- * @throws ParameterError, with the line and a caret under the place and `error.place` (SourcePlace): unknown names and functions,
- *   shapes that disagree, what lies outside the language (docs/expressions.md)
- */
-export async function expressionFunction(options: ExpressionOptions): Promise<ExpressionFunction> {
+/** See expressionFunction() of ../index.ts. */
+export async function makeExpressionFunction(options: ExpressionOptions): Promise<ExpressionFunction> {
   const call = options?.call ?? "expressionFunction";
   checkKeys(call, "", options, KEYS, ["expressions", "stateDim"]);
   const source = options.source ?? "expressions";
@@ -72,7 +67,10 @@ export async function expressionFunction(options: ExpressionOptions): Promise<Ex
       say(call, `${path}where`, "an object of expressions", valueText(where), "Write {name: text}."),
     );
   const { data, places } = packParameters(call, `${path}parameters`, options.parameters ?? {});
-  const { parseText } = await import("./mathjs_parser.ts");
+  const [{ parseText }, library] = await Promise.all([
+    loadPart(call, "the parser of expressions", () => import("./mathjs_parser.ts")),
+    languageText(call),
+  ]);
   const graph = new Graph();
   const { stateNames, inputNames } = options;
   const names = modelNames(graph, call, path, { stateDim, inputDim, stateNames, inputNames, places });
@@ -84,7 +82,7 @@ export async function expressionFunction(options: ExpressionOptions): Promise<Ex
     { x: stateDim, u: inputDim },
   );
   const sizes = { stateDim, inputDim, numParameters: data.length, outputDim: roots.length };
-  return { ...graphFunction(graph, roots, sizes), parameters: data, parameterPlaces: places };
+  return { ...graphFunction(graph, roots, sizes, library), parameters: data, parameterPlaces: places };
 }
 
 function whole(call: string, argument: string, value: unknown, least: number): number {

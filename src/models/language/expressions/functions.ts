@@ -1,4 +1,4 @@
-/** The functions and operators that expressions may use, by name: how many arguments they take and what they make of them. */
+/** What the functions and operators of signatures.ts make of their arguments. */
 import type { Graph, Id } from "../graph/graph.ts";
 import type { OperationName } from "../graph/operations.ts";
 import { power } from "../graph/simplify.ts";
@@ -17,65 +17,50 @@ import {
   type Value,
 } from "./values.ts";
 
-export interface LanguageFunction {
-  /** Arguments. */
-  readonly least: number;
-  readonly most: number;
-  /** n numbers, b truth values, "bnn" of the conditional; the last letter stands for all that follow. */
-  readonly takes: string;
-  readonly apply: (g: Graph, args: readonly Value[], span?: Span) => Value;
-}
+type Meaning = (g: Graph, args: readonly Value[], span?: Span) => Value;
 
-const ANY = Number.POSITIVE_INFINITY;
-
-const define = (
-  least: number,
-  most: number,
-  apply: LanguageFunction["apply"],
-  takes = "n",
-): LanguageFunction => ({ least, most, takes, apply });
-
-const same = (op: OperationName): LanguageFunction =>
-  define(1, 1, (g, args, span) => elementwise(g, op, args, op, span));
-const pair = (op: OperationName, sign: string = op): LanguageFunction =>
-  define(2, 2, (g, args, span) => elementwise(g, op, args, sign, span));
+const same =
+  (op: OperationName): Meaning =>
+  (g, args, span) =>
+    elementwise(g, op, args, op, span);
+const pair =
+  (op: OperationName, sign: string = op): Meaning =>
+  (g, args, span) =>
+    elementwise(g, op, args, sign, span);
 
 /** Entry by entry, of nodes. */
-const each = (make: (g: Graph, a: Id) => Id): LanguageFunction =>
-  define(1, 1, (g, [a]) =>
+const each =
+  (make: (g: Graph, a: Id) => Id): Meaning =>
+  (g, [a]) =>
     array(
       a.shape,
       a.entries.map(entry => make(g, entry)),
-    ),
-  );
+    );
 
 const one = (g: Graph, a: Id): Id => g.apply("div", g.constant(1), a);
 
 /** Comparisons and logic are of single numbers: what would a vector of truth values mean? */
-const logic = (takes: string, make: (g: Graph, a: Id, b: Id) => Id): LanguageFunction => {
-  const count = takes === "b" ? 1 : 2;
-  return define(
-    count,
-    count,
-    (g, args, span) => {
-      const odd = args.find(arg => !isScalar(arg));
-      if (odd !== undefined)
-        throw new LanguageFault("single numbers to compare", describe(odd), "Compare entries.", span);
-      return truth(make(g, args[0].entries[0], args[1]?.entries[0]));
-    },
-    takes[0],
-  );
-};
+const logic =
+  (make: (g: Graph, a: Id, b: Id) => Id): Meaning =>
+  (g, args, span) => {
+    const odd = args.find(arg => !isScalar(arg));
+    if (odd !== undefined)
+      throw new LanguageFault("single numbers to compare", describe(odd), "Compare entries.", span);
+    return truth(make(g, args[0].entries[0], args[1]?.entries[0]));
+  };
 
 /** Of several arguments entry by entry, of one vector all its entries. */
-const folded = (op: "min" | "max" | "hypot"): LanguageFunction =>
-  define(1, ANY, (g, args, span) => {
+const folded =
+  (op: "min" | "max" | "hypot"): Meaning =>
+  (g, args, span) => {
     if (args.length === 1) return scalar(args[0].entries.reduce((a, b) => g.apply(op, a, b)));
     return args.reduce((a, b) => elementwise(g, op, [a, b], ",", span));
-  });
+  };
 
-const reduced = (make: (g: Graph, entries: readonly Id[]) => Id): LanguageFunction =>
-  define(1, 1, (g, [a]) => scalar(make(g, a.entries)));
+const reduced =
+  (make: (g: Graph, entries: readonly Id[]) => Id): Meaning =>
+  (g, [a]) =>
+    scalar(make(g, a.entries));
 
 /** Refuses what is not a vector (1) or a matrix (2). */
 function wantAxes(value: Value, axes: number, span?: Span): void {
@@ -101,7 +86,8 @@ function cross(g: Graph, [a, b]: readonly Value[], span?: Span): Value {
   return array([3], entries);
 }
 
-function diagonal(g: Graph, [a]: readonly Value[]): Value {
+function diagonal(g: Graph, [a]: readonly Value[], span?: Span): Value {
+  if (isScalar(a)) wantAxes(a, 1, span);
   const [n, columns = 0] = a.shape;
   if (columns > 0) return array([Math.min(n, columns)], diagonalOf(a));
   const entries = Array.from({ length: n * n }, (_, at) =>
@@ -150,35 +136,29 @@ const SAME = (
   "atanh sigmoid softplus erf erfc normcdf lgamma"
 ).split(" ") as OperationName[];
 
-/** Operators; each sign stands for itself. */
-export const OPERATOR_TABLE: Readonly<Record<string, LanguageFunction>> = {
-  "+": define(1, 2, (g, args, span) =>
-    args.length === 1 ? args[0] : elementwise(g, "add", args, "+", span),
-  ),
+/** By name; operators stand for themselves. */
+export const MEANINGS: Readonly<Record<string, Meaning>> = {
+  "+": (g, args, span) => (args.length === 1 ? args[0] : elementwise(g, "add", args, "+", span)),
   "-": pair("sub", "-"),
-  "*": define(2, 2, (g, [a, b], span) => product(g, a, b, span)),
-  "/": define(2, 2, quotient),
-  "^": define(2, 2, scalarPower),
+  "*": (g, [a, b], span) => product(g, a, b, span),
+  "/": quotient,
+  "^": scalarPower,
   ".*": pair("mul", ".*"),
   "./": pair("div", "./"),
   ".^": pair("pow", ".^"),
   negate: same("neg"),
-  "<": logic("nn", (g, a, b) => g.apply("lt", a, b)),
-  ">": logic("nn", (g, a, b) => g.apply("lt", b, a)),
-  "<=": logic("nn", (g, a, b) => g.apply("le", a, b)),
-  ">=": logic("nn", (g, a, b) => g.apply("le", b, a)),
-  "==": logic("nn", (g, a, b) => g.apply("eq", a, b)),
-  "!=": logic("nn", (g, a, b) => g.apply("ne", a, b)),
-  "?:": define(3, 3, conditional, "b*"),
-};
-
-/** Functions by name. The words that mathjs has as operators can be called too. */
-export const FUNCTION_TABLE: Readonly<Record<string, LanguageFunction>> = {
+  "<": logic((g, a, b) => g.apply("lt", a, b)),
+  ">": logic((g, a, b) => g.apply("lt", b, a)),
+  "<=": logic((g, a, b) => g.apply("le", a, b)),
+  ">=": logic((g, a, b) => g.apply("le", b, a)),
+  "==": logic((g, a, b) => g.apply("eq", a, b)),
+  "!=": logic((g, a, b) => g.apply("ne", a, b)),
+  "?:": conditional,
   ...Object.fromEntries(SAME.map(op => [op, same(op)])),
-  log: define(1, 2, (g, args, span) => {
+  log(g, args, span) {
     const logs = args.map(arg => elementwise(g, "log", [arg], "log"));
     return logs.length === 1 ? logs[0] : elementwise(g, "div", logs, ",", span);
-  }),
+  },
   square: each((g, a) => power(g, a, 2)),
   cube: each((g, a) => power(g, a, 3)),
   sec: each((g, a) => one(g, g.apply("cos", a))),
@@ -189,7 +169,7 @@ export const FUNCTION_TABLE: Readonly<Record<string, LanguageFunction>> = {
   gelu: each((g, a) => g.apply("mul", a, g.apply("normcdf", a))),
   atan2: pair("atan2", ","),
   mod: pair("mod", "mod"),
-  pow: define(2, 2, scalarPower),
+  pow: scalarPower,
   min: folded("min"),
   max: folded("max"),
   hypot: folded("hypot"),
@@ -197,23 +177,20 @@ export const FUNCTION_TABLE: Readonly<Record<string, LanguageFunction>> = {
   sum: reduced(sumOf),
   prod: reduced((g, entries) => entries.reduce((a, b) => g.apply("mul", a, b))),
   mean: reduced((g, entries) => g.apply("div", sumOf(g, entries), g.constant(entries.length))),
-  dot: define(2, 2, dot),
-  cross: define(2, 2, cross),
-  transpose: define(1, 1, (_g, [a]) => transpose(a)),
-  diag: define(1, 1, (g, args, span) => {
-    if (isScalar(args[0])) wantAxes(args[0], 1, span);
-    return diagonal(g, args);
-  }),
-  trace: define(1, 1, (g, [a], span) => {
+  dot,
+  cross,
+  transpose: (_g, [a]) => transpose(a),
+  diag: diagonal,
+  trace(g, [a], span) {
     wantAxes(a, 2, span);
     return scalar(sumOf(g, diagonalOf(a)));
-  }),
-  concat: define(1, ANY, concat),
-  and: logic("bb", (g, a, b) => g.apply("and", a, b)),
-  or: logic("bb", (g, a, b) => g.apply("or", a, b)),
-  xor: logic("bb", (g, a, b) => {
+  },
+  concat,
+  and: logic((g, a, b) => g.apply("and", a, b)),
+  or: logic((g, a, b) => g.apply("or", a, b)),
+  xor: logic((g, a, b) => {
     const only = (yes: Id, no: Id): Id => g.apply("and", yes, g.apply("not", no));
     return g.apply("or", only(a, b), only(b, a));
   }),
-  not: logic("b", (g, a) => g.apply("not", a)),
+  not: logic((g, a) => g.apply("not", a)),
 };

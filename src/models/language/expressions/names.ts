@@ -4,7 +4,7 @@ import { readArray } from "../../read_array.ts";
 import { say, shapeText, valueText } from "../../say.ts";
 import type { Graph } from "../graph/graph.ts";
 import { variables } from "./build_value.ts";
-import { FUNCTION_TABLE } from "./functions.ts";
+import { FUNCTIONS } from "./signatures.ts";
 import { scalar, type Value } from "./values.ts";
 
 /** Where a parameter stands in p. */
@@ -88,7 +88,7 @@ export function modelNames(g: Graph, call: string, path: string, options: NameOp
     const entry = /^[xu]\d+$/.test(name) && names.get(name)?.entries[0] !== value.entries[0];
     if (entry)
       refuse("names of your own", `"${name}"`, "x0, u0 and so on are entries of the state and inputs.");
-    if (Object.hasOwn(FUNCTION_TABLE, name))
+    if (Object.hasOwn(FUNCTIONS, name))
       refuse("names of your own", `the function "${name}"`, "Choose another.");
     own.add(name);
     names.set(name, value);

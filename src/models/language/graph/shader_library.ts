@@ -1,5 +1,4 @@
 /** Functions of shaders/language/functions.wgsl, cut out with what they call and renamed, so that a text stands by itself. */
-import { snippetText } from "../../../engine/index.ts";
 
 interface LibraryFunction {
   readonly text: string;
@@ -7,21 +6,21 @@ interface LibraryFunction {
   readonly calls: readonly string[];
 }
 
-let library: ReadonlyMap<string, LibraryFunction> | undefined;
+const read = new Map<string, ReadonlyMap<string, LibraryFunction>>();
 
-function readLibrary(): ReadonlyMap<string, LibraryFunction> {
-  if (library) return library;
-  const texts = new Map<string, string>();
-  for (const text of functionTexts(snippetText("language/functions.wgsl"))) {
-    texts.set(/^fn (\w+)/.exec(text)![1], text);
-  }
-  library = new Map(
+/** The functions of a library by name, in order; read once. */
+function functionsOf(library: string): ReadonlyMap<string, LibraryFunction> {
+  const known = read.get(library);
+  if (known) return known;
+  const texts = new Map(functionTexts(library).map(text => [/^fn (\w+)/.exec(text)![1], text]));
+  const functions = new Map(
     [...texts].map(([name, text]) => {
       const words = new Set(text.match(/\b[a-z]\w*(?=\()/g));
       return [name, { text, calls: [...words].filter(word => word !== name && texts.has(word)) }];
     }),
   );
-  return library;
+  read.set(library, functions);
+  return functions;
 }
 
 /** The functions of a text, found by their braces. */
@@ -40,9 +39,12 @@ function functionTexts(text: string): string[] {
   return found;
 }
 
-/** The functions named and all that they call, each with the prefix before its name. */
-export function libraryText(names: Iterable<string>, prefix: string): string {
-  const functions = readLibrary();
+/**
+ * The functions named and all that they call, each with the prefix before its name.
+ * @param library the text of shaders/language/functions.wgsl
+ */
+export function libraryText(library: string, names: Iterable<string>, prefix: string): string {
+  const functions = functionsOf(library);
   const wanted = new Set<string>();
   const open = [...names];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {

@@ -19,8 +19,16 @@ interface Roots {
   readonly second: readonly Id[];
 }
 
-/** @param roots y [m], of the variables x, u, t (index 0) and p */
-export function graphFunction(graph: Graph, roots: readonly Id[], sizes: FunctionSizes): VectorFunction {
+/**
+ * @param roots y [m], of the variables x, u, t (index 0) and p
+ * @param library the text of shaders/language/functions.wgsl
+ */
+export function graphFunction(
+  graph: Graph,
+  roots: readonly Id[],
+  sizes: FunctionSizes,
+  library: string,
+): VectorFunction {
   const { stateDim: n, outputDim: m } = sizes;
   const states = Array.from({ length: n }, (_, j) => graph.variable("x", j));
   const along = (group: string): Map<Id, Id> =>
@@ -36,7 +44,7 @@ export function graphFunction(graph: Graph, roots: readonly Id[], sizes: Functio
     ...sizes,
     structure: jacobianStructure(entryKinds(graph, all.jacobian), m, n),
     float64: float64Function(graph, all),
-    wgsl: name => wgslFunction(graph, all, sizes, name),
+    wgsl: name => wgslFunction(graph, all, sizes, library, name),
   };
 }
 
@@ -104,7 +112,13 @@ function checkName(name: string): void {
   throw new ParameterError(say("wgsl", "name", expected, valueText(name), "Choose another."));
 }
 
-function wgslFunction(graph: Graph, roots: Roots, sizes: FunctionSizes, name: string): WgslFunction {
+function wgslFunction(
+  graph: Graph,
+  roots: Roots,
+  sizes: FunctionSizes,
+  library: string,
+  name: string,
+): WgslFunction {
   checkName(name);
   const helpers = new Set<string>();
   const names = {
@@ -124,5 +138,8 @@ function wgslFunction(graph: Graph, roots: Roots, sizes: FunctionSizes, name: st
     const body = [...lines, `return ${result}(${values.join(", ")});`].map(line => `  ${line}\n`);
     return `fn ${name}${SUFFIXES[which]}(${args.join(", ")}) -> ${result} {\n${body.join("")}}`;
   });
-  return { name, code: `${[libraryText(helpers, `${name}_`), ...texts].filter(Boolean).join("\n")}\n` };
+  return {
+    name,
+    code: `${[libraryText(library, helpers, `${name}_`), ...texts].filter(Boolean).join("\n")}\n`,
+  };
 }

@@ -1,0 +1,64 @@
+/**
+ * What hiddenMarkovModel() must know of a formula to refuse it at once. Compiling it takes the whole language, which a page only loads
+ * with the calls that work densities out (prepare_hmm.ts).
+ */
+import {
+  CONSTANTS,
+  checkBranches,
+  checkCount,
+  checkKind,
+  signatureOf,
+  unknownFunction,
+  unknownName,
+} from "../../language/expressions/signatures.ts";
+import { LanguageFault, type Tree } from "../../language/expressions/tree.ts";
+import type { compileFormula } from "./compile.ts";
+
+/**
+ * @param names that may stand in the formula, beside constants
+ * @param lengths how many y0 … and u0 … there are, for texts
+ * @throws LanguageFault
+ */
+export function checkFormula(
+  formula: Tree,
+  names: { has(name: string): boolean; keys(): Iterable<string> },
+  lengths: Readonly<Record<string, number>>,
+): void {
+  /** Is it a comparison? */
+  const visit = (tree: Tree): boolean => {
+    if (tree.kind === "name") {
+      if (names.has(tree.name) || Object.hasOwn(CONSTANTS, tree.name)) return false;
+      throw unknownName(tree, names.keys(), lengths);
+    }
+    if (tree.kind !== "call") return false;
+    const { name, args, span } = tree;
+    const signature = signatureOf(name);
+    if (signature === undefined) throw unknownFunction(name, span);
+    if (signature.arrays)
+      throw new LanguageFault("functions of numbers", `"${name}"`, "Write entries.", span);
+    checkCount(name, args.length, signature, span);
+    const truths = args.map((arg, i) => {
+      const truth = visit(arg);
+      checkKind(name, i, signature.takes, truth, truth ? "a comparison" : "a number", arg.span);
+      return truth;
+    });
+    if (name === "?:") checkBranches(truths[1], truths[2], span);
+    return name === "?:" ? truths[1] : signature.truth;
+  };
+  if (visit(formula))
+    throw new LanguageFault("a number", "a comparison", "Choose by it: c ? 1 : 0.", formula.span);
+}
+
+let compiler: typeof compileFormula | undefined;
+
+/** Called where compile.ts is loaded. */
+export const provideCompiler = (given: typeof compileFormula): void => {
+  compiler = given;
+};
+
+/** compileFormula(), which whoever asks for densities has loaded. */
+export const compile: typeof compileFormula = (...given) => {
+  if (compiler === undefined)
+    throw new Error("prepare_hmm.ts expected to be loaded before densities are asked for.");
+  return compiler(...given);
+};
