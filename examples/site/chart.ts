@@ -68,7 +68,6 @@ export class Chart {
   constructor(place: HTMLElement) {
     this.#place = place;
     place.classList.add("chart");
-    place.setAttribute("role", "img");
     this.#observer = new ResizeObserver(() => {
       const width = place.clientWidth;
       if (this.#plot && width > 0 && width !== this.#plot.width) this.#rebuild();
@@ -79,6 +78,8 @@ export class Chart {
 
   update(spec: ChartSpec): void {
     this.#spec = spec;
+    // An image from the first data on: before there is nothing to describe.
+    this.#place.setAttribute("role", "img");
     this.#place.setAttribute("aria-label", spec.description);
     const shape = shapeOf(spec);
     if (this.#plot && shape === this.#shape) this.#plot.setData(this.#data(spec));

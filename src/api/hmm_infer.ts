@@ -50,13 +50,13 @@ export async function callHmm<Records extends { readonly ends: Uint32Array }>(
   options: HmmCallOptions,
 ): Promise<HmmDone<Records>> {
   checkHmm(call, model);
-  throwIfAborted(call, options.signal);
   const { numSeries, numSteps, batch } = hmmLayout(call, model, observations);
   const backend = await chooseHmmBackend(model, numSeries * numSteps, options);
   checkHmmMemory(call, { ...model, numSeries, numSteps, ...kept }, backend, options.memoryLimit);
   return withinMemory(call, async () => {
     const start = performance.now();
     const problem = prepareHmm(model, observations, { inputs: options.inputs, mask: options.mask, call });
+    throwIfAborted(call, options.signal);
     const { records, run: info } = await run(problem, backend);
     const { lengths } = problem;
     const { ends } = records;

@@ -48,7 +48,6 @@ export async function infer(
   checkOptions(call, options);
   checkModel(call, model);
   checkConvention(call, model, options);
-  throwIfAborted(call, options.signal);
   const layout = observationLayout(call, model, observations);
   const request = {
     ...model,
@@ -62,6 +61,7 @@ export async function infer(
   return withinMemory(call, async () => {
     const start = performance.now();
     const problem = prepare(model, observations, { inputs: options.inputs, mask: options.mask, call });
+    throwIfAborted(call, options.signal);
     const { records, statuses, refusals, run, diffuse } = await runBackend(
       problem,
       backend,

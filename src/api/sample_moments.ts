@@ -25,7 +25,6 @@ export async function sampleMoments(
   checkWhole(CALL, "numSamples", numSamples, 1);
   checkWhole(CALL, "seed", seed, 0);
   checkModel(CALL, model);
-  throwIfAborted(CALL, options.signal);
   const { numSeries, numSteps, lengths, batch } = observationLayout(CALL, model, observations);
   const backend = await chooseBackend({ ...model, steps: numSeries * numSteps }, options);
   const outputs = { predicted: false, crossCovariances: false };
@@ -34,6 +33,7 @@ export async function sampleMoments(
   return withinMemory(CALL, async () => {
     const start = performance.now();
     const problem = prepare(model, observations, { inputs: options.inputs, mask: options.mask, call: CALL });
+    throwIfAborted(CALL, options.signal);
     const { sampleStates } = await posteriorSampler(CALL);
     const { states, statuses, refusals, run, unidentified } = await sampleStates(problem, backend, {
       ...inference,
