@@ -11,7 +11,7 @@ import {
   unknownFunction,
   unknownName,
 } from "../../language/expressions/signatures.ts";
-import { LanguageFault, type Tree } from "../../language/expressions/tree.ts";
+import { foldTree, LanguageFault, type Tree } from "../../language/expressions/tree.ts";
 import type { compileFormula } from "./compile.ts";
 
 /**
@@ -24,28 +24,31 @@ export function checkFormula(
   names: { has(name: string): boolean; keys(): Iterable<string> },
   lengths: Readonly<Record<string, number>>,
 ): void {
-  /** Is it a comparison? */
-  const visit = (tree: Tree): boolean => {
+  const check = (tree: Tree): void => {
     if (tree.kind === "name") {
-      if (names.has(tree.name) || Object.hasOwn(CONSTANTS, tree.name)) return false;
+      if (names.has(tree.name) || Object.hasOwn(CONSTANTS, tree.name)) return;
       throw unknownName(tree, names.keys(), lengths);
     }
-    if (tree.kind !== "call") return false;
+    if (tree.kind !== "call") return;
     const { name, args, span } = tree;
     const signature = signatureOf(name);
     if (signature === undefined) throw unknownFunction(name, span);
     if (signature.arrays)
       throw new LanguageFault("functions of numbers", `"${name}"`, "Write entries.", span);
     checkCount(name, args.length, signature, span);
-    const truths = args.map((arg, i) => {
-      const truth = visit(arg);
-      checkKind(name, i, signature.takes, truth, truth ? "a comparison" : "a number", arg.span);
-      return truth;
-    });
-    if (name === "?:") checkBranches(truths[1], truths[2], span);
-    return name === "?:" ? truths[1] : signature.truth;
   };
-  if (visit(formula))
+  const isComparison = foldTree<boolean>(formula, check, (tree, truths) => {
+    if (tree.kind !== "call") return false;
+    const { name, args, span } = tree;
+    const { takes, truth } = signatureOf(name)!;
+    args.forEach((arg, i) => {
+      checkKind(name, i, takes, truths[i], truths[i] ? "a comparison" : "a number", arg.span);
+    });
+    if (name !== "?:") return truth;
+    checkBranches(truths[1], truths[2], span);
+    return truths[1];
+  });
+  if (isComparison)
     throw new LanguageFault("a number", "a comparison", "Choose by it: c ? 1 : 0.", formula.span);
 }
 

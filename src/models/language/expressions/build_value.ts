@@ -11,7 +11,7 @@ import {
   unknownFunction,
   unknownName,
 } from "./signatures.ts";
-import { LanguageFault, type Span, type Tree } from "./tree.ts";
+import { foldTree, LanguageFault, type Span, type Tree } from "./tree.ts";
 import { array, describe, isScalar, listOf, scalar, type Value } from "./values.ts";
 
 /** What names stand for. */
@@ -41,18 +41,45 @@ class Builder {
     this.#lengths = lengths;
   }
 
-  build(tree: Tree): Value {
-    if (tree.kind === "number") return scalar(this.#g.constant(tree.value));
-    if (tree.kind === "name") return this.#name(tree);
-    if (tree.kind === "call") return this.#call(tree);
-    if (tree.kind === "index") return this.#index(tree);
-    if (tree.kind === "list")
-      return listOf(
-        tree.items.map(item => this.build(item)),
-        tree.span,
-      );
-    if (tree.kind === "assign") return this.#assign(tree);
-    return tree.items.map(item => this.build(item)).at(-1)!;
+  build(root: Tree): Value {
+    return foldTree<Value>(
+      root,
+      tree => this.#check(tree),
+      (tree, parts) => {
+        if (tree.kind === "number") return scalar(this.#g.constant(tree.value));
+        if (tree.kind === "name") return this.#name(tree);
+        if (tree.kind === "call") return this.#call(tree, parts);
+        if (tree.kind === "index") return this.#index(tree, parts);
+        if (tree.kind === "list") return listOf(parts, tree.span);
+        if (tree.kind === "assign") this.#names.set(tree.name, parts[0]);
+        return parts.at(-1)!;
+      },
+    );
+  }
+
+  /** What can be wrong with a tree whatever its parts are. */
+  #check(tree: Tree): void {
+    const { kind, span } = tree;
+    if (kind === "call") {
+      const signature = signatureOf(tree.name);
+      if (signature === undefined) throw this.#notFunction(tree.name, span);
+      checkCount(tree.name, tree.args.length, signature, span);
+    }
+    if (kind !== "assign") return;
+    const { name } = tree;
+    const entry = /^([xu])\d+$/.exec(name)?.[1];
+    if (
+      !this.#names.has(name) &&
+      !Object.hasOwn(FUNCTIONS, name) &&
+      !Object.hasOwn(this.#lengths, entry ?? "")
+    )
+      return;
+    throw new LanguageFault(
+      "a new name before =",
+      `"${name}"`,
+      "Each name has one value: choose another.",
+      span,
+    );
   }
 
   #name(tree: Tree & { kind: "name" }): Value {
@@ -63,14 +90,9 @@ class Builder {
     throw unknownName(tree, this.#names.keys(), this.#lengths);
   }
 
-  #call({ name, args: given, span }: Tree & { kind: "call" }): Value {
-    const signature = signatureOf(name);
-    if (signature === undefined) throw this.#notFunction(name, span);
-    checkCount(name, given.length, signature, span);
-    const args = given.map((arg, i) => {
-      const value = this.build(arg);
-      checkKind(name, i, signature.takes, value.truth, describe(value), arg.span);
-      return value;
+  #call({ name, args: trees, span }: Tree & { kind: "call" }, args: readonly Value[]): Value {
+    args.forEach((value, i) => {
+      checkKind(name, i, signatureOf(name)!.takes, value.truth, describe(value), trees[i].span);
     });
     if (name === "?:") checkBranches(args[1].truth, args[2].truth, span);
     const result = MEANINGS[name](this.#g, args, span);
@@ -86,34 +108,22 @@ class Builder {
     return new LanguageFault("a function", `${name}, ${describe(own)}`, fix, span);
   }
 
-  #index({ of, at, span }: Tree & { kind: "index" }): Value {
-    const value = this.build(of);
+  #index({ at, span }: Tree & { kind: "index" }, [value, ...indices]: readonly Value[]): Value {
     const { shape, entries } = value;
     if (at.length !== shape.length || isScalar(value)) {
       const wanted = isScalar(value) ? "a vector or a matrix before [" : `${shape.length} indices`;
       const got = isScalar(value) ? describe(value) : `${at.length} into ${describe(value)}`;
       throw new LanguageFault(wanted, got, "Write v[1] or A[1, 2].", span);
     }
-    const places = at.map((tree, axis) => {
-      const { entries: place, shape: own } = this.build(tree);
+    const places = indices.map(({ entries: place, shape: own }, axis) => {
       const index = own.length === 0 ? this.#g.valueOf(place[0]) : undefined;
       if (index !== undefined && Number.isInteger(index) && index >= 1 && index <= shape[axis])
         return index - 1;
       const got = index === undefined ? "one that is not constant" : String(index);
       const fix = "Indices count from 1, as in mathjs; the names x0, x1 … count from 0.";
-      throw new LanguageFault(`an index from 1 to ${shape[axis]}`, got, fix, tree.span ?? span);
+      throw new LanguageFault(`an index from 1 to ${shape[axis]}`, got, fix, at[axis].span ?? span);
     });
     return scalar(entries[places.reduce((sum, place, axis) => sum * shape[axis] + place, 0)]);
-  }
-
-  #assign({ name, value, span }: Tree & { kind: "assign" }): Value {
-    if (this.#names.has(name) || Object.hasOwn(FUNCTIONS, name)) {
-      const fix = "Each name has one value: choose another.";
-      throw new LanguageFault("a new name before =", `"${name}"`, fix, span);
-    }
-    const result = this.build(value);
-    this.#names.set(name, result);
-    return result;
   }
 }
 

@@ -45,7 +45,8 @@ export function readExpression(text: string, parse: (text: string) => MathNode):
   try {
     node = parse(text);
   } catch (error) {
-    throw syntaxFault(error as Error & { char?: number }, text);
+    if (error instanceof SyntaxError) throw syntaxFault(error, text);
+    throw error;
   }
   return new Reader(tokens).read(node);
 }
@@ -99,14 +100,24 @@ const READERS: Readonly<Record<string, (reader: Reader, node: MathNode) => Tree>
   },
   SymbolNode: (reader, { name }) => ({ kind: "name", name: String(name), span: reader.take(String(name)) }),
   OperatorNode(reader, node) {
-    const { op, fn, isPercentage, implicit } = node;
-    if (isPercentage) throw reader.outside("a percentage");
-    const name = OPERATORS[String(fn)];
-    if (name === undefined) throw reader.outside(`the operator ${op}`);
-    const args = reader.all(node["args"]);
-    const [a, b] = args;
-    if (implicit && a.kind === "number" && b?.kind === "name") args[1] = { ...b, unit: true };
-    return call(name, args);
+    // A sum is as deep on its left side as it has terms.
+    const chain: { name: string; implicit: boolean; others: readonly MathNode[] }[] = [];
+    let first = node;
+    while (first.type === "OperatorNode") {
+      const { op, fn, isPercentage, implicit, args } = first;
+      if (isPercentage) throw reader.outside("a percentage");
+      const name = OPERATORS[String(fn)];
+      if (name === undefined) throw reader.outside(`the operator ${op}`);
+      const [left, ...others] = args as MathNode[];
+      chain.push({ name, implicit: implicit === true, others });
+      first = left;
+    }
+    return chain.reduceRight((left, { name, implicit, others }) => {
+      const [right] = reader.all(others);
+      if (right === undefined) return call(name, [left]);
+      const unit = implicit && left.kind === "number" && right.kind === "name";
+      return call(name, [left, unit ? { ...right, unit } : right]);
+    }, reader.read(first));
   },
   ConditionalNode: (reader, { condition, trueExpr, falseExpr }) =>
     call("?:", reader.all([condition, trueExpr, falseExpr])),

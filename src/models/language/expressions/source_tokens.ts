@@ -25,10 +25,12 @@ export class SourceTokens {
   take(wanted: string | number): Span | undefined {
     const same = (text: string): boolean =>
       typeof wanted === "string" ? text === wanted : Number(text) === wanted;
-    const found = this.#words.findIndex(({ text }, i) => i >= this.#at && same(text));
-    if (found < 0) return undefined;
-    this.#at = found + 1;
-    return this.#words[found].span;
+    for (let at = this.#at; at < this.#words.length; at++) {
+      if (!same(this.#words[at].text)) continue;
+      this.#at = at + 1;
+      return this.#words[at].span;
+    }
+    return undefined;
   }
 
   /** The span of the next word, whatever it is. */

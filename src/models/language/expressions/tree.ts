@@ -22,6 +22,41 @@ export type Tree = {
   | { readonly kind: "block"; readonly items: readonly Tree[] }
 );
 
+const childrenOf = (tree: Tree): readonly Tree[] => {
+  if (tree.kind === "call") return tree.args;
+  if (tree.kind === "list" || tree.kind === "block") return tree.items;
+  if (tree.kind === "index") return [tree.of, ...tree.at];
+  return tree.kind === "assign" ? [tree.value] : [];
+};
+
+/**
+ * What leave makes of the root, given what it made of its parts; parts from left to right. A sum of thousands of terms is a tree that
+ * deep, so nothing here calls itself.
+ * @param enter sees a tree before its parts
+ */
+export function foldTree<T>(
+  root: Tree,
+  enter: (tree: Tree) => void,
+  leave: (tree: Tree, parts: readonly T[]) => T,
+): T {
+  const open = [{ tree: root, children: childrenOf(root), parts: [] as T[] }];
+  enter(root);
+  for (;;) {
+    const { tree, children, parts } = open.at(-1)!;
+    const child = children[parts.length];
+    if (child !== undefined) {
+      enter(child);
+      open.push({ tree: child, children: childrenOf(child), parts: [] });
+      continue;
+    }
+    const made = leave(tree, parts);
+    open.pop();
+    const above = open.at(-1);
+    if (above === undefined) return made;
+    above.parts.push(made);
+  }
+}
+
 /** What is wrong with an expression and where, before it is put into words. */
 export class LanguageFault extends Error {
   readonly expected: string;

@@ -1,8 +1,14 @@
 /** A vector function y = f(x, u, t, p) whose entries are nodes of a graph. */
-import { ParameterError } from "../../../engine/index.ts";
+import { LimitError, ParameterError } from "../../../engine/index.ts";
 import { say, valueText } from "../../say.ts";
 import { jacobianStructure } from "../jacobian_structure.ts";
-import type { Float64Function, FunctionSizes, VectorFunction, WgslFunction } from "../vector_function.ts";
+import type {
+  EntryKind,
+  Float64Function,
+  FunctionSizes,
+  VectorFunction,
+  WgslFunction,
+} from "../vector_function.ts";
 import { directional, jacobian } from "./derivatives.ts";
 import type { Graph, Id } from "./graph.ts";
 import { libraryText } from "./shader_library.ts";
@@ -33,12 +39,19 @@ export function graphFunction(
   const states = Array.from({ length: n }, (_, j) => graph.variable("x", j));
   const along = (group: string): Map<Id, Id> =>
     new Map(states.map((state, j) => [state, graph.variable(group, j)]));
-  const jvp = directional(graph, roots, along("dx"));
+  // Derivatives of large functions are large: they are made when they are asked for.
+  const made: Partial<Record<keyof Roots, readonly Id[]>> = {};
   const all: Roots = {
     value: roots,
-    jvp,
+    get jvp() {
+      made.jvp ??= directional(graph, roots, along("dx"));
+      return made.jvp;
+    },
     jacobian: jacobian(graph, roots, states),
-    second: directional(graph, jvp, along("dy")),
+    get second() {
+      made.second ??= directional(graph, all.jvp, along("dy"));
+      return made.second;
+    },
   };
   return {
     ...sizes,
@@ -48,12 +61,10 @@ export function graphFunction(
   };
 }
 
-function entryKinds(graph: Graph, entries: readonly Id[]) {
-  return entries.map(id => {
-    if (graph.valueOf(id) === 0) return "zero";
-    const varies = graph.needed([id]).some(used => graph.nodes[used].group === "x");
-    return varies ? "varying" : "constant";
-  });
+function entryKinds(graph: Graph, entries: readonly Id[]): EntryKind[] {
+  const varies: boolean[] = [];
+  for (const { group, args } of graph.nodes) varies.push(group === "x" || args.some(arg => varies[arg]));
+  return entries.map(id => (graph.valueOf(id) === 0 ? "zero" : varies[id] ? "varying" : "constant"));
 }
 
 function float64Function(graph: Graph, roots: Roots): Float64Function {
@@ -97,6 +108,9 @@ function float64Function(graph: Graph, roots: Roots): Float64Function {
 const DIRECTIONS = { value: [], jacobian: [], jvp: ["dx"], second: ["dx", "dy"] } as const;
 const SUFFIXES = { value: "", jvp: "_jvp", jacobian: "_jacobian", second: "_second" } as const;
 
+/** WGSL has no array(…) of more entries. */
+const MOST_ENTRIES = 2047;
+
 /** Words that the texts use. */
 const TAKEN: ReadonlySet<string> = new Set(
   (
@@ -120,6 +134,11 @@ function wgslFunction(
   name: string,
 ): WgslFunction {
   checkName(name);
+  if (roots.jacobian.length > MOST_ENTRIES) {
+    const got = `${roots.jacobian.length} = ${sizes.outputDim} · ${sizes.stateDim}`;
+    const fix = "Use fewer states, or float64 on the CPU.";
+    throw new LimitError(say("wgsl", name, `at most ${MOST_ENTRIES} entries of a Jacobian`, got, fix));
+  }
   const helpers = new Set<string>();
   const names = {
     variable: (group: string, index: number) => (group === "t" ? "t" : `${group}[${index}]`),
