@@ -15,11 +15,15 @@ fn integer_power_f32(x: f32, n: u32) -> f32 {
   return power;
 }
 
-// x − y ⌊x/y⌋; x where y = 0
+// x − y ⌊x/y⌋; x where y = 0. WGSL may divide 24 by 12 to a little less than 2.
 fn modulo_f32(x: f32, y: f32) -> f32 {
   if (y == 0.0) { return x; }
-  let rest = x - y * trunc(x / y);
-  return select(rest, rest + y, rest != 0.0 && (rest < 0.0) != (y < 0.0));
+  let size = abs(y);
+  let along = x * sign(y);
+  var rest = along - size * floor(along / size);
+  if (rest < 0.0) { rest += size; }
+  if (rest >= size) { rest -= size; }
+  return rest * sign(y);
 }
 
 // To the nearest whole number, halves away from 0

@@ -145,7 +145,9 @@ suite("expressionFunction() refuses, with the place,", () => {
     expect(await message({ stateNames: ["a"] })).toContain("dynamics.stateNames expected 2 names, got 1");
     expect(await message({ stateNames: ["a", "a"] })).toContain('expected names that differ, got "a" twice');
     expect(await message({ where: { a: "x0 + q" } })).toContain("dynamics.where.a expected one of the names");
-    expect(await message({ stateDim: 0 })).toContain("dynamics.stateDim expected a whole number ≥ 1, got 0");
+    expect(await message({ stateDim: 0 })).toContain(
+      "dynamics.stateDim expected a whole number from 1 to 4096, got 0",
+    );
     expect(await message({ wher: {} } as never)).toContain('Did you mean "where"?');
   });
 });

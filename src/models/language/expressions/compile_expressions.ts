@@ -4,8 +4,9 @@ import { say, valueText } from "../../say.ts";
 import type { Graph, Id } from "../graph/graph.ts";
 import { buildValue, type Scope } from "./build_value.ts";
 import { placed } from "./faults.ts";
+import { checkName } from "./names.ts";
 import { LanguageFault, type Tree } from "./tree.ts";
-import { describe, isScalar, type Value } from "./values.ts";
+import { describe, type Value } from "./values.ts";
 
 export interface Sources {
   /** For texts. */
@@ -73,6 +74,7 @@ function withWhere(
   const scope = new Map(names);
   for (const [name, text] of Object.entries(where)) {
     const argument = `${whereSource}.${name}`;
+    checkName(call, argument, name);
     if (typeof text !== "string")
       throw new ParameterError(
         say(call, argument, "an expression as text", valueText(text), "Write it in quotes."),
@@ -95,7 +97,7 @@ function checkNumber(value: Value, { span }: Tree): void {
 /** One of several: a number. */
 function checkEntry(value: Value, tree: Tree): void {
   checkNumber(value, tree);
-  if (isScalar(value)) return;
+  if (value.entries.length === 1) return;
   const fix = "Of several expressions each is one entry; a vector stands alone.";
   throw new LanguageFault("a number", describe(value), fix, tree.span);
 }

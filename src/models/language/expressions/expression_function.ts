@@ -85,7 +85,12 @@ export async function makeExpressionFunction(options: ExpressionOptions): Promis
   return { ...graphFunction(graph, roots, sizes, library), parameters: data, parameterPlaces: places };
 }
 
+/** More entries of x, u or y than any backend has a kernel for: each is a name, and derivatives are of all by all. */
+const MOST = 4096;
+
 function whole(call: string, argument: string, value: unknown, least: number): number {
-  if (Number.isSafeInteger(value) && (value as number) >= least) return value as number;
-  throw new ParameterError(say(call, argument, `a whole number ≥ ${least}`, valueText(value), "Correct it."));
+  if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= MOST)
+    return value as number;
+  const expected = `a whole number from ${least} to ${MOST}`;
+  throw new ParameterError(say(call, argument, expected, valueText(value), "Correct it."));
 }

@@ -43,7 +43,7 @@ const one = (g: Graph, a: Id): Id => g.apply("div", g.constant(1), a);
 const logic =
   (make: (g: Graph, a: Id, b: Id) => Id): Meaning =>
   (g, args, span) => {
-    const odd = args.find(arg => !isScalar(arg));
+    const odd = args.find(arg => arg.entries.length > 1);
     if (odd !== undefined)
       throw new LanguageFault("single numbers to compare", describe(odd), "Compare entries.", span);
     return truth(make(g, args[0].entries[0], args[1]?.entries[0]));
@@ -61,6 +61,9 @@ const reduced =
   (make: (g: Graph, entries: readonly Id[]) => Id): Meaning =>
   (g, [a]) =>
     scalar(make(g, a.entries));
+
+/** The number that a vector of one entry holds: x of a model with one state. */
+const single = ({ entries }: Value): Value => scalar(entries[0]);
 
 /** Refuses what is not a vector (1) or a matrix (2). */
 function wantAxes(value: Value, axes: number, span?: Span): void {
@@ -106,13 +109,13 @@ function concat(_g: Graph, args: readonly Value[], span?: Span): Value {
 }
 
 function quotient(g: Graph, [a, b]: readonly Value[], span?: Span): Value {
-  if (isScalar(b)) return elementwise(g, "div", [a, b], "/", span);
+  if (b.entries.length === 1) return elementwise(g, "div", [a, single(b)], "/", span);
   throw new LanguageFault("a number to divide by", describe(b), "For entry by entry write ./ instead.", span);
 }
 
 function scalarPower(g: Graph, args: readonly Value[], span?: Span): Value {
-  const odd = args.find(arg => !isScalar(arg));
-  if (odd === undefined) return elementwise(g, "pow", args, "^", span);
+  const odd = args.find(arg => arg.entries.length > 1);
+  if (odd === undefined) return elementwise(g, "pow", args.map(single), "^", span);
   throw new LanguageFault(
     "numbers around ^",
     describe(odd),
@@ -173,7 +176,10 @@ export const MEANINGS: Readonly<Record<string, Meaning>> = {
   min: folded("min"),
   max: folded("max"),
   hypot: folded("hypot"),
-  norm: folded("hypot"),
+  norm(g, [a], span) {
+    if (!isScalar(a)) wantAxes(a, 1, span);
+    return folded("hypot")(g, [a], span);
+  },
   sum: reduced(sumOf),
   prod: reduced((g, entries) => entries.reduce((a, b) => g.apply("mul", a, b))),
   mean: reduced((g, entries) => g.apply("div", sumOf(g, entries), g.constant(entries.length))),

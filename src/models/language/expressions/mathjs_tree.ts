@@ -36,9 +36,10 @@ const SEE = "docs/expressions.md lists what there is.";
  * @param parse of mathjs_parser.ts, which is loaded when it is needed
  * @throws LanguageFault
  */
-export function readExpression(text: string, parse: (text: string) => MathNode): Tree {
-  const first = text.search(/\S/);
-  if (first < 0 || text.replace(/#.*/g, "").trim() === "")
+export function readExpression(written: string, parse: (text: string) => MathNode): Tree {
+  // Ends of lines as Windows writes them; places stay.
+  const text = written.replace(/\r/g, " ");
+  if (!/[^;\s]/.test(text.replace(/#.*/g, "")))
     throw new LanguageFault("an expression", "an empty text", "Write what the value is, e.g. x0 + dt*x1.");
   const tokens = new SourceTokens(text);
   let node: MathNode;

@@ -5,6 +5,7 @@ import { say, shapeText, valueText } from "../../say.ts";
 import type { Graph } from "../graph/graph.ts";
 import { variables } from "./build_value.ts";
 import { FUNCTIONS } from "./signatures.ts";
+import { WORD_OPERATORS } from "./source_tokens.ts";
 import { scalar, type Value } from "./values.ts";
 
 /** Where a parameter stands in p. */
@@ -54,6 +55,23 @@ export function packParameters(
   return { data: Float64Array.from(numbers), places };
 }
 
+/** Words that mathjs reads as something else than a name. */
+const RESERVED: ReadonlySet<string> = new Set([
+  ...WORD_OPERATORS,
+  ..."true false null undefined NaN Infinity end".split(" "),
+]);
+
+/** @throws ParameterError for what cannot be a name in an expression, or is the name of a function */
+export function checkName(call: string, argument: string, name: unknown): asserts name is string {
+  const refuse = (expected: string, got: string): never => {
+    throw new ParameterError(say(call, argument, expected, got, "Choose another."));
+  };
+  if (typeof name !== "string" || !/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name))
+    refuse("a name of letters, digits and _", valueText(name));
+  else if (Object.hasOwn(FUNCTIONS, name)) refuse("names of your own", `the function "${name}"`);
+  else if (RESERVED.has(name)) refuse("names of your own", `"${name}", a word of the language`);
+}
+
 export interface NameOptions {
   readonly stateDim: number;
   readonly inputDim: number;
@@ -80,16 +98,11 @@ export function modelNames(g: Graph, call: string, path: string, options: NameOp
     const refuse = (expected: string, got: string, fix: string): never => {
       throw new ParameterError(say(call, argument, expected, got, fix));
     };
-    if (typeof name !== "string" || !/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name))
-      throw new ParameterError(
-        say(call, argument, "a name of letters, digits and _", valueText(name), "Choose another."),
-      );
+    checkName(call, argument, name);
     if (own.has(name)) refuse("names that differ", `"${name}" twice`, "Choose another.");
     const entry = /^[xu]\d+$/.test(name) && names.get(name)?.entries[0] !== value.entries[0];
     if (entry)
       refuse("names of your own", `"${name}"`, "x0, u0 and so on are entries of the state and inputs.");
-    if (Object.hasOwn(FUNCTIONS, name))
-      refuse("names of your own", `the function "${name}"`, "Choose another.");
     own.add(name);
     names.set(name, value);
   };

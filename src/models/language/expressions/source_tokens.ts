@@ -2,7 +2,7 @@
 import type { Span } from "./tree.ts";
 
 /** Operators that are words. */
-const WORD_OPERATORS: ReadonlySet<string> = new Set(["mod", "to", "in", "and", "xor", "or", "not"]);
+export const WORD_OPERATORS: ReadonlySet<string> = new Set(["mod", "to", "in", "and", "xor", "or", "not"]);
 
 /** A comment, a number, a text in quotes, a word, anything else. */
 const TOKEN =
@@ -15,8 +15,8 @@ export class SourceTokens {
 
   constructor(text: string) {
     for (const match of text.matchAll(TOKEN)) {
-      const [whole, comment, , , word, other] = match;
-      if (comment !== undefined || other !== undefined || WORD_OPERATORS.has(word)) continue;
+      const [whole, comment, , , , other] = match;
+      if (comment !== undefined || other !== undefined) continue;
       this.#words.push({ text: whole, span: { start: match.index, end: match.index + whole.length } });
     }
   }
@@ -35,6 +35,6 @@ export class SourceTokens {
 
   /** The span of the next word, whatever it is. */
   peek(): Span | undefined {
-    return this.#words[this.#at]?.span;
+    return this.#words.find(({ text }, i) => i >= this.#at && !WORD_OPERATORS.has(text))?.span;
   }
 }

@@ -64,9 +64,11 @@ const RULES: Readonly<Record<OperationName, Rule>> = {
   not: zero,
   min: ({ g, a, b, da, db }) => g.apply("select", g.apply("le", a, b), da, db),
   max: ({ g, a, b, da, db }) => g.apply("select", g.apply("le", b, a), da, db),
-  mod({ g, a, b, da, db }) {
+  mod({ g, f, a, b, da, db }) {
     if (isZero(g, db)) return da;
-    return g.apply("sub", da, g.apply("mul", g.apply("floor", g.apply("div", a, b)), db));
+    // ⌊a/b⌋, of the quotient that the value is made of; 0 for b = 0, where the value is a.
+    const whole = g.apply("round", g.apply("mul", g.apply("sub", a, f), inverse(g, b)));
+    return g.apply("sub", da, g.apply("mul", whole, db));
   },
   atan2({ g, a, b, da, db }) {
     const r = inverse(g, g.apply("hypot", a, b));

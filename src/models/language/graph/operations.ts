@@ -50,6 +50,12 @@ function modulo(x: number, y: number): number {
   return rest !== 0 && rest < 0 !== y < 0 ? rest + y : rest;
 }
 
+/** Functions whose recursion to large arguments never ends for others than positive ones. */
+const positive =
+  (compute: (x: number) => number) =>
+  (x: number): number =>
+    x > 0 ? compute(x) : Number.NaN;
+
 const table = {
   add: two("nnn", "($0 + $1)", (a, b) => a + b),
   sub: two("nnn", "($0 - $1)", (a, b) => a - b),
@@ -104,9 +110,9 @@ const table = {
   erf: one(erf, "@erf_f32"),
   erfc: one(erfc, "@erfc_f32"),
   normcdf: one(normalCdf, "(0.5f * @erfc_f32($0 * -0.70710678f))"),
-  lgamma: one(logGamma, "@log_gamma_f32"),
-  digamma: one(digamma, "@digamma_f32"),
-  trigamma: one(trigamma, "@trigamma_f32"),
+  lgamma: one(positive(logGamma), "@log_gamma_f32(max($0, 1e-30f))"),
+  digamma: one(positive(digamma), "@digamma_f32"),
+  trigamma: one(positive(trigamma), "@trigamma_f32"),
   /** 1/a, 0 at 0: in derivatives that are not finite there. */
   recip0: one(a => (a === 0 ? 0 : 1 / a), "@reciprocal_or_zero($0)"),
   /** 1 − a² without cancellation near ±1. */

@@ -1,6 +1,7 @@
 /**
  * Rewrites of single operations that are exact, or at least as accurate as what was written: neutral elements, signs pulled out,
- * log(1 + x) → log1p(x), exp(x) − 1 → expm1(x), 1 − cos(x) → 2 sin²(x/2). 0·x is 0 whatever x is.
+ * log(1 + x) → log1p(x), exp(x) − 1 → expm1(x), 1 − cos(x) → 2 sin²(x/2), a/(1 + eˣ) → a sigmoid(−x), log(1 + eˣ) → softplus(x).
+ * 0·x is 0 whatever x is.
  */
 import type { Graph, Id } from "./graph.ts";
 import type { OperationName } from "./operations.ts";
@@ -55,6 +56,13 @@ function scaled(g: Graph, factor: number, b: Id): Id | undefined {
     : undefined;
 }
 
+/** z of 1 + eᶻ */
+function onePlusExp(g: Graph, id: Id): Id | undefined {
+  const sum = g.argumentsOf(id, "add");
+  const at = sum?.findIndex(term => g.valueOf(term) === 1) ?? -1;
+  return sum && at >= 0 ? g.argumentsOf(sum[1 - at], "exp")?.[0] : undefined;
+}
+
 /** log(1 + a) and log(1 − a) */
 const logOfSum: Rewrite = (g, a) => {
   const sum = g.argumentsOf(a, "add");
@@ -107,6 +115,11 @@ const REWRITES: { readonly [op in OperationName]?: Rewrite } = {
   },
   div(g, a, b) {
     if (g.valueOf(a) === 0) return a;
+    const logistic = onePlusExp(g, b);
+    if (logistic !== undefined)
+      return g.argumentsOf(a, "exp")?.[0] === logistic
+        ? g.apply("sigmoid", logistic)
+        : g.apply("mul", a, g.apply("sigmoid", neg(g, logistic)));
     if (g.valueOf(b) === 1) return a;
     if (g.valueOf(b) === -1) return neg(g, a);
     const na = negated(g, a);
@@ -144,6 +157,10 @@ const REWRITES: { readonly [op in OperationName]?: Rewrite } = {
     return vb === 0 ? g.constant(1) : undefined;
   },
   log: logOfSum,
+  log1p(g, a) {
+    const power = g.argumentsOf(a, "exp")?.[0];
+    return power === undefined ? undefined : g.apply("softplus", power);
+  },
   sqrt(g, a) {
     const square = g.argumentsOf(a, "powi");
     return square && g.valueOf(square[1]) === 2 ? g.apply("abs", square[0]) : undefined;

@@ -7,8 +7,6 @@ export interface FunctionCase extends ExpressionOptions {
   readonly points?: readonly (readonly number[])[];
   /** Where random states are drawn from; default [−2, 2]. */
   readonly range?: readonly [number, number];
-  /** Some helper of another case makes it needless on a GPU. */
-  readonly hostOnly?: boolean;
 }
 
 const scalarCase = (
@@ -277,7 +275,6 @@ export const MODEL_CASES: readonly FunctionCase[] = [
     name: "extremes",
     stateDim: 3,
     expressions: ["min(x0, x1, x2)*x0", "max(x0*x1, x2^2)", "mod(x0*x1, 1.5)", "mod(x0, 2 + x1^2)"],
-    hostOnly: true,
   },
   {
     name: "SIR",
@@ -359,6 +356,6 @@ export function samplesOf(item: FunctionCase, random: number): Sample[] {
 
 /** What expressionFunction() takes of a case. */
 export function optionsOf(item: FunctionCase): ExpressionOptions {
-  const { name: _name, points: _points, range: _range, hostOnly: _host, ...options } = item;
+  const { name: _name, points: _points, range: _range, ...options } = item;
   return options;
 }
