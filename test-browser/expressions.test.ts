@@ -196,13 +196,19 @@ suite("expressionFunction() in WGSL, where derivatives are not regular", () => {
       ["gelu(x0) + normcdf(x0) + erfc(x1) + exp(-x1^2)", [-50, 40]],
       ["round(x0) + fix(x1) + mod(x0, 2) + mod(x1, 0)", [2.5, -1.5]],
       ["x0 < 0 ? sqrt(-x0) : sqrt(x0) + log(x0)", [4, 0]],
+      ["mod(x0, 12) + mod(x1, -7)", [36, 49]],
+      ["mod(x0, 3) + mod(x1, x0)", [21, 63]],
+      ["1/(1 + exp(x0)) + exp(x1)/(1 + exp(x1)) + log(1 + exp(x0))", [800, -800]],
+      ["(x0 > 0 ? lgamma(x0) : x0) + (x1 > 0 ? lgamma(x1) : x1)", [-1e9, 1e9]],
+      ["tanh(exp(x0)) + atan(exp(x0)) + sign(sinh(x1)) + 1/cosh(x1)", [200, -200]],
+      ["x0^5 + x0^-3 + x0^one + x1^(2*k) + x1^65", [-1.5, -0.75]],
     ];
     await check(
       points.map(([expression, point]) => ({
         name: expression,
         expressions: [expression],
         stateDim: 2,
-        parameters: { k: 2 },
+        parameters: { k: 2, one: 1 },
         points: Array.from({ length: SAMPLES }, () => point),
       })),
     );

@@ -311,6 +311,8 @@ suite("expressions", () => {
       12,
     );
     expect(value("log(y0)", 0)).toBe(Number.NEGATIVE_INFINITY);
+    expect(value("y0 > 0 ? lgamma(y0) : log(0)", -1e9)).toBe(Number.NEGATIVE_INFINITY);
+    expect(value(Array.from({ length: 3000 }, () => "y0").join(" + "), 2)).toBe(6000);
     expect(value("y0*log(a) + (1 - y0)*log(1 - a)", 0, { a: 0 })).toBe(0);
     expect(value("-square(atan2(y0, 1)) + log(normcdf(a))", 1, { a: 0 })).toBeCloseTo(
       -(Math.PI ** 2) / 16 - Math.LN2,

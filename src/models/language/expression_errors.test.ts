@@ -90,6 +90,11 @@ const FAULTS: [string, string | RegExp, number, number, number][] = [
     2,
     4,
   ],
+  ["norm(A)", "expected a vector, got a 2 × 3 matrix at column 1", 1, 1, 4],
+  ["norm(x, 1)", "expected 1 argument of norm, got 2", 1, 1, 4],
+  ["mod(x0)", "expected 2 arguments of mod, got 1", 1, 1, 3],
+  ["x1 mod y9", 'got "y9" at column 8', 1, 8, 2],
+  ["x5 = 1; x5", 'expected a new name before =, got "x5"', 1, 1, 2],
   ["cross(v, x)", "expected vectors of 3, got a vector of 2", 1, 1, 5],
   ["a = sin(x0)\nb = a + oops\nb", 'got "oops" at line 2, column 9', 2, 9, 4],
   ["# comment x9\nx9", "got x9 at line 2, column 1", 2, 1, 2],
@@ -149,5 +154,41 @@ suite("expressionFunction() refuses, with the place,", () => {
       "dynamics.stateDim expected a whole number from 1 to 4096, got 0",
     );
     expect(await message({ wher: {} } as never)).toContain('Did you mean "where"?');
+    for (const name of ["in", "true", "NaN", "end"])
+      expect(await message({ parameters: { [name]: 1 } })).toContain(
+        `dynamics.parameters.${name} expected names of your own, got "${name}", a word of the language`,
+      );
+    expect(await message({ where: { "a b": "1" } })).toContain(
+      'dynamics.where.a b expected a name of letters, digits and _, got the text "a b"',
+    );
+    expect(await message({ stateDim: 1e9 })).toContain(
+      "dynamics.stateDim expected a whole number from 1 to 4096, got 1000000000",
+    );
+  });
+
+  test("brackets inside brackets that cannot be read", async () => {
+    const deep = `${"(".repeat(50_000)}x0${")".repeat(50_000)}`;
+    expect((await refused({ expressions: [deep] })).message).toBe(
+      "expressionFunction: dynamics.expressions[0] expected an expression that can be read, got brackets inside brackets, too deep. Give parts of it a name.",
+    );
+  });
+
+  test("a place in a long line, which is shown in part", async () => {
+    const line = `${"x0 + ".repeat(100)}oops${" + x1".repeat(100)}`;
+    const error = await refused({ expressions: [line] });
+    expect(error.place).toMatchObject({ line: 1, column: 501, length: 4 });
+    const [, shown, carets] = error.message.split("\n");
+    expect(shown).toMatch(/^ {2}….{160}…$/);
+    expect(shown.slice(carets.indexOf("^"), carets.lastIndexOf("^") + 1)).toBe("oops");
+  });
+
+  test("nothing about ends of lines that Windows writes", async () => {
+    const f = await expressionFunction({ expressions: "a = 2*x0\r\na + 1\r\n", stateDim: 1 });
+    const out = new Float64Array(1);
+    f.float64.value(out, [3], [], 0, []);
+    expect(out[0]).toBe(7);
+    const error = await refused({ expressions: "a = 2*x0\r\na + oops\r\n" });
+    expect(error.place).toMatchObject({ line: 2, column: 5 });
+    expect(error.message.endsWith("\n  a + oops\n      ^^^^")).toBe(true);
   });
 });

@@ -58,6 +58,18 @@ const POINTS: [string, number[], number, number[], number][] = [
   ["exp(-x0^2)", [40], 0, [0], 0],
   ["gelu(x0)", [-50], 0, [0], 0],
   ["0*log(x0)", [0], 0, [0], 0],
+  ["mod(x0, x1)", [5, 0], 5, [1, 0], 0],
+  ["mod(x0, x1)", [36, -12], 0, [1, 3], 0],
+  ["mod(x0, x1)", [-7, 2], 1, [1, 4], 0],
+  ["1/(1 + exp(-x0))", [-800], 0, [0], 0],
+  ["exp(x0)/(exp(x0) + 1)", [800], 1, [0], 0],
+  ["3/(1 + exp(x0))", [800], 0, [0], 0],
+  ["log(1 + exp(x0))", [800], 800, [1], 0],
+  ["x0 > 0 ? lgamma(x0) : 7", [-1e9], 7, [0], 0],
+  // A vector of one entry counts as a number.
+  ["x^2", [-3], 9, [-6], 2],
+  ["0.5*x + 25*x/(1 + x^2) + 8*cos(1.2*t)", [0], 8, [25.5], 0],
+  ["x > 0 ? 2*x : -x", [-4], 4, [-1], 0],
 ];
 
 suite("expressionFunction(), where derivatives are not regular", () => {
@@ -81,5 +93,14 @@ suite("expressionFunction(), where derivatives are not regular", () => {
     const out = new Float64Array(3);
     f.float64.value(out, [-1], [], 0, []);
     expect([...out]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+    // Far outside too, at once.
+    const { float64 } = await expressionFunction({ expressions: "lgamma(x0)", stateDim: 1 });
+    const dx = [1];
+    for (const x0 of [-1e9, -1e300, Number.NEGATIVE_INFINITY]) {
+      float64.value(out, [x0], [], 0, []);
+      expect(out[0]).toBeNaN();
+      float64.second(out, [x0], [], 0, [], dx, dx);
+      expect(out[0]).toBeNaN();
+    }
   });
 });

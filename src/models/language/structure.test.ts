@@ -117,6 +117,44 @@ suite("WGSL of an expressionFunction()", () => {
   });
 });
 
+suite("large expressionFunction()s", () => {
+  test("have sums of thousands of terms, differentiated and printed without deep nesting", async () => {
+    const terms = Array.from({ length: 5000 }, (_, i) => `sin(${i}*x0)`);
+    const f = await expressionFunction({ expressions: terms.join(" + "), stateDim: 1 });
+    const out = new Float64Array(1);
+    f.float64.jacobian(out, [0], [], 0, []);
+    expect(out[0]).toBe((5000 * 4999) / 2);
+    f.float64.second(out, [0], [], 0, [], [1], [1]);
+    expect(out[0]).toBeCloseTo(0, 14);
+    const lines = f.wgsl("f").code.split("\n");
+    const depth = (line: string): number => {
+      let [now, most] = [0, 0];
+      for (const c of line) {
+        now += c === "(" ? 1 : c === ")" ? -1 : 0;
+        most = Math.max(most, now);
+      }
+      return most;
+    };
+    expect(Math.max(...lines.map(depth))).toBeLessThan(100);
+  });
+
+  test("grow with the text, not with the paths through it", async () => {
+    const steps = Array.from({ length: 60 }, (_, i) => `b${i + 1} = b${i}*sin(b${i})`);
+    const f = await expressionFunction({
+      expressions: ["b0 = x0*x1", ...steps, "b60"].join("; "),
+      stateDim: 2,
+    });
+    expect(f.wgsl("f").code.length).toBeLessThan(60_000);
+  });
+
+  test("are refused as WGSL where that has no array so long", async () => {
+    const f = await expressionFunction({ expressions: "sin(sum(x))*x", stateDim: 46 });
+    expect(() => f.wgsl("f")).toThrow(
+      "wgsl: f expected at most 2047 entries of a Jacobian, got 2116 = 46 · 46. Use fewer states, or float64 on the CPU.",
+    );
+  });
+});
+
 suite("signatures", () => {
   test("are of the functions that have a meaning, and of no others", () => {
     const known = [...Object.keys(OPERATORS), ...Object.keys(FUNCTIONS)];

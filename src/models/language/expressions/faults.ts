@@ -19,7 +19,7 @@ const BEFORE = 40;
 
 /** A line of the text, with carets under the place; of a long line what is around it. */
 export function showPlace(text: string, { line, column, length }: SourcePlace): string {
-  const whole = text.split("\n")[line - 1];
+  const whole = text.split(/\r?\n/)[line - 1];
   const from = whole.length > SHOWN ? Math.max(0, column - 1 - BEFORE) : 0;
   const [head, tail] = [from > 0 ? "…" : "", whole.length > from + SHOWN ? "…" : ""];
   const shown = whole.slice(from, from + SHOWN);
