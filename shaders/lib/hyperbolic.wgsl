@@ -11,6 +11,12 @@ fn cosh_f32(x: f32) -> f32 {
   return 0.5 * (e + 1.0 / e);
 }
 
+// 1/cosh(x), 0 beyond 87
+fn sech_f32(x: f32) -> f32 {
+  if (abs(x) > 87.0) { return 0.0; }
+  return 1.0 / cosh_f32(x);
+}
+
 // tanh(x): Moshier, Cephes (tanhf) near 0
 fn tanh_f32(x: f32) -> f32 {
   let z = x * x;

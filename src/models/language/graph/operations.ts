@@ -101,7 +101,7 @@ const table = {
   sinh: one(Math.sinh, "@sinh_f32"),
   cosh: one(Math.cosh, "@cosh_f32"),
   tanh: one(Math.tanh, "@tanh_f32"),
-  sech: one(a => 1 / Math.cosh(a), "(1.0f / @cosh_f32($0))"),
+  sech: one(a => 1 / Math.cosh(a), "@sech_f32"),
   asinh: one(Math.asinh, "@asinh_f32"),
   acosh: one(Math.acosh, "@acosh_f32"),
   atanh: one(Math.atanh, "@atanh_f32"),
