@@ -153,6 +153,9 @@ suite("expressionFunction() refuses, with the place,", () => {
     expect(await message({ stateDim: 0 })).toContain(
       "dynamics.stateDim expected a whole number from 1 to 4096, got 0",
     );
+    expect(await message({ stateDim: 60, expressions: "y" })).toContain(
+      "expected one of the names x0 to x59, x, t, pi, tau, e, got",
+    );
     expect(await message({ wher: {} } as never)).toContain('Did you mean "where"?');
     for (const name of ["in", "true", "NaN", "end"])
       expect(await message({ parameters: { [name]: 1 } })).toContain(

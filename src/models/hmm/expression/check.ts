@@ -2,6 +2,7 @@
  * What hiddenMarkovModel() must know of a formula to refuse it at once. Compiling it takes the whole language, which a page only loads
  * with the calls that work densities out (prepare_hmm.ts).
  */
+import { StatescanError } from "../../../engine/index.ts";
 import {
   CONSTANTS,
   checkBranches,
@@ -62,6 +63,8 @@ export const provideCompiler = (given: typeof compileFormula): void => {
 /** compileFormula(), which whoever asks for densities has loaded. */
 export const compile: typeof compileFormula = (...given) => {
   if (compiler === undefined)
-    throw new Error("prepare_hmm.ts expected to be loaded before densities are asked for.");
+    throw new StatescanError(
+      "logDensity: a call with this model expected before, got none. Call filter() or another first: it loads what compiles formulas.",
+    );
   return compiler(...given);
 };

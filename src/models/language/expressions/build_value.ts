@@ -67,12 +67,9 @@ class Builder {
     }
     if (kind !== "assign") return;
     const { name } = tree;
-    const entry = /^([xu])\d+$/.exec(name)?.[1];
-    if (
-      !this.#names.has(name) &&
-      !Object.hasOwn(FUNCTIONS, name) &&
-      !Object.hasOwn(this.#lengths, entry ?? "")
-    )
+    // x7 of two states is no name either.
+    const letter = /^([a-z])\d+$/.exec(name)?.[1] ?? "";
+    if (!this.#names.has(name) && !Object.hasOwn(FUNCTIONS, name) && !Object.hasOwn(this.#lengths, letter))
       return;
     throw new LanguageFault(
       "a new name before =",

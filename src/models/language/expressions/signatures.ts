@@ -118,7 +118,7 @@ export function unknownName(
   const length = letter === undefined ? undefined : lengths[letter];
   if (length !== undefined) return outOfRange(letter, length, name, span);
   const known = [...new Set([...names, ...Object.keys(CONSTANTS)])];
-  const expected = `one of the names ${known.join(", ")}`;
+  const expected = `one of the names ${shortened(known, lengths).join(", ")}`;
   if (name === "i" || unit) {
     const what = name === "i" ? "the complex unit i" : `"${name}" after a number, as a unit`;
     return new LanguageFault(expected, what, "Write numbers.", span);
@@ -126,6 +126,16 @@ export function unknownName(
   const nearest = nearestKey(name, known);
   const fix = nearest === undefined ? "Give it as a parameter." : `Did you mean "${nearest}"?`;
   return new LanguageFault(expected, `"${name}"`, fix, span);
+}
+
+/** The names, with "x0 to x59" for many entries. */
+function shortened(names: readonly string[], lengths: Readonly<Record<string, number>>): string[] {
+  return names.flatMap(name => {
+    const [, letter, index] = /^([a-z])(\d+)$/.exec(name) ?? [];
+    const length = letter === undefined ? 0 : (lengths[letter] ?? 0);
+    if (length < 5) return name;
+    return index === "0" ? `${letter}0 to ${letter}${length - 1}` : [];
+  });
 }
 
 function outOfRange(letter: string, length: number, name: string, span?: Span): LanguageFault {
