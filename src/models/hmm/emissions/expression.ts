@@ -56,7 +56,7 @@ export const expression: FamilyDefinition = {
       {
         wgsl: snippet =>
           formula().wgsl(
-            snippet("expression_functions"),
+            snippet("language/functions.wgsl"),
             `fn log_density(y: array<f32, EMISSION_DIM>,${inputs} state: u32) -> f32`,
             "log_density_",
           ),
