@@ -28,6 +28,7 @@ export {
   type ExpressionFunction,
   type ExpressionOptions,
   expressionFunction,
+  type Float64Function,
   type HiddenMarkovModel,
   type HiddenMarkovParameters,
   type HmmSimulateOptions,
@@ -36,6 +37,7 @@ export {
   type InitialForm,
   type InitialState,
   type InputDrivenTransitions,
+  type JacobianStructure,
   type LinearGaussianParameters,
   type LinearGaussianSSM,
   leftToRightTransitions,
@@ -48,10 +50,12 @@ export {
   type SeriesInput,
   type SimulateOptions,
   type Simulation,
+  type SourcePlace,
   type StationaryMoments,
   stationaryMoments,
   stickyTransitions,
   type VectorFunction,
+  type WgslFunction,
 } from "../models/index.ts";
 export type { StructuralDocument, TrackingDocument } from "./component_document.ts";
 export * from "./components.ts";
