@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin } from "vite";
-import { BUNDLES, type BundleName, bundleOf } from "../../shaders/bundles.ts";
+import { BUNDLES, type BundleName, bundleOf, LANGUAGE_TEXT } from "../../shaders/bundles.ts";
 import type { KernelBundle, KernelSource, Snippet } from "../../shaders/manifest.ts";
 import { rows, SAMPLE_CONSTANTS, SAMPLE_SNIPPET } from "../../shaders/rows.ts";
 import { splice } from "../../shaders/splice.ts";
@@ -46,6 +46,9 @@ export function buildSnippets(root: string): readonly Snippet[] {
       .map(file => buildSnippet(`${folder}/${file}`, root)),
   );
 }
+
+/** What expressions may call: of functions by itself, and with the hidden Markov kernels that take densities written as formulas. */
+export const buildLanguage = (root: string): Snippet => buildSnippet(LANGUAGE_TEXT, root);
 
 const buildSnippet = (path: string, root: string): Snippet => ({
   path,
@@ -115,13 +118,16 @@ function minify(text: string, lines: readonly (readonly [number, number])[]) {
 /** Every bundle by its name. */
 function bundles(root: string): Record<string, KernelBundle> {
   const kernels = rows.map(row => build(row, root));
-  const snippets = buildSnippets(root);
+  const snippets: Readonly<Partial<Record<BundleName, readonly Snippet[]>>> = {
+    hidden_markov: [...buildSnippets(root), buildLanguage(root)],
+    language: [buildLanguage(root)],
+  };
   return Object.fromEntries(
     BUNDLES.map(name => [
       name,
       pack(
         kernels.filter(kernel => bundleOf(kernel.name) === name),
-        name === "hidden_markov" ? snippets : [],
+        snippets[name] ?? [],
       ),
     ]),
   );

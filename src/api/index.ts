@@ -25,6 +25,10 @@ export type { TestResult } from "../inference/index.ts";
 export {
   type CustomEmissions,
   type EmissionFamily,
+  type ExpressionFunction,
+  type ExpressionOptions,
+  expressionFunction,
+  type Float64Function,
   type HiddenMarkovModel,
   type HiddenMarkovParameters,
   type HmmSimulateOptions,
@@ -33,6 +37,7 @@ export {
   type InitialForm,
   type InitialState,
   type InputDrivenTransitions,
+  type JacobianStructure,
   type LinearGaussianParameters,
   type LinearGaussianSSM,
   leftToRightTransitions,
@@ -40,13 +45,17 @@ export {
   type ModelEquation,
   maskedTransitions,
   type Parameter,
+  type ParameterPlace,
   type SemiMarkovTransitions,
   type SeriesInput,
   type SimulateOptions,
   type Simulation,
+  type SourcePlace,
   type StationaryMoments,
   stationaryMoments,
   stickyTransitions,
+  type VectorFunction,
+  type WgslFunction,
 } from "../models/index.ts";
 export type { StructuralDocument, TrackingDocument } from "./component_document.ts";
 export * from "./components.ts";
