@@ -14,7 +14,7 @@ import {
   vanishes,
 } from "../inference/index.ts";
 import { type BackendRun, runBackend } from "./backend.ts";
-import { ON_HOST } from "./diffuse_run.ts";
+import { ON_HOST } from "./on_host.ts";
 import { linearGaussianGpu } from "./parts.ts";
 import type { InferenceOptions } from "./types.ts";
 

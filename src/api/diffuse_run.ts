@@ -14,7 +14,8 @@ import {
   unpackMoments,
 } from "../inference/index.ts";
 import type { BackendRun, DiffuseInfo } from "./backend.ts";
-import type { InferenceOptions, RunInfo } from "./types.ts";
+import { ON_HOST } from "./on_host.ts";
+import type { InferenceOptions } from "./types.ts";
 
 /** Groups of records to keep. */
 interface Wanted {
@@ -66,16 +67,6 @@ export async function runDiffuse(
     ...(problem.diffuse.length > 0 && { diffuse: diffuseInfo(head, numSeries) }),
   };
 }
-
-/** Who ran what never left the host. */
-export const ON_HOST: Omit<RunInfo, "seconds" | "plan"> = {
-  backend: "cpu",
-  adapter: "cpu (float64 JavaScript)",
-  software: false,
-  method: "sequential",
-  dtype: "float64",
-  passes: 1,
-};
 
 function diffuseInfo({ series }: DiffuseHead, numSeries: number): DiffuseInfo {
   return {
