@@ -47,6 +47,7 @@ export { kalmanSmootherCpu } from "./kalman_smoother.cpu.ts";
 export { kalmanSmootherGpu, recordKalmanSmoother } from "./kalman_smoother.ts";
 export { kalmanTwoFilterCpu } from "./kalman_two_filter.cpu.ts";
 export * from "./linear_gaussian_problem.ts";
+export * from "./nonlinear/index.ts";
 export { CounterRandom } from "./random/counter_random.ts";
 export { STEP_NORMALS_STREAM, stepNormals } from "./random/step_normals.ts";
 export { STEP_UNIFORMS_STREAM, StepUniforms } from "./random/step_uniforms.ts";

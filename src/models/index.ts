@@ -8,6 +8,7 @@ export {
   linearGaussianSSM,
   type ModelEquation,
 } from "./linear_gaussian.ts";
+export * from "./nonlinear/index.ts";
 export { readInputs, readObservations } from "./observations.ts";
 export type { Parameter } from "./parameter.ts";
 export { observationLayout, type PrepareOptions, prepare, spareFirst } from "./prepare_linear_gaussian.ts";

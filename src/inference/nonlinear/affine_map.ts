@@ -60,38 +60,24 @@ export class AffineMaker {
    * @param mean m [n]
    * @param factor U [n, n] lower triangular, zero columns under zero pivots: properFactor()
    */
-  make(
-    map: SmoothMap,
-    mean: Float64Array,
-    factor: Float64Array,
-    u: Float64Array,
-    t: number,
-    p: Float64Array,
-  ): AffineMap {
+  make(map: SmoothMap, mean: Float64Array, factor: Float64Array, u: Float64Array, t: number): AffineMap {
     if (this.#rule === "taylor") {
-      map.value(this.map.centre, mean, u, t, p);
-      map.jacobian(this.map.weights, mean, u, t, p);
+      map.value(this.map.centre, mean, u, t);
+      map.jacobian(this.map.weights, mean, u, t);
       return this.map;
     }
-    this.#spread(this.#rule, map, mean, factor, u, t, p);
+    this.#spread(this.#rule, map, mean, factor, u, t);
     this.#average(this.#rule);
     this.#regress(this.#rule, factor);
     return this.map;
   }
 
   /** μ alone; as make(). */
-  centre(
-    map: SmoothMap,
-    mean: Float64Array,
-    factor: Float64Array,
-    u: Float64Array,
-    t: number,
-    p: Float64Array,
-  ): Float64Array {
+  centre(map: SmoothMap, mean: Float64Array, factor: Float64Array, u: Float64Array, t: number): Float64Array {
     const { centre } = this.map;
-    if (this.#rule === "taylor") map.value(centre, mean, u, t, p);
+    if (this.#rule === "taylor") map.value(centre, mean, u, t);
     else {
-      this.#spread(this.#rule, map, mean, factor, u, t, p);
+      this.#spread(this.#rule, map, mean, factor, u, t);
       this.#average(this.#rule);
     }
     return centre;
@@ -105,7 +91,6 @@ export class AffineMaker {
     factor: Float64Array,
     u: Float64Array,
     t: number,
-    p: Float64Array,
   ): void {
     const n = this.#n;
     const rows = this.#rows;
@@ -116,7 +101,7 @@ export class AffineMaker {
         for (let b = 0; b <= a; b++) sum += factor[a * n + b] * points[i * n + b];
         place[a] = sum;
       }
-      map.value(this.#row, place, u, t, p);
+      map.value(this.#row, place, u, t);
       this.#values.set(this.#row, i * rows);
     }
   }

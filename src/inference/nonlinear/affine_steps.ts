@@ -59,8 +59,8 @@ export class AffineSteps {
    */
   transition(s: number, t: number, mean: Float64Array, factor: Float64Array): AffineTransition | undefined {
     const problem = this.#problem;
-    const { stateDim: n, dynamicsFactor, parameters } = problem;
-    const map = this.#dynamics.make(problem.dynamics, mean, factor, inputsAt(problem, s, t), t, parameters);
+    const { stateDim: n, dynamicsFactor } = problem;
+    const map = this.#dynamics.make(problem.dynamics, mean, factor, inputsAt(problem, s, t), t);
     const at = s * dynamicsFactor.seriesStride + t * dynamicsFactor.stepStride;
     const noise = { data: dynamicsFactor.data.subarray(at, at + n * n), stride: n, count: n, negative: NONE };
     const fine = this.#dynamicsNoise.factor(this.#transition.factor, this.#states, map.residuals, noise);
@@ -76,9 +76,8 @@ export class AffineSteps {
     rows: readonly number[],
   ): AffineEmission | undefined {
     const problem = this.#problem;
-    const { parameters } = problem;
     const u = inputsAt(problem, s, t);
-    const map = this.#emissions.make(problem.emissions, mean, factor, u, t, parameters);
+    const map = this.#emissions.make(problem.emissions, mean, factor, u, t);
     const noise = this.#noiseAround(s, t, mean, u);
     if (!noise || !allFinite(map)) return undefined;
     const fine = this.#emissionNoise.factor(this.#emission.factor, rows, map.residuals, noise);
@@ -87,20 +86,20 @@ export class AffineSteps {
 
   /** Columns C with Σ C C' = E Cov[y | x]. */
   #noiseAround(s: number, t: number, mean: Float64Array, u: Float64Array): Columns | undefined {
-    const { emissionDim: m, emissionNoise: noise, parameters, stateDim: n } = this.#problem;
+    const { emissionDim: m, emissionNoise: noise, stateDim: n } = this.#problem;
     if (noise.kind === "constant") {
       const at = s * noise.factor.seriesStride + t * noise.factor.stepStride;
       return { data: noise.factor.data.subarray(at, at + m * m), stride: m, count: m, negative: NONE };
     }
     if (this.#rule === "taylor")
-      return noise.root(this.#root, mean, u, t, parameters)
+      return noise.root(this.#root, mean, u, t)
         ? { data: this.#root, stride: m, count: m, negative: NONE }
         : undefined;
     const { count, meanWeights } = this.#rule;
     const width = count * m;
     for (let i = 0; i < count; i++) {
       const place = this.#emissions.places.subarray(i * n, (i + 1) * n);
-      if (!noise.root(this.#root, place, u, t, parameters)) return undefined;
+      if (!noise.root(this.#root, place, u, t)) return undefined;
       const scale = Math.sqrt(Math.abs(meanWeights[i]));
       for (let r = 0; r < m; r++)
         for (let c = 0; c < m; c++) this.#roots[r * width + i * m + c] = scale * this.#root[r * m + c];

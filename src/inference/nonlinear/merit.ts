@@ -25,7 +25,7 @@ export function merit(
   spread: Moments,
   rule: Linearisation,
 ): number {
-  const { stateDim: n, emissionDim: m, numSteps: T, lengths, parameters, observations } = given;
+  const { stateDim: n, emissionDim: m, numSteps: T, lengths, observations } = given;
   const { initialMean, initialFactor, dynamicsFactor, emissionFactor } = problem;
   const dynamics = new AffineMaker(n, n, rule);
   const emissions = new AffineMaker(n, m, rule);
@@ -41,14 +41,14 @@ export function merit(
     const u = inputsAt(given, s, t);
     if (t > 0) {
       const before = means.subarray((at - 1) * n, at * n);
-      const centre = dynamics.centre(given.dynamics, before, factor, u, t, parameters);
+      const centre = dynamics.centre(given.dynamics, before, factor, u, t);
       for (let i = 0; i < n; i++) left[i] = mean[i] - centre[i];
       sum += squares(dynamicsFactor.data.subarray(at * n * n, (at + 1) * n * n), n, left, n);
     }
     if (rule !== "taylor") unpackFactor(spread, n, s, t, factor);
     const rows = observedRows(given, s, t);
     if (rows.length === 0) continue;
-    const centre = emissions.centre(given.emissions, mean, factor, u, t, parameters);
+    const centre = emissions.centre(given.emissions, mean, factor, u, t);
     const residual = new Float64Array(m);
     for (const row of rows) residual[row] = observations[at * m + row] - centre[row];
     sum += squares(emissionFactor.subarray(at * m * m, (at + 1) * m * m), m, residual, m);

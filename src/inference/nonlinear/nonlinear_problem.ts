@@ -8,18 +8,12 @@
  */
 import type { Field } from "../linear_gaussian_problem.ts";
 
-/** y = f(x, u, t, p) with its derivative: x [n], u [d], p [P]. Both write into arrays that are given. */
+/** y = f(x, u, t) with its derivative: x [n], u [d], p [P]. Both write into arrays that are given. */
 export interface SmoothMap {
   /** out [outputDim] */
-  value(out: Float64Array, x: ArrayLike<number>, u: ArrayLike<number>, t: number, p: ArrayLike<number>): void;
+  value(out: Float64Array, x: ArrayLike<number>, u: ArrayLike<number>, t: number): void;
   /** out [outputDim · n], row-major: ∂f_i/∂x_j */
-  jacobian(
-    out: Float64Array,
-    x: ArrayLike<number>,
-    u: ArrayLike<number>,
-    t: number,
-    p: ArrayLike<number>,
-  ): void;
+  jacobian(out: Float64Array, x: ArrayLike<number>, u: ArrayLike<number>, t: number): void;
 }
 
 /** Where the noise of a step comes from: the same for all states, or a root of the covariance at a state. */
@@ -28,13 +22,7 @@ export type EmissionNoise =
   | {
       readonly kind: "conditional";
       /** out [m · m]: any C with C C' = Cov[y | x]; false where there is none (not positive semi-definite, not finite). */
-      root(
-        out: Float64Array,
-        x: ArrayLike<number>,
-        u: ArrayLike<number>,
-        t: number,
-        p: ArrayLike<number>,
-      ): boolean;
+      root(out: Float64Array, x: ArrayLike<number>, u: ArrayLike<number>, t: number): boolean;
     };
 
 export interface NonlinearProblem {
@@ -60,8 +48,6 @@ export interface NonlinearProblem {
   readonly emissionNoise: EmissionNoise;
   /** u [N or 1, T, d] */
   readonly inputs: { readonly data: Float64Array; readonly dim: number; readonly seriesStride: number };
-  /** p [P] */
-  readonly parameters: Float64Array;
   /** y [N, T, m], NaN where missing or past the end of a series. */
   readonly observations: Float64Array;
 }

@@ -1,0 +1,2 @@
+/** Every call on a nonlinear model, behind its public face; loaded by parts.ts. */
+export { filterNonlinear, nonlinearLogLikelihood, smoothNonlinear } from "./nonlinear_infer.ts";

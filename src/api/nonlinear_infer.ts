@@ -1,0 +1,150 @@
+/** filter(), smooth() and logLikelihood() of a nonlinear model. */
+import { type Status, throwIfAborted } from "../engine/index.ts";
+import {
+  gaussianFilterCpu,
+  type Iterated,
+  iterateSmoother,
+  type LinearGaussianProblem,
+  type Linearisation,
+  type Linearised,
+  type Moments,
+  type NonlinearProblem,
+} from "../inference/index.ts";
+import { type NonlinearSSM, nonlinearLayout, prepareNonlinear, type SeriesInput } from "../models/index.ts";
+import { type BackendRun, chooseBackend, type RunKind, runBackend, wanted } from "./backend.ts";
+import { checkNonlinear } from "./check_nonlinear.ts";
+import { checkMemory, withinMemory } from "./memory.ts";
+import { checkNonlinearOptions, linearisationOf } from "./nonlinear_options.ts";
+import { type NonlinearSource, NonlinearStateResult } from "./nonlinear_result.ts";
+import type {
+  NonlinearFilterOptions,
+  NonlinearFilterResult,
+  NonlinearSmootherOptions,
+  NonlinearSmootherResult,
+} from "./nonlinear_types.ts";
+import { seriesLogLikelihood } from "./state_result.ts";
+import { throwOnFailure } from "./status.ts";
+
+type Options = NonlinearFilterOptions & NonlinearSmootherOptions;
+
+/** p(z_t | y_0:t), nearly. */
+export const filterNonlinear = async (
+  model: NonlinearSSM,
+  observations: SeriesInput,
+  options: NonlinearFilterOptions,
+): Promise<NonlinearFilterResult> =>
+  new NonlinearStateResult(await infer("filter", "filter", model, observations, options));
+
+/** p(z_t | y_0:T−1), nearly. */
+export const smoothNonlinear = async (
+  model: NonlinearSSM,
+  observations: SeriesInput,
+  options: NonlinearSmootherOptions,
+): Promise<NonlinearSmootherResult> =>
+  new NonlinearStateResult(await infer("smooth", "smooth", model, observations, options));
+
+/** log p(y), of the model made affine by the filter. */
+export async function nonlinearLogLikelihood(
+  model: NonlinearSSM,
+  observations: SeriesInput,
+  options: NonlinearFilterOptions,
+): Promise<number> {
+  const source = await infer("logLikelihood", "likelihood", model, observations, options);
+  let sum = 0;
+  for (let s = 0; s < source.lengths.length; s++) sum += seriesLogLikelihood(source, s);
+  return sum;
+}
+
+async function infer(
+  call: string,
+  kind: RunKind,
+  model: NonlinearSSM,
+  observations: SeriesInput,
+  options: Options,
+): Promise<NonlinearSource> {
+  checkNonlinearOptions(call, options, { smooths: kind === "smooth" });
+  checkNonlinear(call, model);
+  const rule = linearisationOf(call, model.stateDim, options);
+  const layout = nonlinearLayout(call, model, observations);
+  const { numSeries, numSteps } = layout;
+  const backend = await chooseBackend({ ...model, steps: numSeries * numSteps }, options);
+  const request = { ...model, numSeries, numSteps, kind, ...wanted(kind, options) };
+  checkMemory(call, request, backend, options.memoryLimit);
+  return withinMemory(call, async () => {
+    const start = performance.now();
+    const problem = prepareNonlinear(model, observations, {
+      inputs: options.inputs,
+      mask: options.mask,
+      call,
+    });
+    throwIfAborted(call, options.signal);
+    const linearised = await linearise(call, kind, problem, rule, backend, options);
+    const run = await runBackend(linearised.problem, backend, call, kind, { ...options, form: "squareRoot" });
+    const statuses = statusesOf(run, linearised, problem);
+    if (options.throwOnFailure !== false)
+      throwOnFailure(call, statuses, layout.batch, undefined, run.refusals);
+    const { numSteps: T } = problem;
+    const { observedCounts } = linearised.problem;
+    return {
+      call,
+      stateDim: problem.stateDim,
+      numSteps: T,
+      lengths: problem.lengths,
+      batch: layout.batch,
+      dtype: options.dtype ?? "float64",
+      records: run.records,
+      observedCount: (s: number, t: number) => observedCounts[s * T + t],
+      statuses,
+      iterated: iteratedOf(linearised, numSeries),
+      run: {
+        ...run.run,
+        plan: `${planOf(options, linearised)}; then ${run.run.plan}`,
+        seconds: (performance.now() - start) / 1000,
+      },
+    };
+  });
+}
+
+/** The affine problem that the call is about. */
+async function linearise(
+  call: string,
+  kind: RunKind,
+  problem: NonlinearProblem,
+  rule: Linearisation,
+  backend: "webgpu" | "cpu",
+  options: Options,
+): Promise<Linearised | Iterated> {
+  const { signal, onProgress, iterations = 0, updates, tolerance = 1e-6, damping = "lineSearch" } = options;
+  if (kind !== "smooth" || iterations === 0)
+    return gaussianFilterCpu(problem, { call, rule, updates, signal, onProgress });
+  // Around a trajectory numbers are small: one pass in float32 is enough.
+  const inner = { ...options, outputs: [], form: "squareRoot", refine: "never" } as const;
+  const smooth = async (affine: LinearGaussianProblem): Promise<Moments> =>
+    (await runBackend(affine, backend, call, "smooth", inner)).records.smoothed as Moments;
+  return iterateSmoother(problem, { call, rule, iterations, tolerance, damping, smooth, signal, onProgress });
+}
+
+/** A function without a value is the failure to tell, whatever the affine problem made of it. */
+const statusesOf = (
+  { statuses }: BackendRun,
+  { failed }: Linearised,
+  { lengths }: NonlinearProblem,
+): readonly Status[] => statuses.map((status, s) => (failed[s] < lengths[s] ? "nonFinite" : status));
+
+const isIterated = (linearised: Linearised | Iterated): linearised is Iterated => "iterations" in linearised;
+
+const iteratedOf = (linearised: Linearised | Iterated, N: number): NonlinearSource["iterated"] =>
+  isIterated(linearised)
+    ? linearised
+    : {
+        iterations: new Uint32Array(N),
+        converged: Array.from({ length: N }, () => true),
+        objectives: Array.from({ length: N }, () => []),
+      };
+
+function planOf({ linearization = "unscented" }: Options, linearised: Linearised | Iterated): string {
+  const how = isIterated(linearised)
+    ? `around smoothed trajectories, ${Math.max(...linearised.iterations)} iterations`
+    : "step after step";
+  return `made affine by ${linearization} in float64 on the host, ${how}`;
+}

@@ -1,0 +1,11 @@
+export { FAMILY_NAMES, type FamilyName, type FamilyParameters } from "./families.ts";
+export {
+  type EmissionForm,
+  type GeneralizedGaussianParameters,
+  generalizedGaussianSSM,
+  type ModelFunction,
+  type NonlinearGaussianParameters,
+  type NonlinearSSM,
+  nonlinearGaussianSSM,
+} from "./nonlinear_model.ts";
+export { nonlinearLayout, prepareNonlinear } from "./prepare_nonlinear.ts";
