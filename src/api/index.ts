@@ -25,6 +25,9 @@ export type { TestResult } from "../inference/index.ts";
 export {
   type CustomEmissions,
   type EmissionFamily,
+  type ExpressionFunction,
+  type ExpressionOptions,
+  expressionFunction,
   type HiddenMarkovModel,
   type HiddenMarkovParameters,
   type HmmSimulateOptions,
@@ -40,6 +43,7 @@ export {
   type ModelEquation,
   maskedTransitions,
   type Parameter,
+  type ParameterPlace,
   type SemiMarkovTransitions,
   type SeriesInput,
   type SimulateOptions,
@@ -47,6 +51,7 @@ export {
   type StationaryMoments,
   stationaryMoments,
   stickyTransitions,
+  type VectorFunction,
 } from "../models/index.ts";
 export type { StructuralDocument, TrackingDocument } from "./component_document.ts";
 export * from "./components.ts";
