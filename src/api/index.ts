@@ -28,6 +28,10 @@ export {
   type ExpressionFunction,
   type ExpressionOptions,
   expressionFunction,
+  type FamilyName,
+  type FamilyParameters,
+  type GeneralizedGaussianParameters,
+  generalizedGaussianSSM,
   type HiddenMarkovModel,
   type HiddenMarkovParameters,
   type HmmSimulateOptions,
@@ -42,6 +46,9 @@ export {
   linearGaussianSSM,
   type ModelEquation,
   maskedTransitions,
+  type NonlinearGaussianParameters,
+  type NonlinearSSM,
+  nonlinearGaussianSSM,
   type Parameter,
   type ParameterPlace,
   type SemiMarkovTransitions,
@@ -73,6 +80,7 @@ export {
   modelDocument,
   parseModelDocument,
 } from "./model_document.ts";
+export type * from "./nonlinear_types.ts";
 export { type PredictOptions, predict } from "./predict.ts";
 export { predictProba } from "./predict_proba.ts";
 export type { Prediction } from "./prediction_result.ts";

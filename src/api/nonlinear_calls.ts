@@ -1,2 +1,3 @@
 /** Every call on a nonlinear model, behind its public face; loaded by parts.ts. */
 export { filterNonlinear, nonlinearLogLikelihood, smoothNonlinear } from "./nonlinear_infer.ts";
+export { sampleNonlinear } from "./nonlinear_samples.ts";

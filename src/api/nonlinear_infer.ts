@@ -1,6 +1,7 @@
 /** filter(), smooth() and logLikelihood() of a nonlinear model. */
-import { type Status, throwIfAborted } from "../engine/index.ts";
+import { NumericalError, type Status, throwIfAborted } from "../engine/index.ts";
 import {
+  blankRecords,
   gaussianFilterCpu,
   type Iterated,
   iterateSmoother,
@@ -10,7 +11,14 @@ import {
   type Moments,
   type NonlinearProblem,
 } from "../inference/index.ts";
-import { type NonlinearSSM, nonlinearLayout, prepareNonlinear, type SeriesInput } from "../models/index.ts";
+import {
+  type NonlinearSSM,
+  nonlinearLayout,
+  prepareNonlinear,
+  type SeriesInput,
+  type SeriesLayout,
+  say,
+} from "../models/index.ts";
 import { type BackendRun, chooseBackend, type RunKind, runBackend, wanted } from "./backend.ts";
 import { checkNonlinear } from "./check_nonlinear.ts";
 import { checkMemory, withinMemory } from "./memory.ts";
@@ -55,6 +63,54 @@ export async function nonlinearLogLikelihood(
   return sum;
 }
 
+/** A problem made affine, and where it runs. */
+export interface LinearisedCall {
+  readonly linearised: Linearised | Iterated;
+  readonly backend: "webgpu" | "cpu";
+  /** What was done, in words. */
+  readonly plan: string;
+  readonly layout: SeriesLayout;
+}
+
+/**
+ * The way of every call on a nonlinear model and data, up to the affine problem; options are checked by the caller.
+ * @throws every error of bad input before any work; NumericalError naming the step unless throwOnFailure is false
+ */
+export async function linearisedCall(
+  call: string,
+  kind: RunKind,
+  model: NonlinearSSM,
+  observations: SeriesInput,
+  options: Options,
+  numSamples?: number,
+): Promise<LinearisedCall> {
+  checkNonlinear(call, model);
+  const rule = linearisationOf(call, model.stateDim, options);
+  const layout = nonlinearLayout(call, model, observations);
+  const { numSeries, numSteps } = layout;
+  const backend = await chooseBackend({ ...model, steps: numSeries * numSteps }, options);
+  const request = { ...model, numSeries, numSteps, kind, ...wanted(kind, options), numSamples };
+  checkMemory(call, request, backend, options.memoryLimit);
+  return withinMemory(call, async () => {
+    const problem = prepareNonlinear(model, observations, {
+      inputs: options.inputs,
+      mask: options.mask,
+      call,
+    });
+    throwIfAborted(call, options.signal);
+    const linearised = await linearise(call, kind, problem, rule, backend, options);
+    const s = linearised.failed.findIndex((step, i) => step < problem.lengths[i]);
+    if (s >= 0 && options.throwOnFailure !== false) {
+      const where = `step ${linearised.failed[s]}${layout.batch ? ` of series ${s}` : ""}`;
+      const expected = "functions with finite values, and covariances, around every step";
+      const fix =
+        "Check their domain there, or use another linearization. Set throwOnFailure: false to see what comes before.";
+      throw new NumericalError(say(call, "model", expected, `none at ${where}`, fix), "nonFinite");
+    }
+    return { linearised, backend, plan: planOf(options, linearised), layout };
+  });
+}
+
 async function infer(
   call: string,
   kind: RunKind,
@@ -63,28 +119,21 @@ async function infer(
   options: Options,
 ): Promise<NonlinearSource> {
   checkNonlinearOptions(call, options, { smooths: kind === "smooth" });
-  checkNonlinear(call, model);
-  const rule = linearisationOf(call, model.stateDim, options);
-  const layout = nonlinearLayout(call, model, observations);
-  const { numSeries, numSteps } = layout;
-  const backend = await chooseBackend({ ...model, steps: numSeries * numSteps }, options);
-  const request = { ...model, numSeries, numSteps, kind, ...wanted(kind, options) };
-  checkMemory(call, request, backend, options.memoryLimit);
+  const start = performance.now();
+  const { linearised, backend, plan, layout } = await linearisedCall(
+    call,
+    kind,
+    model,
+    observations,
+    options,
+  );
   return withinMemory(call, async () => {
-    const start = performance.now();
-    const problem = prepareNonlinear(model, observations, {
-      inputs: options.inputs,
-      mask: options.mask,
-      call,
-    });
-    throwIfAborted(call, options.signal);
-    const linearised = await linearise(call, kind, problem, rule, backend, options);
-    const run = await runBackend(linearised.problem, backend, call, kind, { ...options, form: "squareRoot" });
-    const statuses = statusesOf(run, linearised, problem);
+    const { problem } = linearised;
+    const run = await runBackend(problem, backend, call, kind, { ...options, form: "squareRoot" });
+    const { records, statuses } = settle(run, linearised);
     if (options.throwOnFailure !== false)
       throwOnFailure(call, statuses, layout.batch, undefined, run.refusals);
-    const { numSteps: T } = problem;
-    const { observedCounts } = linearised.problem;
+    const { numSteps: T, observedCounts } = problem;
     return {
       call,
       stateDim: problem.stateDim,
@@ -92,15 +141,11 @@ async function infer(
       lengths: problem.lengths,
       batch: layout.batch,
       dtype: options.dtype ?? "float64",
-      records: run.records,
+      records,
       observedCount: (s: number, t: number) => observedCounts[s * T + t],
       statuses,
-      iterated: iteratedOf(linearised, numSeries),
-      run: {
-        ...run.run,
-        plan: `${planOf(options, linearised)}; then ${run.run.plan}`,
-        seconds: (performance.now() - start) / 1000,
-      },
+      iterated: iteratedOf(linearised, layout.numSeries),
+      run: { ...run.run, plan: `${plan}; then ${run.run.plan}`, seconds: (performance.now() - start) / 1000 },
     };
   });
 }
@@ -124,12 +169,19 @@ async function linearise(
   return iterateSmoother(problem, { call, rule, iterations, tolerance, damping, smooth, signal, onProgress });
 }
 
-/** A function without a value is the failure to tell, whatever the affine problem made of it. */
-const statusesOf = (
-  { statuses }: BackendRun,
-  { failed }: Linearised,
-  { lengths }: NonlinearProblem,
-): readonly Status[] => statuses.map((status, s) => (failed[s] < lengths[s] ? "nonFinite" : status));
+/** A function without a value is the failure to tell, whatever the affine problem made of it: no field has a number from there on. */
+function settle(
+  { records, statuses }: BackendRun,
+  { failed, problem }: Linearised,
+): Pick<BackendRun, "records" | "statuses"> {
+  const { lengths } = problem;
+  if (failed.every((step, s) => step === lengths[s])) return { records, statuses };
+  const smoothed = failed.map((step, s) => (step < lengths[s] ? 0 : step));
+  return {
+    records: blankRecords(problem, records, { filtered: failed, predicted: failed, smoothed }),
+    statuses: statuses.map((status, s): Status => (failed[s] < lengths[s] ? "nonFinite" : status)),
+  };
+}
 
 const isIterated = (linearised: Linearised | Iterated): linearised is Iterated => "iterations" in linearised;
 

@@ -39,6 +39,14 @@ export interface NonlinearSmootherOptions extends Common {
   damping?: "lineSearch" | "none";
 }
 
+/** Options of samplePosterior(). */
+export interface NonlinearSampleOptions extends Omit<NonlinearSmootherOptions, "outputs"> {
+  /** S, number of draws; default 1. Draw i does not depend on it. */
+  readonly numSamples?: number;
+  /** Whole number; the same seed gives the same draws. Default 0. */
+  readonly seed?: number;
+}
+
 /**
  * Result of filter(). Moments are those of the model made affine step by step, and log-likelihoods are those of that linear Gaussian
  * model: approximations, whose names stay.

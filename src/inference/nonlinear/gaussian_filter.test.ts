@@ -10,6 +10,7 @@ import {
   type SigmaPoints,
   unscentedPoints,
 } from "./sigma_points.ts";
+import { asVector, DATA, dynamics, emissions, MODEL } from "./testing/example.ts";
 import { pendulum } from "./testing/pendulum.ts";
 import { affineMoments, problemOf } from "./testing/run.ts";
 import { byPoints, byTaylor, type Matrix, type Moments, textbook } from "./testing/textbook.ts";
@@ -82,62 +83,6 @@ suite("the pendulum", () => {
     expect(filtered[0].m[0]).toBeCloseTo(Math.PI / 2, 14);
   });
 });
-
-/** Three states, two observations; by hand with derivatives. */
-const dynamics: SmoothMap = {
-  value(out, x, _, t) {
-    out[0] = 0.9 * x[0] + 0.2 * Math.sin(x[1]);
-    out[1] = x[1] * Math.exp(-0.1 * x[2] * x[2]) + 0.1 * Math.cos(0.3 * t);
-    out[2] = 0.8 * x[2] + 0.1 * x[0] * x[1];
-  },
-  jacobian(out, x) {
-    const e = Math.exp(-0.1 * x[2] * x[2]);
-    out.set([0.9, 0.2 * Math.cos(x[1]), 0, 0, e, -0.2 * x[1] * x[2] * e, 0.1 * x[1], 0.1 * x[0], 0.8]);
-  },
-};
-const emissions: SmoothMap = {
-  value(out, x) {
-    out[0] = Math.atan2(x[0] + 3, x[1] + 5);
-    out[1] = x[2] + 0.2 * x[0] * x[0];
-  },
-  jacobian(out, x) {
-    const [a, b] = [x[0] + 3, x[1] + 5];
-    const r = a * a + b * b;
-    out.set([b / r, -a / r, 0, 0.4 * x[0], 0, 1]);
-  },
-};
-const asVector =
-  (map: SmoothMap, size: number) =>
-  (x: number[], t: number): number[] => {
-    const out = new Float64Array(size);
-    map.value(out, x, [], t);
-    return Array.from(out);
-  };
-const MODEL = {
-  m: [0.3, -0.2, 0.5],
-  P: [
-    [0.5, 0.1, 0],
-    [0.1, 0.4, -0.1],
-    [0, -0.1, 0.6],
-  ],
-  f: asVector(dynamics, 3),
-  Q: [
-    [0.05, 0.01, 0],
-    [0.01, 0.04, 0.02],
-    [0, 0.02, 0.03],
-  ],
-  h: asVector(emissions, 2),
-  R: [
-    [0.02, 0.005],
-    [0.005, 0.1],
-  ],
-};
-const DATA = Array.from({ length: 30 }, (_, t) => [
-  0.5 + 0.2 * Math.sin(1.7 * t),
-  t % 7 === 3 ? Number.NaN : 0.3 * Math.cos(2.1 * t),
-]);
-DATA[11] = [Number.NaN, Number.NaN];
-DATA[20] = [Number.NaN, 0.4];
 
 const nested = ({ count, points }: SigmaPoints, n: number): number[][] =>
   Array.from({ length: count }, (_, i) => Array.from(points.subarray(i * n, (i + 1) * n)));
@@ -218,7 +163,7 @@ suite("linear models", () => {
   ];
   const H = [[1, 0.5]];
   const linear = (M: Matrix): SmoothMap => ({
-    value: (out, x) => M.forEach((row, i) => void (out[i] = row.reduce((sum, a, j) => sum + a * x[j], 0))),
+    value: (out, x) => out.set(M.map(row => row.reduce((sum, a, j) => sum + a * x[j], 0))),
     jacobian: out => out.set(M.flat()),
   });
   const model = {

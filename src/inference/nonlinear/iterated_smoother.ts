@@ -41,6 +41,13 @@ export interface Iterated extends Linearised {
 const HALVINGS = 12;
 /** Merits that differ by less, relatively, are equal. */
 const ROUNDING = 1e-12;
+/**
+ * With points the merit is least a little away from where the iterations settle, as the slope of a mean over points is not that of the
+ * regression on them: of moves of fewer standard deviations a share is taken that halves whenever moves do not shrink.
+ */
+const TRUSTED = 1;
+const SHRINKING = 0.9;
+const LEAST_SHARE = 1 / 16;
 
 /**
  * Starts from the smoother that belongs to one pass of the filter.
@@ -56,6 +63,8 @@ export async function iterateSmoother(given: NonlinearProblem, options: Iterated
   const iterations = new Uint32Array(N);
   const converged = Array.from({ length: N }, () => false);
   const objectives: number[][] = Array.from({ length: N }, () => []);
+  const sizes = new Float64Array(N).fill(Number.POSITIVE_INFINITY);
+  const shares = new Float64Array(N).fill(1);
   const active = (s: number): boolean => !converged[s] && failed[s] === lengths[s];
   const around = async (): Promise<Linearised> => {
     const linearised = await lineariseAround(given, means, spread, options);
@@ -71,15 +80,20 @@ export async function iterateSmoother(given: NonlinearProblem, options: Iterated
     const moves = addMeans(linearised.problem, next);
     for (let s = 0; s < N; s++) {
       if (!active(s)) continue;
-      const moved = move(given, linearised, s, means, moves, spread, options);
-      if (!moved) {
+      const size = largestMove(given, s, moves, means, spread, next);
+      if (!Number.isFinite(size)) {
         failed[s] = 0;
         continue;
       }
+      if (size >= SHRINKING * sizes[s]) shares[s] = Math.max(LEAST_SHARE, shares[s] / 2);
+      sizes[s] = size;
+      const fixed =
+        options.damping === "none" ? 1 : options.rule !== "taylor" && size <= TRUSTED ? shares[s] : undefined;
+      const moved = move(given, linearised, s, means, moves, spread, options.rule, fixed);
       if (k === 0) objectives[s].push(moved.before);
       objectives[s].push(moved.after);
       iterations[s]++;
-      converged[s] = largestMove(given, s, moves, means, spread, next) <= options.tolerance;
+      converged[s] = size <= options.tolerance;
     }
     spread = next;
     linearised = await around();
@@ -87,7 +101,7 @@ export async function iterateSmoother(given: NonlinearProblem, options: Iterated
   return { problem: linearised.problem, failed, iterations, converged, objectives };
 }
 
-/** Moves the trajectory of series s in `means`. @returns the merit before and after; undefined where a move is not finite */
+/** Moves the trajectory of series s in `means`, by a fixed share of the move or by one that makes the merit smaller; @returns the merit before and after */
 function move(
   given: NonlinearProblem,
   linearised: Linearised,
@@ -95,25 +109,25 @@ function move(
   means: Float64Array,
   moves: Float64Array,
   spread: Moments,
-  { rule, damping }: IteratedOptions,
-): { before: number; after: number } | undefined {
+  rule: Linearisation,
+  fixed: number | undefined,
+): { before: number; after: number } {
   const from = s * given.numSteps * given.stateDim;
   const to = from + given.lengths[s] * given.stateDim;
-  if (!moves.subarray(from, to).every(Number.isFinite)) return undefined;
   const start = means.slice(from, to);
   const at = (share: number): number => {
     for (let i = from; i < to; i++) means[i] = start[i - from] + share * moves[i];
     return merit(given, linearised, s, means, spread, rule);
   };
   const before = at(0);
+  if (fixed !== undefined) return { before, after: at(fixed) };
   let after = at(1);
-  if (damping === "none") return { before, after };
-  for (let half = 1; half <= HALVINGS && !(after <= before + ROUNDING * Math.abs(before)); half++)
-    after = at(2 ** -half);
-  return after <= before + ROUNDING * Math.abs(before) ? { before, after } : { before, after: at(0) };
+  const isGood = (): boolean => after <= before + ROUNDING * Math.abs(before);
+  for (let half = 1; half <= HALVINGS && !isGood(); half++) after = at(2 ** -half);
+  return { before, after: isGood() ? after : at(0) };
 }
 
-/** Largest move of a mean, and change of a standard deviation, in standard deviations; what is known exactly counts relative to its size. */
+/** Largest move of a mean, and change of a standard deviation, in standard deviations; what is known exactly counts relative to its size; NaN if any is. */
 function largestMove(
   { numSteps: T, stateDim: n, lengths }: NonlinearProblem,
   s: number,
@@ -128,6 +142,7 @@ function largestMove(
       const at = (s * T + t) * n + i;
       const deviation = Math.sqrt(variance(next, s, t, i));
       const change = Math.max(Math.abs(moves[at]), Math.abs(deviation - Math.sqrt(variance(last, s, t, i))));
+      if (Number.isNaN(change)) return change;
       if (change > 0) most = Math.max(most, change / Math.max(deviation, 1e-12 * Math.abs(means[at])));
     }
   return most;
