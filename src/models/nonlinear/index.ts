@@ -9,3 +9,4 @@ export {
   nonlinearGaussianSSM,
 } from "./nonlinear_model.ts";
 export { nonlinearLayout, prepareNonlinear } from "./prepare_nonlinear.ts";
+export { simulateNonlinear } from "./simulate_nonlinear.ts";

@@ -58,10 +58,12 @@ export function modelInputs(
   model: NonlinearSSM,
   layout: SeriesLayout,
   inputs: SeriesInput | undefined,
+  like?: string,
 ): NonlinearProblem["inputs"] {
   const words = {
     why: "the model's functions take inputs",
     spareFirst: model.emissions.function.inputDim === 0,
+    like,
   };
   const read = readInputs(call, layout, inputs, model.inputDim, words);
   return {
