@@ -8,6 +8,8 @@ import {
   logLikelihood,
   type NonlinearSSM,
   nonlinearGaussianSSM,
+  samplePosterior,
+  simulate,
   smooth,
 } from "./index.ts";
 
