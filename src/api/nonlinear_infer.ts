@@ -111,7 +111,8 @@ export async function linearisedCall(
   });
 }
 
-async function infer(
+/** Checks, makes affine and runs; what calls make their results of. */
+export async function infer(
   call: string,
   kind: RunKind,
   model: NonlinearSSM,

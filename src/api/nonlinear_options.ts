@@ -15,7 +15,7 @@ import type {
 import { checkOptions, checkWhole, refuseOption } from "./options.ts";
 
 const RULES = ["taylor", "unscented", "cubature", "gauss-hermite", "slr"] as const;
-const OWN = ["linearization", "alpha", "beta", "kappa", "order", "points"];
+export const LINEARIZATION_OPTIONS = ["linearization", "alpha", "beta", "kappa", "order", "points"];
 const DROPPED = ["form", "likelihood", "burnIn"];
 /** Points beyond which a rule is refused. */
 const MOST_POINTS = 100_000;
@@ -26,7 +26,7 @@ export function checkNonlinearOptions(
   options: NonlinearFilterOptions & NonlinearSmootherOptions,
   { smooths, drop = [] }: { readonly smooths: boolean; readonly drop?: readonly string[] },
 ): void {
-  const add = [...OWN, ...(smooths ? ["iterations", "tolerance", "damping"] : ["updates"])];
+  const add = [...LINEARIZATION_OPTIONS, ...(smooths ? ["iterations", "tolerance", "damping"] : ["updates"])];
   checkOptions(call, options, { add, drop: [...DROPPED, ...drop] });
   const { linearization, damping, tolerance } = options;
   const oneOf = (key: string, value: unknown, words: readonly string[]): void => {

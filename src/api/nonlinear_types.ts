@@ -1,4 +1,5 @@
 /** Options and results of the calls on nonlinear models. */
+import type { ForecastOptions } from "./forecast.ts";
 import type { FilterResult, InferenceOptions, SmootherResult } from "./types.ts";
 
 /** How functions of a Gaussian vector are made affine. */
@@ -38,6 +39,11 @@ export interface NonlinearSmootherOptions extends Common {
   /** lineSearch halves a step until it makes the objective smaller; none takes it whole. Default lineSearch. */
   damping?: "lineSearch" | "none";
 }
+
+/** Options of forecast(); functions of the steps ahead are made affine in the same way. */
+export interface NonlinearForecastOptions
+  extends Omit<NonlinearFilterOptions, "outputs">,
+    Pick<ForecastOptions, "level" | "futureInputs" | "scenarios"> {}
 
 /** Options of samplePosterior(). */
 export interface NonlinearSampleOptions extends Omit<NonlinearSmootherOptions, "outputs"> {

@@ -1,5 +1,5 @@
 export { checkKeys } from "./check_keys.ts";
-export { GaussianSteps, type StepInputs } from "./gaussian_steps.ts";
+export { GaussianSteps, type MomentSteps, type StepInputs } from "./gaussian_steps.ts";
 export * from "./hmm/index.ts";
 export type { InitialForm, InitialState } from "./initial_state.ts";
 export * from "./language/index.ts";

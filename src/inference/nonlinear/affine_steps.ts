@@ -54,13 +54,19 @@ export class AffineSteps {
   }
 
   /**
-   * The transition into step t, around the moments of z_{t−1}. The arrays are those of the next call too.
+   * The transition into step t, around the moments of z_{t−1}; u of the problem unless given. The arrays are those of the next call too.
    * @returns undefined where the noise has no factor or the function no finite value
    */
-  transition(s: number, t: number, mean: Float64Array, factor: Float64Array): AffineTransition | undefined {
+  transition(
+    s: number,
+    t: number,
+    mean: Float64Array,
+    factor: Float64Array,
+    u = inputsAt(this.#problem, s, t),
+  ): AffineTransition | undefined {
     const problem = this.#problem;
     const { stateDim: n, dynamicsFactor } = problem;
-    const map = this.#dynamics.make(problem.dynamics, mean, factor, inputsAt(problem, s, t), t);
+    const map = this.#dynamics.make(problem.dynamics, mean, factor, u, t);
     const at = s * dynamicsFactor.seriesStride + t * dynamicsFactor.stepStride;
     const noise = { data: dynamicsFactor.data.subarray(at, at + n * n), stride: n, count: n, negative: NONE };
     const fine = this.#dynamicsNoise.factor(this.#transition.factor, this.#states, map.residuals, noise);
@@ -74,9 +80,9 @@ export class AffineSteps {
     mean: Float64Array,
     factor: Float64Array,
     rows: readonly number[],
+    u = inputsAt(this.#problem, s, t),
   ): AffineEmission | undefined {
     const problem = this.#problem;
-    const u = inputsAt(problem, s, t);
     const map = this.#emissions.make(problem.emissions, mean, factor, u, t);
     const noise = this.#noiseAround(s, t, mean, u);
     if (!noise || !allFinite(map)) return undefined;

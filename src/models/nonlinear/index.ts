@@ -8,5 +8,6 @@ export {
   type NonlinearSSM,
   nonlinearGaussianSSM,
 } from "./nonlinear_model.ts";
+export { NonlinearSteps } from "./nonlinear_steps.ts";
 export { nonlinearLayout, prepareNonlinear } from "./prepare_nonlinear.ts";
 export { simulateNonlinear } from "./simulate_nonlinear.ts";
