@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, suite, test } from "vitest";
-import { build, buildSnippets } from "../scripts/shaders/plugin.ts";
+import { build, buildLanguage, buildSnippets } from "../scripts/shaders/plugin.ts";
 import { kernelNames, kernelSource, loadKernels, snippetStems } from "./manifest.ts";
 import { rows, SAMPLE_SNIPPET } from "./rows.ts";
 import { splice } from "./splice.ts";
@@ -44,7 +44,7 @@ suite("shader manifest", () => {
   });
 
   test("uses every .wgsl file", () => {
-    const used = new Set([...built, ...snippets].flatMap(text => text.files));
+    const used = new Set([...built, ...snippets, buildLanguage(root)].flatMap(text => text.files));
     expect(wgsl.filter(file => !used.has(file))).toEqual([]);
   });
 

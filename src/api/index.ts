@@ -30,6 +30,7 @@ export {
   expressionFunction,
   type FamilyName,
   type FamilyParameters,
+  type Float64Function,
   type GeneralizedGaussianParameters,
   generalizedGaussianSSM,
   type HiddenMarkovModel,
@@ -40,6 +41,7 @@ export {
   type InitialForm,
   type InitialState,
   type InputDrivenTransitions,
+  type JacobianStructure,
   type LinearGaussianParameters,
   type LinearGaussianSSM,
   leftToRightTransitions,
@@ -55,10 +57,12 @@ export {
   type SeriesInput,
   type SimulateOptions,
   type Simulation,
+  type SourcePlace,
   type StationaryMoments,
   stationaryMoments,
   stickyTransitions,
   type VectorFunction,
+  type WgslFunction,
 } from "../models/index.ts";
 export type { StructuralDocument, TrackingDocument } from "./component_document.ts";
 export * from "./components.ts";

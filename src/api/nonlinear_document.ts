@@ -75,7 +75,13 @@ export async function loadNonlinear(call: string, document: Given): Promise<Nonl
     ["expressions", "where", "covariance"],
     ["expressions", "covariance"],
   );
-  const initial = checkKeys(call, "initial.", document.initial, ["mean", "covariance"], ["mean", "covariance"]);
+  const initial = checkKeys(
+    call,
+    "initial.",
+    document.initial,
+    ["mean", "covariance"],
+    ["mean", "covariance"],
+  );
   const read = reader(call, document, stateDimOf(call, document, initial));
   const f = await read("dynamics.expressions", dynamics.expressions, dynamics.where);
   const parts = { initial, dynamics: { function: f, covariance: dynamics.covariance } };
@@ -86,7 +92,9 @@ export async function loadNonlinear(call: string, document: Given): Promise<Nonl
   const { emissionDim } = document;
   if (emissionDim !== undefined && emissionDim !== model.emissionDim) {
     const fix = "Correct it or leave it out.";
-    throw new ParameterError(say(call, "emissionDim", `${model.emissionDim} as in emissions`, valueText(emissionDim), fix));
+    throw new ParameterError(
+      say(call, "emissionDim", `${model.emissionDim} as in emissions`, valueText(emissionDim), fix),
+    );
   }
   return { ...model, document: structuredClone(document) };
 }
@@ -114,7 +122,13 @@ async function generalized(call: string, document: Given, parts: Parts, read: Re
   const named = typeof given === "object" && given !== null && "family" in given;
   if (!named) {
     const keys = ["mean", "covariance"];
-    const { mean, covariance, where } = checkKeys(call, "emissions.", given, ["family", ...keys, "where"], keys);
+    const { mean, covariance, where } = checkKeys(
+      call,
+      "emissions.",
+      given,
+      ["family", ...keys, "where"],
+      keys,
+    );
     const entries = Array.isArray(covariance) ? covariance.flat() : covariance;
     const emissions = {
       function: await read("emissions.mean", mean, where),

@@ -1,16 +1,11 @@
 import type { HmmProblem } from "../../inference/index.ts";
 import type { PrepareOptions } from "../prepare_linear_gaussian.ts";
 import type { SeriesInput } from "../read_series.ts";
-import { provideCompiler } from "./expression/check.ts";
-import { compileFormula } from "./expression/compile.ts";
 import type { HiddenMarkovModel } from "./hidden_markov_model.ts";
 import { emissionData, hmmLayout } from "./hmm_data.ts";
 
-// Formulas of emissions are compiled by whoever prepares data for them; the core, which every page loads, cannot.
-provideCompiler(compileFormula);
-
 /**
- * A hidden Markov model and its data, packed for inference. Nothing given is changed or kept.
+ * A hidden Markov model and its data, packed for inference. Nothing given is changed or kept. What model.emissions.load() loads must be there.
  * @param observations [T, m] ([T] when m = 1), [N, T, m], or a list of [T_i, m]; NaN or null = missing
  * @param options.inputs u_t [T, d] for all series, [N, T, d] or a list of [T_i, d], where the model takes inputs
  * @param options.mask 1 or true = observed; shaped as the observations, with or without the last axis

@@ -80,8 +80,8 @@ export const custom: FamilyDefinition = {
 const inputsOf = ({ inputs, inputsAt }: Row, d: number): Float64Array =>
   inputs === undefined ? new Float64Array(0) : inputs.subarray(inputsAt, inputsAt + d);
 
-/** WGSL that defines log_density, or what makes it of files of shaders/emissions. */
-type UserText = string | ((snippet: (stem: string) => string) => string);
+/** WGSL that defines log_density, or what makes it of files of shaders/, those of emissions/ by their stems. */
+type UserText = string | ((snippet: (name: string) => string) => string);
 
 /** A family of a density as a function and, perhaps, as WGSL. */
 export function userFamily(

@@ -1,8 +1,8 @@
 import { type ArrayInput, ParameterError } from "../../../engine/index.ts";
 import { placed } from "../../language/expressions/faults.ts";
 import { say, valueText } from "../../say.ts";
-import { checkFormula, compile } from "../expression/check.ts";
-import type { Formula } from "../expression/compile.ts";
+import { checkFormula } from "../expression/check.ts";
+import { compile, type Formula, loadCompiler } from "../expression/load_compiler.ts";
 import { parseFormula } from "../expression/parse.ts";
 import { userFamily } from "./custom.ts";
 import type { FamilyContext, FamilyDefinition } from "./family.ts";
@@ -56,7 +56,7 @@ export const expression: FamilyDefinition = {
       {
         wgsl: snippet =>
           formula().wgsl(
-            snippet("expression_functions"),
+            snippet("language/functions.wgsl"),
             `fn log_density(y: array<f32, EMISSION_DIM>,${inputs} state: u32) -> f32`,
             "log_density_",
           ),
@@ -65,6 +65,7 @@ export const expression: FamilyDefinition = {
     );
     return {
       ...family,
+      load: loadCompiler,
       parameters: Object.fromEntries(values.map(({ name, ...value }) => [name, value])),
       document: () => ({
         family: "expression",

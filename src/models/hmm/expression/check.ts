@@ -1,8 +1,7 @@
 /**
- * What hiddenMarkovModel() must know of a formula to refuse it at once. Compiling it takes the whole language, which a page only loads
- * with the calls that work densities out (prepare_hmm.ts).
+ * What hiddenMarkovModel() must know of a formula to refuse it at once. Compiling it takes the whole language, which is loaded by the
+ * first call (load_compiler.ts).
  */
-import { StatescanError } from "../../../engine/index.ts";
 import {
   CONSTANTS,
   checkBranches,
@@ -13,7 +12,6 @@ import {
   unknownName,
 } from "../../language/expressions/signatures.ts";
 import { foldTree, LanguageFault, type Tree } from "../../language/expressions/tree.ts";
-import type { compileFormula } from "./compile.ts";
 
 /**
  * @param names that may stand in the formula, beside constants
@@ -52,19 +50,3 @@ export function checkFormula(
   if (isComparison)
     throw new LanguageFault("a number", "a comparison", "Choose by it: c ? 1 : 0.", formula.span);
 }
-
-let compiler: typeof compileFormula | undefined;
-
-/** Called where compile.ts is loaded. */
-export const provideCompiler = (given: typeof compileFormula): void => {
-  compiler = given;
-};
-
-/** compileFormula(), which whoever asks for densities has loaded. */
-export const compile: typeof compileFormula = (...given) => {
-  if (compiler === undefined)
-    throw new StatescanError(
-      "logDensity: a call with this model expected before, got none. Call filter() or another first: it loads what compiles formulas.",
-    );
-  return compiler(...given);
-};
