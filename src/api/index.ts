@@ -78,12 +78,18 @@ export { type StatisticsOptions, sufficientStatistics } from "./hmm_statistics.t
 export type * from "./hmm_types.ts";
 export {
   type LinearGaussianDocument,
+  loadModelDocument,
   MODEL_FORMAT,
   type Model,
   type ModelDocument,
   modelDocument,
   parseModelDocument,
 } from "./model_document.ts";
+export type {
+  GeneralizedGaussianDocument,
+  NonlinearDocument,
+  NonlinearGaussianDocument,
+} from "./nonlinear_document.ts";
 export type * from "./nonlinear_types.ts";
 export { type PredictOptions, predict } from "./predict.ts";
 export { predictProba } from "./predict_proba.ts";

@@ -22,6 +22,9 @@ export const hiddenMarkovCalls = part("hidden Markov calls", () => import("./hid
 /** The same of nonlinear models. */
 export const nonlinearCalls = part("nonlinear calls", () => import("./nonlinear_calls.ts"));
 
+/** Documents of nonlinear models. */
+export const nonlinearDocuments = part("nonlinear documents", () => import("./nonlinear_document.ts"));
+
 /** Recursions in float64. */
 export const linearGaussianCpu = part("linear Gaussian CPU code", () => import("./backend_cpu.ts"));
 export const hiddenMarkovCpu = part("hidden Markov CPU code", () => import("./hmm_backend_cpu.ts"));

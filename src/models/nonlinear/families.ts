@@ -122,6 +122,8 @@ const CONSTANTS: Readonly<Record<FamilyName, Readonly<Record<string, number>>>> 
 };
 
 export const FAMILY_NAMES = Object.keys(CONSTANTS) as FamilyName[];
+export const isFamilyName = (value: unknown): value is FamilyName =>
+  FAMILY_NAMES.includes(value as FamilyName);
 export const familyConstants = (name: FamilyName): readonly string[] => Object.keys(CONSTANTS[name]);
 
 /**

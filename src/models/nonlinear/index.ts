@@ -1,4 +1,10 @@
-export { FAMILY_NAMES, type FamilyName, type FamilyParameters } from "./families.ts";
+export {
+  FAMILY_NAMES,
+  type FamilyName,
+  type FamilyParameters,
+  familyConstants,
+  isFamilyName,
+} from "./families.ts";
 export {
   type EmissionForm,
   type GeneralizedGaussianParameters,

@@ -6,7 +6,14 @@ import type { VectorFunction } from "../language/vector_function.ts";
 import { checkFinite, type Parameter, readParameter } from "../parameter.ts";
 import { commonLength, covarianceFactors } from "../parameter_checks.ts";
 import { say, valueText } from "../say.ts";
-import { FAMILY_NAMES, type Family, type FamilyName, familyConstants, makeFamily } from "./families.ts";
+import {
+  FAMILY_NAMES,
+  type Family,
+  type FamilyName,
+  familyConstants,
+  isFamilyName,
+  makeFamily,
+} from "./families.ts";
 
 /** A function and the values of its parameters p. */
 export interface ModelFunction {
@@ -97,6 +104,8 @@ export interface NonlinearSSM {
   readonly initial: { readonly mean: Parameter; readonly covariance: Parameter; readonly factor: Field };
   readonly dynamics: ModelFunction & { readonly covariance: Parameter; readonly factor: Field };
   readonly emissions: ModelFunction & { readonly form: EmissionForm };
+  /** What it was loaded from: modelDocument() gives it back. */
+  readonly document?: object;
 }
 
 /**
@@ -241,7 +250,7 @@ function readForm(
 }
 
 function familyName(call: string, value: unknown): FamilyName {
-  if (FAMILY_NAMES.includes(value as FamilyName)) return value as FamilyName;
+  if (isFamilyName(value)) return value;
   const near = typeof value === "string" ? nearestKey(value, FAMILY_NAMES) : undefined;
   const expected = `one of ${FAMILY_NAMES.map(name => `"${name}"`).join(", ")}`;
   return refuse(call, "emissions.family", expected, valueText(value), near && `Did you mean "${near}"?`);
