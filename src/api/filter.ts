@@ -1,5 +1,6 @@
-import type { HiddenMarkovModel, LinearGaussianSSM, SeriesInput } from "../models/index.ts";
+import type { HiddenMarkovModel, LinearGaussianSSM, NonlinearSSM, SeriesInput } from "../models/index.ts";
 import { isHmm } from "./check_hmm.ts";
+import { isNonlinear } from "./check_nonlinear.ts";
 import type {
   GpuFilterResult,
   GpuHmmFilterOptions,
@@ -17,11 +18,17 @@ import type {
   HmmSmootherOptions,
   HmmSmootherResult,
 } from "./hmm_types.ts";
-import { hiddenMarkovCalls, linearGaussianCalls } from "./parts.ts";
+import type {
+  NonlinearFilterOptions,
+  NonlinearFilterResult,
+  NonlinearSmootherOptions,
+  NonlinearSmootherResult,
+} from "./nonlinear_types.ts";
+import { hiddenMarkovCalls, linearGaussianCalls, nonlinearCalls } from "./parts.ts";
 import type { FilterResult, InferenceOptions, SmootherResult } from "./types.ts";
 
 /** The models that calls on data take. */
-type AnyModel = LinearGaussianSSM | HiddenMarkovModel;
+type AnyModel = LinearGaussianSSM | HiddenMarkovModel | NonlinearSSM;
 
 /**
  * p(z_t | y_0:t) for every t: Kalman filter of a linear Gaussian model, in square-root form unless options.form asks for
@@ -50,6 +57,11 @@ export async function filter(
   options?: HmmFilterOptions & HostResults,
 ): Promise<HmmFilterResult>;
 export async function filter(
+  model: NonlinearSSM,
+  observations: SeriesInput,
+  options?: NonlinearFilterOptions,
+): Promise<NonlinearFilterResult>;
+export async function filter(
   model: LinearGaussianSSM,
   observations: SeriesInput,
   options?: InferenceOptions & HostResults,
@@ -58,7 +70,9 @@ export async function filter(
   model: AnyModel,
   observations: SeriesInput,
   options: object = {},
-): Promise<FilterResult | HmmFilterResult | GpuFilterResult | GpuHmmFilterResult> {
+): Promise<FilterResult | HmmFilterResult | NonlinearFilterResult | GpuFilterResult | GpuHmmFilterResult> {
+  if (isNonlinear(model))
+    return (await nonlinearCalls("filter")).filterNonlinear(model, observations, options);
   return isHmm(model)
     ? (await hiddenMarkovCalls("filter")).filterHmm(model, observations, options)
     : (await linearGaussianCalls("filter")).filterMoments(model, observations, options);
@@ -91,6 +105,11 @@ export async function smooth(
   options?: HmmSmootherOptions & HostResults,
 ): Promise<HmmSmootherResult>;
 export async function smooth(
+  model: NonlinearSSM,
+  observations: SeriesInput,
+  options?: NonlinearSmootherOptions,
+): Promise<NonlinearSmootherResult>;
+export async function smooth(
   model: LinearGaussianSSM,
   observations: SeriesInput,
   options?: InferenceOptions & HostResults,
@@ -99,7 +118,11 @@ export async function smooth(
   model: AnyModel,
   observations: SeriesInput,
   options: object = {},
-): Promise<SmootherResult | HmmSmootherResult | GpuSmootherResult | GpuHmmSmootherResult> {
+): Promise<
+  SmootherResult | HmmSmootherResult | NonlinearSmootherResult | GpuSmootherResult | GpuHmmSmootherResult
+> {
+  if (isNonlinear(model))
+    return (await nonlinearCalls("smooth")).smoothNonlinear(model, observations, options);
   return isHmm(model)
     ? (await hiddenMarkovCalls("smooth")).smoothHmm(model, observations, options)
     : (await linearGaussianCalls("smooth")).smoothMoments(model, observations, options);
@@ -120,6 +143,11 @@ export async function logLikelihood(
   options?: HmmCallOptions,
 ): Promise<number>;
 export async function logLikelihood(
+  model: NonlinearSSM,
+  observations: SeriesInput,
+  options?: NonlinearFilterOptions,
+): Promise<number>;
+export async function logLikelihood(
   model: LinearGaussianSSM,
   observations: SeriesInput,
   options?: InferenceOptions,
@@ -129,6 +157,8 @@ export async function logLikelihood(
   observations: SeriesInput,
   options: object = {},
 ): Promise<number> {
+  if (isNonlinear(model))
+    return (await nonlinearCalls("logLikelihood")).nonlinearLogLikelihood(model, observations, options);
   return isHmm(model)
     ? (await hiddenMarkovCalls("logLikelihood")).hmmLogLikelihood(model, observations, options)
     : (await linearGaussianCalls("logLikelihood")).momentsLogLikelihood(model, observations, options);

@@ -44,15 +44,15 @@ export function checkOptions(
   { add = [], drop = [] }: { readonly add?: readonly string[]; readonly drop?: readonly string[] } = {},
 ): void {
   const known = KNOWN.filter(key => !drop.includes(key));
-  checkKeys(call, "options.", options, [...known, ...resultsKey(call, options), ...add]);
+  checkKeys(call, "options.", options, [...known, ...resultsKey(call, options, drop), ...add]);
   checkChoices(call, options);
   if (options.form === "timeInvariant" && options.smoother === "twoFilter")
-    refuse(call, "smoother", '"auto" or "rts" with form "timeInvariant"', options.smoother);
+    refuseOption(call, "smoother", '"auto" or "rts" with form "timeInvariant"', options.smoother);
   checkCommonOptions(call, options, ["predicted", "crossCovariances"]);
   checkResults(call, options);
   const { burnIn } = options;
   if (burnIn !== undefined && !(Number.isInteger(burnIn) && burnIn >= 0)) {
-    refuse(call, "burnIn", "a whole number of steps ≥ 0", burnIn);
+    refuseOption(call, "burnIn", "a whole number of steps ≥ 0", burnIn);
   }
 }
 
@@ -61,7 +61,7 @@ export function checkChoices(call: string, options: object): void {
   for (const [key, choices] of Object.entries(CHOICES)) {
     const value = (options as Record<string, unknown>)[key];
     if (value !== undefined && !(choices as readonly unknown[]).includes(value)) {
-      refuse(call, key, choices.map(choice => `"${choice}"`).join(", "), value);
+      refuseOption(call, key, choices.map(choice => `"${choice}"`).join(", "), value);
     }
   }
 }
@@ -70,11 +70,12 @@ export function checkChoices(call: string, options: object): void {
 const LEAVING = ["filter", "smooth"];
 
 /** The key of the option `results`, for calls that take it. @throws ParameterError where another call is given it */
-export function resultsKey(call: string, options: object): readonly string[] {
-  if (LEAVING.includes(call)) return ["results"];
+export function resultsKey(call: string, options: object, drop: readonly string[] = []): readonly string[] {
+  if (LEAVING.includes(call) && !drop.includes("results")) return ["results"];
   const { results } = (options ?? {}) as Record<string, unknown>;
   if (results === undefined) return [];
-  const fix = "Leave it out: only filter() and smooth() can leave their results on the GPU.";
+  const fix =
+    "Leave it out: filter() and smooth() of linear Gaussian and hidden Markov models alone leave results on the GPU.";
   throw new ParameterError(say(call, "options.results", "nothing for this call", valueText(results), fix));
 }
 
@@ -82,10 +83,10 @@ export function resultsKey(call: string, options: object): readonly string[] {
 export function checkResults(call: string, options: object): void {
   const { results, backend, outputs, transitions } = options as Record<string, unknown>;
   if (results !== "gpu") return;
-  if (backend === "cpu") refuse(call, "backend", '"webgpu" or "auto" with results "gpu"', backend);
+  if (backend === "cpu") refuseOption(call, "backend", '"webgpu" or "auto" with results "gpu"', backend);
   for (const group of (outputs ?? []) as readonly unknown[])
-    if (group !== "predicted") refuse(call, "outputs", '"predicted" or none with results "gpu"', group);
-  if (transitions !== undefined) refuse(call, "transitions", 'nothing with results "gpu"', transitions);
+    if (group !== "predicted") refuseOption(call, "outputs", '"predicted" or none with results "gpu"', group);
+  if (transitions !== undefined) refuseOption(call, "transitions", 'nothing with results "gpu"', transitions);
 }
 
 /** Checks the options that calls on all models share. @param groups of fields that outputs may name */
@@ -95,41 +96,43 @@ export function checkCommonOptions(call: string, options: object, groups: readon
     unknown
   >;
   if (outputs !== undefined) {
-    if (!Array.isArray(outputs)) refuse(call, "outputs", `an array of "${groups.join('", "')}"`, outputs);
+    if (!Array.isArray(outputs))
+      refuseOption(call, "outputs", `an array of "${groups.join('", "')}"`, outputs);
     for (const group of outputs as unknown[])
-      if (!groups.includes(group as string)) refuse(call, "outputs", `"${groups.join('", "')}"`, group);
+      if (!groups.includes(group as string)) refuseOption(call, "outputs", `"${groups.join('", "')}"`, group);
   }
   if (signal !== undefined && !(signal instanceof AbortSignal))
-    refuse(call, "signal", "an AbortSignal", signal);
+    refuseOption(call, "signal", "an AbortSignal", signal);
   if (onProgress !== undefined && typeof onProgress !== "function")
-    refuse(call, "onProgress", "a function", onProgress);
+    refuseOption(call, "onProgress", "a function", onProgress);
   if (throwOnFailure !== undefined && typeof throwOnFailure !== "boolean") {
-    refuse(call, "throwOnFailure", "true or false", throwOnFailure);
+    refuseOption(call, "throwOnFailure", "true or false", throwOnFailure);
   }
   if (memoryLimit !== undefined && !(typeof memoryLimit === "number" && memoryLimit > 0)) {
-    refuse(call, "memoryLimit", "a number of bytes above 0", memoryLimit);
+    refuseOption(call, "memoryLimit", "a number of bytes above 0", memoryLimit);
   }
   if (chunkLength !== undefined && !(Number.isInteger(chunkLength) && (chunkLength as number) >= 1)) {
-    refuse(call, "chunkLength", "a whole number ≥ 1", chunkLength);
+    refuseOption(call, "chunkLength", "a whole number ≥ 1", chunkLength);
   }
   if (engine !== undefined && !(engine instanceof Engine)) {
-    refuse(call, "engine", "an Engine from createEngine()", engine);
+    refuseOption(call, "engine", "an Engine from createEngine()", engine);
   }
 }
 
 /** @throws ParameterError unless the option is left out or a whole number from `least` on */
 export function checkWhole(call: string, key: string, value: unknown, least: number): void {
   if (value === undefined || (Number.isSafeInteger(value) && (value as number) >= least)) return;
-  refuse(call, key, `a whole number ≥ ${least}`, value);
+  refuseOption(call, key, `a whole number ≥ ${least}`, value);
 }
 
 /** @throws ParameterError unless the option is left out or a probability strictly between 0 and 1 */
 export function checkLevel(call: string, value: unknown): void {
   if (value === undefined || (typeof value === "number" && value > 0 && value < 1)) return;
-  refuse(call, "level", "a probability between 0 and 1", value);
+  refuseOption(call, "level", "a probability between 0 and 1", value);
 }
 
-function refuse(call: string, key: string, expected: string, got: unknown): never {
+/** @throws ParameterError about an option */
+export function refuseOption(call: string, key: string, expected: string, got: unknown): never {
   throw new ParameterError(
     say(call, `options.${key}`, expected, valueText(got), "Correct the option or leave it out."),
   );

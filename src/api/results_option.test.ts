@@ -4,11 +4,13 @@ import {
   DataError,
   DeviceError,
   decode,
+  expressionFunction,
   filter,
   forecast,
   hiddenMarkovModel,
   linearGaussianSSM,
   logLikelihood,
+  nonlinearGaussianSSM,
   ParameterError,
   predict,
   predictProba,
@@ -53,7 +55,7 @@ suite("options.results", () => {
       run,
       on,
       new RegExp(
-        `^${call}: options\\.results expected nothing for this call, got the text "gpu"\\. Leave it out: only filter\\(\\) and smooth\\(\\)`,
+        `^${call}: options\\.results expected nothing for this call, got the text "gpu"\\. Leave it out: filter\\(\\) and smooth\\(\\) of linear Gaussian and hidden Markov models alone`,
       ),
     ),
   );
@@ -97,6 +99,23 @@ suite("options.results", () => {
     ],
   ];
   test.each(rows)("does not go with %s", (_, call, options, text) => check(call, options, text));
+
+  test("is refused by name for a nonlinear model", async () => {
+    const model = nonlinearGaussianSSM({
+      initial: { mean: [0], covariance: [[1]] },
+      dynamics: {
+        function: await expressionFunction({ expressions: "sin(x0)", stateDim: 1 }),
+        covariance: [[1]],
+      },
+      emissions: {
+        function: await expressionFunction({ expressions: "x0", stateDim: 1 }),
+        covariance: [[1]],
+      },
+    });
+    const text = /: options\.results expected nothing for this call, got the text "gpu"\. Leave it out: /;
+    await check(options => filter(model, y, options), on, text);
+    await check(options => smooth(model, y, options), on, text);
+  });
 
   test("is a DeviceError where there is no WebGPU, after bad input", async () => {
     await expect(filter(level, y, { results: "gpu" })).rejects.toThrow(DeviceError);
