@@ -1,0 +1,212 @@
+/** WGSL text of typed functions. Everything of the module begins with the prefix, so several texts stand in one module. */
+import { RESERVED } from "./reserved.ts";
+import { BINARY, TERNARY, UNARY } from "./scalar_functions.ts";
+import type { Expr, Fn, Literal, Stmt, Variable } from "./tree.ts";
+import { type StructType, type Type, typeText } from "./types.ts";
+
+const BUILT_IN = new Set([...Object.keys(UNARY), ...Object.keys(BINARY), ...Object.keys(TERNARY)]);
+const isTaken = (word: string) =>
+  RESERVED.has(word) || BUILT_IN.has(word) || /^(vec\d[fiuh]?|mat\dx\d[fh]?)$/.test(word);
+
+/** A number of a type as WGSL reads it. */
+export function literalText({ type, value }: Literal): string {
+  const name = type.kind === "scalar" ? type.name : "f32";
+  if (name === "bool") return value ? "true" : "false";
+  if (name === "u32") return `${value}u`;
+  if (name === "i32") {
+    if (value === -2147483648) return "i32(-2147483648)";
+    return value < 0 ? `(${value}i)` : `${value}i`;
+  }
+  const digits = Object.is(value, -0) ? "-0" : `${value}`.replace("e+", "e");
+  const text = `${digits}${/[.e]/.test(digits) ? "" : ".0"}f`;
+  return digits.startsWith("-") ? `(${text})` : text;
+}
+
+export class Printer {
+  private readonly prefix: string;
+  private readonly functions = new Map<Fn, string>();
+  private readonly structs = new Map<StructType, string>();
+  private readonly constants = new Map<Variable, string>();
+  private readonly powers = new Map<string, string>();
+  private readonly used = new Set<string>();
+  private readonly declarations: string[] = [];
+  private locals = new Map<Variable, string>();
+  private taken = new Set<string>();
+
+  /** @param reserved names of functions still to come */
+  constructor(prefix: string, reserved: readonly string[] = []) {
+    this.prefix = prefix;
+    for (const word of reserved) this.used.add(word);
+  }
+
+  /** Everything printed so far, in an order that a reader can follow. */
+  get code(): string {
+    return `${this.declarations.join("\n\n")}\n`;
+  }
+
+  private unique(hint: string): string {
+    const base = `${this.prefix}_${hint}`;
+    let found = base;
+    for (let i = 2; this.used.has(found); i++) found = `${base}_${i}`;
+    this.used.add(found);
+    return found;
+  }
+
+  /** Declares a function and what it needs. @param name prefix alone, or with something after it; made up if left out */
+  fn(fn: Fn, name?: string): string {
+    const known = this.functions.get(fn);
+    if (known) return known;
+    const called = name ?? this.unique(fn.hint);
+    this.used.add(called);
+    this.functions.set(fn, called);
+    const [locals, taken] = [this.locals, this.taken];
+    this.locals = new Map();
+    this.taken = new Set();
+    const params = fn.params.map(p => `${this.local(p)}: ${this.type(p.type)}`).join(", ");
+    const result = fn.result.kind === "void" ? "" : ` -> ${this.type(fn.result)}`;
+    const body = this.body(fn.body, "  ");
+    this.declarations.push(`fn ${called}(${params})${result} {\n${body}}`);
+    [this.locals, this.taken] = [locals, taken];
+    return called;
+  }
+
+  private local(variable: Variable): string {
+    const known = this.locals.get(variable);
+    if (known) return known;
+    const { hint } = variable;
+    const own = hint === this.prefix || hint.startsWith(`${this.prefix}_`) || hint.startsWith("__");
+    const base = own ? `v_${hint}` : hint;
+    let found = base;
+    for (let i = 2; isTaken(found) || this.taken.has(found); i++) found = `${base}_${i}`;
+    this.taken.add(found);
+    this.locals.set(variable, found);
+    return found;
+  }
+
+  private constant(variable: Variable): string {
+    const known = this.constants.get(variable);
+    if (known) return known;
+    const called = this.unique(variable.hint);
+    this.constants.set(variable, called);
+    const text = `const ${called}: ${this.type(variable.type)} = ${this.expression(variable.value!)};`;
+    this.declarations.push(text);
+    return called;
+  }
+
+  type(type: Type): string {
+    return typeText(type, struct => {
+      const known = this.structs.get(struct);
+      if (known) return known;
+      const members = struct.members.map(m => `  ${m.name}: ${this.type(m.type)},\n`).join("");
+      const called = this.unique(struct.name);
+      this.structs.set(struct, called);
+      this.declarations.push(`struct ${called} {\n${members}}`);
+      return called;
+    });
+  }
+
+  /** pow() that is 0 at 0 whatever the power, but 1 to the power 0: what derivatives are made of. */
+  private power(type: Type): string {
+    const T = this.type(type);
+    const known = this.powers.get(T);
+    if (known) return known;
+    const called = this.unique("pow");
+    this.powers.set(T, called);
+    this.declarations.push(
+      `fn ${called}(a: ${T}, b: ${T}) -> ${T} {
+  let power = pow(select(${T}(1.0f), a, a > ${T}(0.0f)), b);
+  return select(select(${T}(0.0f), ${T}(1.0f), b == ${T}(0.0f)), power, a > ${T}(0.0f));
+}`,
+    );
+    return called;
+  }
+
+  private list(expressions: readonly Expr[]): string {
+    return expressions.map(e => this.expression(e)).join(", ");
+  }
+
+  expression(e: Expr): string {
+    switch (e.kind) {
+      case "literal":
+        return literalText(e);
+      case "name":
+        return e.variable.kind === "constant" ? this.constant(e.variable) : this.local(e.variable);
+      case "call":
+        return `${this.fn(e.fn)}(${this.list(e.args)})`;
+      case "unary":
+        return `(${e.operator}${this.expression(e.a)})`;
+      case "binary":
+        return `(${this.expression(e.a)} ${e.operator} ${this.expression(e.b)})`;
+      case "member":
+        return `${this.expression(e.a)}.${(e.a.type as StructType).members[e.index]!.name}`;
+      case "swizzle":
+        return `${this.expression(e.a)}.${e.components.map(c => "xyzw"[c]).join("")}`;
+      case "index":
+        return `${this.expression(e.a)}[${this.expression(e.index)}]`;
+      case "construct":
+        return `${this.type(e.type)}(${this.list(e.args)})`;
+      case "builtin":
+        return `${e.name === "powAtZero" ? this.power(e.type) : e.name}(${this.list(e.args)})`;
+      case "address":
+        return `&${this.expression(e.a)}`;
+      case "deref":
+        return `(*${this.expression(e.a)})`;
+    }
+  }
+
+  private body(body: readonly Stmt[], indent: string): string {
+    return body.map(s => `${indent}${this.statement(s, indent)}\n`).join("");
+  }
+
+  private block(body: readonly Stmt[], indent: string): string {
+    return `{\n${this.body(body, `${indent}  `)}${indent}}`;
+  }
+
+  private statement(s: Stmt, indent: string): string {
+    switch (s.kind) {
+      case "declare": {
+        const value = s.init ? ` = ${this.expression(s.init)}` : "";
+        const word = s.variable.kind === "var" ? "var" : "let";
+        return `${word} ${this.local(s.variable)}: ${this.type(s.variable.type)}${value};`;
+      }
+      case "assign":
+        return `${this.expression(s.target)} = ${this.expression(s.value)};`;
+      case "call":
+        // A result that is not wanted is thrown away by name.
+        return `${s.call.type.kind === "void" ? "" : "_ = "}${this.expression(s.call)};`;
+      case "if": {
+        const otherwise = s.otherwise.length > 0 ? ` else ${this.block(s.otherwise, indent)}` : "";
+        return `if ${this.expression(s.condition)} ${this.block(s.then, indent)}${otherwise}`;
+      }
+      case "for": {
+        const init = s.init ? this.statement(s.init, "") : ";";
+        const update = s.update ? this.statement(s.update, "").replace(/;$/, "") : "";
+        const condition = s.condition ? this.expression(s.condition) : "";
+        return `for (${init} ${condition}; ${update}) ${this.block(s.body, indent)}`;
+      }
+      case "loop": {
+        const inner = `${indent}  `;
+        const leave = s.breakIf ? `${inner}  break if ${this.expression(s.breakIf)};\n` : "";
+        const last = `${inner}continuing {\n${this.body(s.continuing, `${inner}  `)}${leave}${inner}}\n`;
+        return `loop {\n${this.body(s.body, inner)}${s.continuing.length > 0 || leave ? last : ""}${indent}}`;
+      }
+      case "switch": {
+        const inner = `${indent}  `;
+        const cases = s.cases.map(c => {
+          const type = s.selector.type;
+          const labels = c.values.map(value => literalText({ kind: "literal", type, value }));
+          if (c.isDefault) labels.push("default");
+          return `${inner}case ${labels.join(", ")}: ${this.block(c.body, inner)}\n`;
+        });
+        return `switch ${this.expression(s.selector)} {\n${cases.join("")}${indent}}`;
+      }
+      case "break":
+      case "continue":
+        return `${s.kind};`;
+      case "return":
+        return s.value ? `return ${this.expression(s.value)};` : "return;";
+      case "block":
+        return this.block(s.body, indent);
+    }
+  }
+}
