@@ -9,12 +9,12 @@ import { Expressions } from "./wgsl_expressions.ts";
 import { concrete, constantValue } from "./wgsl_literals.ts";
 import { Scope } from "./wgsl_scope.ts";
 import { checkBody } from "./wgsl_statements.ts";
-import type { Reflect } from "./wgsl_tokens.ts";
+import type { ReflectModule } from "./wgsl_tokens.ts";
 import { Types } from "./wgsl_types.ts";
 
 export class Module {
   readonly text: SourceText;
-  readonly reflect: Reflect;
+  readonly reflect: ReflectModule;
   readonly structs = new Map<string, AST.Struct>();
   readonly aliases = new Map<string, AST.Alias>();
   readonly functions = new Map<string, AST.Function>();
@@ -25,7 +25,7 @@ export class Module {
   readonly types = new Types(this);
   readonly expressions = new Expressions(this);
 
-  constructor(text: SourceText, reflect: Reflect, statements: readonly AST.Statement[]) {
+  constructor(text: SourceText, reflect: ReflectModule, statements: readonly AST.Statement[]) {
     this.text = text;
     this.reflect = reflect;
     for (const statement of statements) this.declare(statement);

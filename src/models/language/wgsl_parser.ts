@@ -5,7 +5,7 @@
  */
 import type * as AST from "wgsl_reflect";
 import type { SourceText } from "./autodiff/refuse.ts";
-import { type Reflect, TEMPLATED, tokensOf } from "./wgsl_tokens.ts";
+import { type ReflectModule, TEMPLATED, tokensOf } from "./wgsl_tokens.ts";
 
 /** What the repairs add to nodes. */
 export interface Repairs {
@@ -18,7 +18,7 @@ export interface Repairs {
 }
 
 /** The declarations of a text. @throws SourceError where it is not WGSL that the parser reads. */
-export function parseWgsl(text: SourceText, reflect: Reflect): AST.Statement[] {
+export function parseWgsl(text: SourceText, reflect: ReflectModule): AST.Statement[] {
   const { TokenTypes } = reflect;
   const { tokens: T, keywords: K } = TokenTypes;
 
@@ -134,6 +134,10 @@ export function parseWgsl(text: SourceText, reflect: Reflect): AST.Statement[] {
         return block;
       }
       return super._statementImpl();
+    }
+
+    override _increment_decrement_statement(): AST.Statement | null {
+      return this._check(T.underscore) ? null : super._increment_decrement_statement();
     }
 
     override _case_body(): AST.Statement[] {

@@ -41,7 +41,7 @@ function returns(body: readonly Stmt[]): boolean {
   return body.some(s => {
     if (s.kind === "return") return true;
     if (s.kind === "block") return returns(s.body);
-    if (s.kind === "if") return returns(s.then) && returns(s.otherwise);
+    if (s.kind === "if") return returns(s.whenTrue) && returns(s.otherwise);
     if (s.kind === "loop") return s.breakIf === null && !breaks(s.body);
     if (s.kind === "for") return s.condition === null && !breaks(s.body);
     if (s.kind === "switch") return s.cases.every(c => returns(c.body) && !breaks(c.body));
@@ -54,7 +54,7 @@ function breaks(body: readonly Stmt[]): boolean {
   return body.some(s => {
     if (s.kind === "break") return true;
     if (s.kind === "block") return breaks(s.body);
-    return s.kind === "if" && (breaks(s.then) || breaks(s.otherwise));
+    return s.kind === "if" && (breaks(s.whenTrue) || breaks(s.otherwise));
   });
 }
 
@@ -228,10 +228,10 @@ class Statements {
     let otherwise = this.inner(node.else ?? [], scope);
     for (const branch of branches) {
       const condition = this.condition(branch.condition, scope);
-      otherwise = [{ kind: "if", condition, then: this.inner(branch.body, scope), otherwise }];
+      otherwise = [{ kind: "if", condition, whenTrue: this.inner(branch.body, scope), otherwise }];
     }
     const condition = this.condition(node.condition, scope);
-    return { kind: "if", condition, then: this.inner(node.body, scope), otherwise };
+    return { kind: "if", condition, whenTrue: this.inner(node.body, scope), otherwise };
   }
 
   private for(node: AST.For, outer: Scope): Stmt {

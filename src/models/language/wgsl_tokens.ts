@@ -6,7 +6,7 @@ import type { Token, TokenType } from "wgsl_reflect";
 import type { SourceText } from "./autodiff/refuse.ts";
 
 /** The parts of wgsl_reflect that reading needs. */
-export type Reflect = typeof import("wgsl_reflect");
+export type ReflectModule = typeof import("wgsl_reflect");
 
 const KEYWORDS = new Set(
   `alias break case const const_assert continue continuing default diagnostic discard else enable false fn for if let
@@ -51,7 +51,7 @@ function commentEnd(text: SourceText, at: number): number {
 }
 
 /** @throws SourceError at a character that begins no token of WGSL. */
-export function tokensOf(text: SourceText, reflect: Reflect): Token[] {
+export function tokensOf(text: SourceText, reflect: ReflectModule): Token[] {
   const { code } = text;
   const { TokenTypes } = reflect;
   const keywords = TokenTypes.keywords as unknown as Record<string, TokenType>;

@@ -28,7 +28,10 @@ export class Activities {
   of(fn: Fn, params: readonly boolean[]): Activity {
     const key = params.map(Number).join("");
     let byMask = this.known.get(fn);
-    if (!byMask) this.known.set(fn, (byMask = new Map()));
+    if (!byMask) {
+      byMask = new Map();
+      this.known.set(fn, byMask);
+    }
     const known = byMask.get(key);
     if (known) return known;
     const found = new Walk(this, fn, params).run();
@@ -118,7 +121,7 @@ class Walk {
         this.value(s.call);
         return;
       case "if":
-        this.body(s.then);
+        this.body(s.whenTrue);
         this.body(s.otherwise);
         return;
       case "for":

@@ -5,7 +5,7 @@
 import type { EntryKind, JacobianStructure } from "../vector_function.ts";
 import { describe } from "./colours.ts";
 import { MarkExpressions, type State } from "./mark_expressions.ts";
-import { FREE, join, type Mark, sameMark, stateMark } from "./marks.ts";
+import { free, join, type Mark, sameMark, stateMark } from "./marks.ts";
 import type { Expr, Fn, Stmt, Variable } from "./tree.ts";
 import { elementCount, elementOf, memberOffset, type StructType, slots } from "./types.ts";
 
@@ -57,7 +57,7 @@ class Walk {
   /** Runs a function on marks; what pointers point to comes back changed. */
   run(fn: Fn, args: readonly (readonly Mark[])[]): { value: readonly Mark[]; after: State } {
     const state: State = new Map();
-    fn.params.forEach((param, i) => state.set(param, args[i]!));
+    for (const [i, param] of fn.params.entries()) state.set(param, args[i]!);
     const exits: Exits = { breaks: [], continues: [], returns: [], byX: false };
     const end = this.body(fn.body, state, exits);
     if (end) exits.returns.push({ state: end, value: [] });
@@ -145,9 +145,9 @@ class Walk {
       case "if": {
         const condition = this.expressions.scalar(s.condition, state);
         if (condition.known !== undefined)
-          return this.body(condition.known ? s.then : s.otherwise, state, exits);
+          return this.body(condition.known ? s.whenTrue : s.otherwise, state, exits);
         if (condition.onX) exits.byX = true;
-        const then = this.body(s.then, new Map(state), exits);
+        const then = this.body(s.whenTrue, new Map(state), exits);
         return joinStates([then, this.body(s.otherwise, new Map(state), exits)], condition.onX);
       }
       case "switch":
@@ -243,7 +243,7 @@ class Walk {
 /** @param f (x [n], u, t, p) → [m], all arguments arrays but t */
 export function dependencies(f: Fn, n: number, m: number): JacobianStructure {
   const args = f.params.map((param, i) =>
-    Array.from({ length: slots(param.type) }, (_, j) => (i === 0 ? stateMark(j, n) : FREE)),
+    Array.from({ length: slots(param.type) }, (_, j) => (i === 0 ? stateMark(j, n) : free())),
   );
   let entries: EntryKind[] = Array<EntryKind>(m * n).fill("varying");
   try {

@@ -41,7 +41,10 @@ export class Forward {
     const activity = this.activities.of(fn, params);
     const key = activity.params.map(Number).join("");
     let byMask = this.done.get(fn);
-    if (!byMask) this.done.set(fn, (byMask = new Map()));
+    if (!byMask) {
+      byMask = new Map();
+      this.done.set(fn, byMask);
+    }
     const known = byMask.get(key);
     if (known) return known;
     const made = new Transform(this, fn, this.activities.of(fn, activity.params)).run();
@@ -130,7 +133,7 @@ class Transform {
         this.dual.call(s.call, out, true);
         return out;
       case "if":
-        return [{ ...s, then: this.body(s.then), otherwise: this.body(s.otherwise) }];
+        return [{ ...s, whenTrue: this.body(s.whenTrue), otherwise: this.body(s.otherwise) }];
       case "for":
         return this.for(s);
       case "loop":
@@ -166,7 +169,7 @@ class Transform {
           {
             kind: "if",
             condition: { kind: "unary", type: BOOL, operator: "!", a: s.condition },
-            then: [{ kind: "break" }],
+            whenTrue: [{ kind: "break" }],
             otherwise: [],
           },
         ]

@@ -1,5 +1,5 @@
 /** Marks of expressions: the rules of marks.ts over the typed tree. */
-import { anything, FREE, flat, join, knownMark, type Mark, product, quotient, sum } from "./marks.ts";
+import { alike, anything, flat, free, join, knownMark, type Mark, product, quotient, sum } from "./marks.ts";
 import { convert, scalarOperator, scalarUnary } from "./scalar_functions.ts";
 import type { Expr, Variable } from "./tree.ts";
 import {
@@ -37,7 +37,7 @@ export class MarkExpressions {
     this.steps += slots(e.type);
     switch (e.kind) {
       case "literal":
-        return [isFloat(componentOf(e.type)) ? FREE : knownMark(e.value)];
+        return [isFloat(componentOf(e.type)) ? free() : knownMark(e.value)];
       case "name":
         return this.variable(e.variable, state);
       case "deref":
@@ -57,7 +57,7 @@ export class MarkExpressions {
       case "unary": {
         const f = scalarUnary(e.operator, componentOf(e.type) ?? "f32");
         return this.of(e.a, state).map(a => {
-          if (isFloat(componentOf(e.type)) || e.type.kind === "matrix") return a;
+          if (isFloat(componentOf(e.type)) || e.type.kind === "matrix") return alike(a);
           return flat([a], a.known === undefined ? undefined : f(a.known));
         });
       }
@@ -106,7 +106,7 @@ export class MarkExpressions {
       const rows = a.length / inner;
       return Array.from({ length: slots(e.type) }, (_, k) => {
         const [r, c] = [k % rows, Math.floor(k / rows)];
-        let total: Mark = FREE;
+        let total: Mark = free();
         for (let i = 0; i < inner; i++) total = sum(total, product(a[i * rows + r]!, b[c * inner + i]!));
         return total;
       });
@@ -130,7 +130,8 @@ export class MarkExpressions {
   private construct(e: Of<"construct">, state: State): readonly Mark[] {
     const to = componentOf(e.type);
     const count = slots(e.type);
-    if (e.args.length === 0) return Array<Mark>(count).fill(to && !isFloat(to) ? knownMark(0) : FREE);
+    if (e.args.length === 0)
+      return Array.from({ length: count }, () => (to && !isFloat(to) ? knownMark(0) : free()));
     const parts = e.args.flatMap(arg => {
       const from = componentOf(arg.type);
       const marks = this.of(arg, state);
@@ -149,7 +150,7 @@ export class MarkExpressions {
     const count = slots(e.type);
     const part = (i: number, k: number) => args[i]![args[i]!.length === 1 ? 0 : k]!;
     const each = (f: (k: number) => Mark) => Array.from({ length: count }, (_, k) => f(k));
-    const dot = () => args[0]!.map((a, k) => product(a, args[1]![k]!)).reduce(sum, FREE);
+    const dot = () => args[0]!.map((a, k) => product(a, args[1]![k]!)).reduce(sum, free());
     if (FLAT.has(e.name) || !isFloat(componentOf(e.type) ?? "f32")) {
       // any and all look at every component; integers keep no value here.
       if (e.name === "select") return each(k => join(part(0, k), part(1, k), part(2, k).onX));
@@ -158,7 +159,7 @@ export class MarkExpressions {
     switch (e.name) {
       case "degrees":
       case "radians":
-        return [...args[0]!];
+        return args[0]!.map(alike);
       case "fma":
         return each(k => sum(product(part(0, k), part(1, k)), part(2, k)));
       case "mix":

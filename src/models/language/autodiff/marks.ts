@@ -14,7 +14,13 @@ export interface Mark {
   readonly known?: number;
 }
 
-export const FREE: Mark = { degrees: null, onX: false };
+/**
+ * Of a value that does not depend on x. Every value has a mark object of its own, as join() takes the same object for the
+ * same value: select(1.0, 2.0, x > 0.0) depends on x though neither number does.
+ */
+export const free = (): Mark => ({ degrees: null, onX: false });
+/** The mark of another value that depends on x alike: −a of a. */
+export const alike = ({ degrees, onX }: Mark): Mark => ({ degrees, onX });
 export const knownMark = (known: number): Mark => ({ degrees: null, onX: false, known });
 /** x_j itself */
 export const stateMark = (j: number, n: number): Mark => {
@@ -36,14 +42,16 @@ function combine(a: Degrees, b: Degrees, floorA: number, floorB: number): Degree
 }
 
 /** a + b */
-export const sum = (a: Mark, b: Mark): Mark =>
-  a === FREE && b === FREE ? FREE : { degrees: combine(a.degrees, b.degrees, 1, 1), onX: a.onX || b.onX };
+export const sum = (a: Mark, b: Mark): Mark => ({
+  degrees: combine(a.degrees, b.degrees, 1, 1),
+  onX: a.onX || b.onX,
+});
 
 /** a b */
-export const product = (a: Mark, b: Mark): Mark =>
-  a === FREE && b === FREE
-    ? FREE
-    : { degrees: combine(a.degrees, b.degrees, b.onX ? 2 : 1, a.onX ? 2 : 1), onX: a.onX || b.onX };
+export const product = (a: Mark, b: Mark): Mark => ({
+  degrees: combine(a.degrees, b.degrees, b.onX ? 2 : 1, a.onX ? 2 : 1),
+  onX: a.onX || b.onX,
+});
 
 /** a / b */
 export const quotient = (a: Mark, b: Mark): Mark => ({

@@ -176,7 +176,7 @@ export class Printer {
         return `${s.call.type.kind === "void" ? "" : "_ = "}${this.expression(s.call)};`;
       case "if": {
         const otherwise = s.otherwise.length > 0 ? ` else ${this.block(s.otherwise, indent)}` : "";
-        return `if ${this.expression(s.condition)} ${this.block(s.then, indent)}${otherwise}`;
+        return `if ${this.expression(s.condition)} ${this.block(s.whenTrue, indent)}${otherwise}`;
       }
       case "for": {
         const init = s.init ? this.statement(s.init, "") : ";";

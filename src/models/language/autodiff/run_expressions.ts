@@ -115,7 +115,10 @@ export class RunExpressions {
 
   private once(e: Expr, before: Before, make: () => Place): Place {
     let places = this.done.get(before);
-    if (!places) this.done.set(before, (places = new Map()));
+    if (!places) {
+      places = new Map();
+      this.done.set(before, places);
+    }
     const known = places.get(e);
     if (known) return known;
     const made = make();

@@ -91,7 +91,7 @@ export class RunStatements {
     switch (s.kind) {
       case "if": {
         const condition = this.expressions.scalar(s.condition);
-        const then = this.sequence(s.then);
+        const then = this.sequence(s.whenTrue);
         if (s.otherwise.length === 0) return () => (condition() !== 0 ? then() : 0);
         const otherwise = this.sequence(s.otherwise);
         return () => (condition() !== 0 ? then() : otherwise());

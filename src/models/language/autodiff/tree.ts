@@ -61,7 +61,7 @@ export type Stmt =
   | {
       readonly kind: "if";
       readonly condition: Expr;
-      readonly then: readonly Stmt[];
+      readonly whenTrue: readonly Stmt[];
       readonly otherwise: readonly Stmt[];
     }
   | {

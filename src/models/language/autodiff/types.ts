@@ -127,7 +127,7 @@ export function typeText(type: Type, nameOf: (struct: StructType) => string = st
     case "matrix":
       return `mat${type.columns}x${type.rows}<f32>`;
     case "array":
-      return `array<${typeText(type.of, nameOf)}, ${type.count}>`;
+      return `array<${elementText(type.of, nameOf)}, ${type.count}>`;
     case "struct":
       return nameOf(type);
     case "pointer":
@@ -135,4 +135,10 @@ export function typeText(type: Type, nameOf: (struct: StructType) => string = st
     case "void":
       return "nothing";
   }
+}
+
+/** Of an element whose numbers have no type yet: the type that they take. */
+function elementText(type: Type, nameOf: (struct: StructType) => string): string {
+  const of = type.kind === "scalar" ? type.name : undefined;
+  return of === "abstractInt" ? "i32" : of === "abstractFloat" ? "f32" : typeText(type, nameOf);
 }

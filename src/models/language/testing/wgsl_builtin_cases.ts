@@ -1,0 +1,83 @@
+/** Every built-in function of the subset once, away from its singular points, with what it computes in JavaScript. */
+import type { WgslCase } from "./wgsl_flows.ts";
+
+type Row = readonly [expression: string, x: readonly number[], js: (...x: number[]) => number];
+
+const degrees = 180 / Math.PI;
+const step = (edge: number, x: number) => (edge <= x ? 1 : 0);
+
+/** Of x.x, x.y, x.z; a number results. */
+const ROWS: readonly Row[] = [
+  ["abs(x.x) * x.x", [-0.7], a => Math.abs(a) * a],
+  ["acos(x.x)", [0.2], Math.acos],
+  ["acosh(x.x)", [2.7], Math.acosh],
+  ["asin(x.x)", [-0.1], Math.asin],
+  ["asinh(x.x)", [0.7], Math.asinh],
+  ["atan(x.x)", [0.3], Math.atan],
+  ["atanh(x.x)", [0.1], Math.atanh],
+  ["atan2(x.x, x.y)", [1.2, -1.7], Math.atan2],
+  ["ceil(x.x) * x.x", [1.5], a => Math.ceil(a) * a],
+  ["clamp(x.x, x.y, x.z) * x.x", [0.5, -1, 2], a => a * a],
+  ["clamp(x.x, x.y, x.z) * x.x", [-1.5, -1, 2], (a, b) => a * b],
+  ["clamp(x.x, x.y, x.z) * x.x", [2.5, -1, 2], (a, _b, c) => a * c],
+  ["cos(x.x)", [0.7], Math.cos],
+  ["cosh(x.x)", [0.7], Math.cosh],
+  ["cross(x, x.yzx * 2.0).x", [0.5, -1, 2], (a, b, c) => 2 * (b * a - c * c)],
+  ["degrees(x.x) * x.x", [0.3], a => degrees * a * a],
+  ["determinant(mat2x2f(x.xy, x.zx))", [0.5, -1, 2], (a, b, c) => a * a - b * c],
+  ["distance(x, x.yzx)", [0.5, -1, 2], (a, b, c) => Math.hypot(a - b, b - c, c - a)],
+  ["distance(x.x, x.y * x.y)", [1.5, 0.4], (a, b) => a - b * b],
+  ["dot(x, x.zxy)", [0.5, -1, 2], (a, b, c) => a * c + b * a + c * b],
+  ["exp(x.x * x.y)", [0.5, 1.2], (a, b) => Math.exp(a * b)],
+  ["exp2(x.x)", [0.5], a => 2 ** a],
+  ["faceForward(x, x, vec3f(1.0, 0.0, 0.0)).y * x.x", [0.5, -1], (a, b) => -a * b],
+  ["floor(x.x) * x.x", [1.5], a => Math.floor(a) * a],
+  ["fma(x.x, x.y, x.z * x.x)", [0.5, 1.2, 2], (a, b, c) => a * b + c * a],
+  ["fract(x.x) * x.x", [1.5], a => (a - 1) * a],
+  ["inverseSqrt(x.x)", [1.7], a => 1 / Math.sqrt(a)],
+  ["ldexp(x.x * x.x, 3)", [0.7], a => 8 * a * a],
+  ["length(x)", [0.5, -1, 2], (a, b, c) => Math.hypot(a, b, c)],
+  ["length(x.x) * x.x", [-1.2], a => -a * a],
+  ["log(x.x)", [1.7], Math.log],
+  ["log2(x.x)", [1.7], Math.log2],
+  ["max(x.x, x.y * x.y)", [0.5, 1.2], (_a, b) => b * b],
+  ["max(x.x * x.x, x.y)", [1.5, 1.2], a => a * a],
+  ["min(x.x * x.x, x.y)", [0.5, 1.2], a => a * a],
+  ["mix(x.x, x.y, x.z) * x.x", [0.5, 1.2, 0.3], (a, b, c) => a * (a * (1 - c) + b * c)],
+  ["mix(x, x.yzx, x.x).y", [0.5, 1.2, 0.3], (a, b, c) => b * (1 - a) + c * a],
+  ["normalize(x).y", [0.9, 1.2, 1.3], (a, b, c) => b / Math.hypot(a, b, c)],
+  ["pow(x.x, x.y)", [1.6, 1.2], (a, b) => a ** b],
+  ["pow(x.x, 3.0)", [1.5], a => a ** 3],
+  ["pow(2.0, x.x)", [1.5], a => 2 ** a],
+  ["radians(x.x) * x.x", [1.5], a => (a * a) / degrees],
+  ["reflect(x, x.yzx).y", [0.9, 1.2, 0.3], (a, b, c) => b - 2 * (a * b + b * c + c * a) * c],
+  ["round(x.x) * x.x", [1.2], a => a],
+  ["saturate(x.x) * x.x", [0.5], a => a * a],
+  ["select(x.x * x.y, x.x, x.y < 0.0)", [0.5, 1.2], (a, b) => a * b],
+  ["sign(x.x) * x.x * x.x", [-0.6], a => -a * a],
+  ["sin(x.x)", [0.7], Math.sin],
+  ["sinh(x.x)", [0.7], Math.sinh],
+  [
+    "smoothstep(x.x, x.y, x.z)",
+    [0.2, 2.2, 1.3],
+    (a, b, c) => ((t: number) => t * t * (3 - 2 * t))((c - a) / (b - a)),
+  ],
+  ["sqrt(x.x)", [1.7], Math.sqrt],
+  ["step(x.x, x.y) * x.y", [0.2, 1.7], (a, b) => step(a, b) * b],
+  ["tan(x.x)", [0.3], Math.tan],
+  ["tanh(x.x)", [0.7], Math.tanh],
+  ["transpose(mat2x2f(x.xy, x.zx))[0].y * x.x", [0.5, -1, 2], (a, _b, c) => c * a],
+  ["trunc(x.x) * x.x", [-1.5], a => -a],
+  ["x.x % x.y * x.x", [5.3, 1.7], (a, b) => (a - 3 * b) * a],
+  ["x.x / x.y - x.y / 2.0 + 3.0 / x.x", [0.9, 1.7], (a, b) => a / b - b / 2 + 3 / a],
+  ["f32(any(x > vec3f(0.0))) * x.x", [0.9], a => a],
+  ["f32(all(vec2(x.x > 0.0, true))) * x.x", [0.9], a => a],
+];
+
+export const BUILTIN_CASES: readonly WgslCase[] = ROWS.map(([expression, x, js]) => ({
+  name: expression,
+  code: `fn f(x: vec3f) -> f32 { return ${expression}; }`,
+  m: 1,
+  x: [...x, 0, 0].slice(0, 3),
+  js: numbers => [js(...(numbers.slice(0, Math.max(1, js.length || x.length)) as number[]))],
+}));
