@@ -1,24 +1,34 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { shaders } from "./scripts/shaders/plugin.ts";
+import { site } from "./scripts/site/plugin.ts";
+import { minify } from "./scripts/sizes.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** In the dev server examples that import the built library get its source, so that edits show at once. */
-const examplesUseSource: Plugin = {
-  name: "examples-use-source",
+/** In the dev server pages that import the built library get its source, so that edits show at once. */
+const useSource: Plugin = {
+  name: "use-source",
   apply: "serve",
   enforce: "pre",
-  resolveId: source => (source.endsWith("/dist/statescan.js") ? path("./src/api/index.ts") : undefined),
+  resolveId: source =>
+    source === "statescan" || /\/dist\/(statescan|core\/index)\.js$/.test(source)
+      ? path("./src/api/index.ts")
+      : undefined,
 };
 
-/** The library: one ES module that runs in pages, workers and Node. `npm run dev` serves the examples. */
+/**
+ * The library as one file: an ES module that runs in pages, workers and Node; in several files: vite.core.config.ts.
+ * `npm run dev` serves the site from its sources.
+ */
 export default defineConfig({
-  plugins: [examplesUseSource, shaders(path("./shaders"))],
+  appType: "mpa",
+  plugins: [useSource, shaders(path("./shaders")), { ...site(path(".").replace(/\/$/, "")), apply: "serve" }],
   server: { open: false },
   build: {
     target: "es2022",
     sourcemap: true,
     lib: { entry: path("./src/api/index.ts"), formats: ["es"], fileName: () => "statescan.js" },
+    rolldownOptions: { output: { minify: minify("joined"), codeSplitting: false } },
   },
 });

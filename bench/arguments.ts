@@ -1,52 +1,14 @@
 /** The command line of the benchmark. */
 
-import { HMM_METHODS, type HmmMethod, type HmmTask, METHODS, type Method, type Task } from "./cell.ts";
-
-export interface BenchOptions {
-  readonly driver: "chrome" | "dawn";
-  readonly gpu: "auto" | "hardware" | "software";
-  /** Part of the adapter's name, for Dawn on a machine with several. */
-  readonly adapter?: string;
-  readonly tasks: readonly Task[];
-  readonly methods: readonly Method[];
-  /** Grids of sizes, one after the other. */
-  readonly grids: readonly Grid[];
-  /** Chunk lengths and leaves per workgroup to try; empty = the planner's. */
-  readonly chunks: readonly number[];
-  readonly leaves: readonly number[];
-  readonly sweep: boolean;
-  readonly repeat: number;
-  /** Seconds for one cell. */
-  readonly budget: number;
-  /** Seconds after which no new cell is started. */
-  readonly limit: number;
-  /** all: predicted moments and cross-covariances too, as the calls do by default. */
-  readonly outputs: "least" | "all";
-  readonly seed: number;
-  readonly json?: string;
-  readonly table?: string;
-  /** What is measured of hidden Markov models; no grid, nothing. */
-  readonly hmm: HmmBenchOptions;
-}
-
-export interface HmmBenchOptions {
-  readonly tasks: readonly HmmTask[];
-  readonly methods: readonly HmmMethod[];
-  readonly grids: readonly HmmGrid[];
-}
-
-/** Numbers of states, steps and series. */
-export interface HmmGrid {
-  readonly K: readonly number[];
-  readonly T: readonly number[];
-  readonly series: readonly number[];
-}
-
-export interface Grid {
-  readonly n: readonly number[];
-  readonly T: readonly number[];
-  readonly series: readonly number[];
-}
+import { HMM_METHODS, METHODS } from "./cell.ts";
+import {
+  type BenchOptions,
+  type Grid,
+  HMM_TASKS,
+  type HmmBenchOptions,
+  type HmmGrid,
+  TASKS,
+} from "./options.ts";
 
 /** One long series at every size, then many short ones. */
 const DEFAULT_GRIDS: readonly Grid[] = [
@@ -159,9 +121,6 @@ export function parseArguments(args: readonly string[]): BenchOptions {
     hmm,
   };
 }
-
-const TASKS = ["filter", "smoother"] as const satisfies readonly Task[];
-const HMM_TASKS = [...TASKS, "decode"] as const satisfies readonly HmmTask[];
 
 /** Which models are measured, and whether they were asked for by name or by their sizes. */
 function chooseModels(given: ReadonlyMap<string, string>): {

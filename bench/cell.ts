@@ -9,7 +9,7 @@ export type HmmTask = Task | "decode";
 
 /**
  * On the GPU: parallel and sequential compute covariances at every step, refined is the parallel call with a second pass
- * around the first one's means, time-invariant takes gains from the host. On the host in float64: cpu stops computing
+ * around the first one's means, time-invariant takes gains from the host, parallel in time or step by step. On the host in float64: cpu stops computing
  * covariances where they settle, cpu-every-step never does, cpu-time-invariant takes the same gains as the GPU.
  */
 export type Method =
@@ -17,6 +17,7 @@ export type Method =
   | "sequential"
   | "refined"
   | "time-invariant"
+  | "time-invariant-sequential"
   | "cpu"
   | "cpu-time-invariant"
   | "cpu-every-step";
@@ -26,6 +27,7 @@ export const METHOD_NAMES: Readonly<Record<Method, string>> = {
   sequential: "GPU sequential",
   refined: "GPU parallel, refined",
   "time-invariant": "GPU time-invariant",
+  "time-invariant-sequential": "GPU time-invariant, sequential",
   cpu: "CPU f64 settled",
   "cpu-time-invariant": "CPU f64 time-invariant",
   "cpu-every-step": "CPU f64 every step",
@@ -36,6 +38,9 @@ export const METHODS = Object.keys(METHOD_NAMES) as readonly Method[];
 /** Methods there are for hidden Markov models; cpu is the plain recursion in float64. */
 export type HmmMethod = "parallel" | "sequential" | "cpu";
 export const HMM_METHODS = ["parallel", "sequential", "cpu"] as const satisfies readonly HmmMethod[];
+
+/** Of a cell on the GPU where there is none. */
+export const WITHOUT_GPU = "no WebGPU adapter here";
 
 export const isOnGpu = (method: Method): boolean => !method.startsWith("cpu");
 
@@ -86,7 +91,7 @@ export interface Work {
   readonly touchedBytes: number;
   /** Floating-point operations as the planner counts them. */
   readonly flops: number;
-  /** Hidden Markov models: bytes of y in float32 and of the outputs asked for. No method can touch fewer. */
+  /** Bytes of y in float32 and of the outputs asked for. No method can touch fewer. */
   readonly leastBytes?: number;
 }
 
@@ -106,6 +111,10 @@ export interface Cell extends Size {
   readonly check?: Check | HmmCheck | "reference";
   /** Milliseconds: prepare, upload, execute, compute, readback, total (as far as the method has them). */
   readonly phases?: Readonly<Record<string, Summary>>;
+  /** Runs in each sample, where one is too short for the clock; phases hold the time of one. Absent: 1. */
+  readonly runsPerSample?: number;
+  /** The page was hidden meanwhile; browsers slow such pages down. */
+  readonly hidden?: true;
   /** How the compute phase was measured. */
   readonly computeFrom?: "timestamps" | "execute minus upload" | "host clock";
   /** One repetition with all its phases, ms: tells how long larger sizes will take. */
@@ -122,4 +131,6 @@ export interface Cell extends Size {
 /** What a bench says while it runs. */
 export type BenchEvent =
   | { readonly kind: "note"; readonly text: string }
+  /** The next cell. */
+  | { readonly kind: "begin"; readonly task: HmmTask; readonly method: Method; readonly T: number }
   | { readonly kind: "cell"; readonly cell: Cell };

@@ -1,8 +1,8 @@
 /** What the command needs of the place where a bench runs. */
 
 import type { AdapterInfo } from "../src/engine/index.ts";
-import type { BenchOptions } from "./arguments.ts";
 import type { BenchEvent } from "./cell.ts";
+import type { BenchOptions } from "./options.ts";
 
 /** Said once, before the first cell. */
 export interface Started {

@@ -2,11 +2,12 @@
 
 import type { Engine } from "../src/engine/index.ts";
 import { prepareHmm } from "../src/models/index.ts";
-import type { BenchOptions } from "./arguments.ts";
-import type { Budget } from "./budget.ts";
-import type { Cell, HmmMethod, HmmTask } from "./cell.ts";
+import { type Budget, startupOf } from "./budget.ts";
+import { type Cell, type HmmMethod, type HmmTask, WITHOUT_GPU } from "./cell.ts";
 import { hmmBenchProblem } from "./hmm_problems.ts";
 import { measureHmmCpu, measureHmmGpu, runHmmCpu } from "./measure_hmm.ts";
+import type { BenchOptions } from "./options.ts";
+import { isLost } from "./phases.ts";
 import { type Choice, choices, type Emit } from "./run.ts";
 
 interface HmmSize {
@@ -17,7 +18,7 @@ interface HmmSize {
 
 /** @param late says that no new size may begin, and reports it */
 export async function runHmmBench(
-  engine: Engine,
+  engine: Engine | undefined,
   options: BenchOptions,
   budget: Budget,
   emit: Emit,
@@ -35,7 +36,7 @@ export async function runHmmBench(
 }
 
 async function runSize(
-  engine: Engine,
+  engine: Engine | undefined,
   options: BenchOptions,
   budget: Budget,
   task: HmmTask,
@@ -68,23 +69,24 @@ async function runSize(
       const measured =
         method === "cpu"
           ? await measureHmmCpu(bench, cell)
-          : await measureHmmGpu(engine, bench, problem, reference, { ...cell, sizes });
+          : await measureHmmGpu(engine!, bench, problem, reference, { ...cell, sizes });
       return { ...common, method, ...measured, ...asked };
     } catch (error) {
-      if (!engine.isAlive) throw error;
+      if (await isLost(engine)) throw error;
       const note = error instanceof Error ? error.message : String(error);
       return { ...common, method, outcome: "error", note, ...asked };
     }
   };
   for (const method of options.hmm.methods) {
-    const refusal = budget.refusal(key(method), steps);
+    const refusal = engine || method === "cpu" ? budget.refusal(key(method), steps) : WITHOUT_GPU;
     if (refusal) {
       skip(method, refusal);
       continue;
     }
+    emit({ kind: "begin", task, method, T });
     for (const choice of choices(method, options)) {
       const cell = await runCell(method, choice);
-      if (cell.msEach) budget.note(key(method), steps, cell.msEach);
+      if (cell.msEach) budget.note(key(method), steps, cell.msEach, startupOf(cell));
       emit({ kind: "cell", cell });
     }
   }

@@ -2,9 +2,10 @@
 
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { type BenchOptions, HELP, parseArguments } from "./arguments.ts";
+import { HELP, parseArguments } from "./arguments.ts";
 import type { BenchEvent, Cell } from "./cell.ts";
 import type { Driver } from "./driver.ts";
+import type { BenchOptions } from "./options.ts";
 import { packageVersion } from "./places.ts";
 import { type BenchResult, checkText, headline, type Machine, methodText, tables } from "./report.ts";
 import { sweepTime } from "./sweep.ts";
@@ -49,6 +50,7 @@ async function bench(options: BenchOptions): Promise<number> {
   };
   const emit = (event: BenchEvent) => {
     if (event.kind === "note") return console.error(event.text);
+    if (event.kind === "begin") return;
     cells.push(event.cell);
     console.error(progressLine(event.cell));
     save();

@@ -13,6 +13,8 @@ import {
 import { prepare } from "../src/models/index.ts";
 import type { Cell, Task } from "./cell.ts";
 import { checkRecords, type Records } from "./check.ts";
+import { runsForClock } from "./clock.ts";
+import { clock } from "./phases.ts";
 import type { BenchProblem } from "./problems.ts";
 import { collect, type Sample, summarisePhases, warmUp } from "./statistics.ts";
 
@@ -49,32 +51,33 @@ export async function measureCpu(
   problem: LinearGaussianProblem,
   reference: Records | undefined,
   options: CpuCellOptions,
-): Promise<Pick<Cell, "outcome" | "check" | "phases" | "msEach" | "computeFrom">> {
+): Promise<Pick<Cell, "outcome" | "check" | "phases" | "msEach" | "computeFrom" | "runsPerSample">> {
   const { task, method, repeat, budget } = options;
   const start = performance.now();
   const check = reference ? checkRecords(problem, await runCpu(problem, options), reference) : "reference";
   if (check !== "reference" && !check.passed) return { outcome: "check failed", check };
-  const once = async (): Promise<Sample> => {
-    let at = performance.now();
-    const lap = (): number => {
-      const before = at;
-      at = performance.now();
-      return at - before;
-    };
-    const prepared = prepare(bench.model, bench.observations);
-    const prepareTime = lap();
-    await runCpu(prepared, options);
-    const compute = lap();
-    // The call has no option against settling: only the other variants have a call to time.
-    if (method === "cpu-every-step") return { prepare: prepareTime, compute, total: prepareTime + compute };
-    await (task === "smoother" ? smooth : filter)(bench.model, bench.observations, {
+  const call = () =>
+    (task === "smoother" ? smooth : filter)(bench.model, bench.observations, {
       backend: "cpu",
       form: method === "cpu" ? "squareRoot" : "timeInvariant",
       outputs: options.outputs === "all" ? undefined : [],
     });
-    return { prepare: prepareTime, compute, total: lap() };
+  const once = async (runs: number): Promise<Sample> => {
+    const prepared = await clock(async () => prepare(bench.model, bench.observations), runs);
+    const compute = await clock(() => runCpu(problem, options), runs);
+    // The call has no option against settling: only the other variants have a call to time.
+    const total = method === "cpu-every-step" ? prepared + compute : await clock(call, runs);
+    return { prepare: prepared, compute, total };
   };
-  await warmUp(once, { budget, spent: reference ? performance.now() - start : 0 });
-  const { samples, msEach } = await collect(once, { repeat, budget });
-  return { outcome: "timed", check, phases: summarisePhases(samples), msEach, computeFrom: "host clock" };
+  await warmUp(() => once(1), { budget, spent: reference ? performance.now() - start : 0 });
+  const runs = await runsForClock(() => runCpu(problem, options));
+  const { samples, msEach } = await collect(() => once(runs), { repeat, budget });
+  return {
+    outcome: "timed",
+    check,
+    phases: summarisePhases(samples),
+    msEach: msEach / runs,
+    computeFrom: "host clock",
+    ...(runs > 1 ? { runsPerSample: runs } : {}),
+  };
 }

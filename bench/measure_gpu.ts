@@ -20,9 +20,14 @@ import { checkRecords, type Records } from "./check.ts";
 import { CALL, clock, MEMORY_LIMIT, milliseconds, splitOnce, sumByKernel, timeKernels } from "./phases.ts";
 import type { BenchProblem } from "./problems.ts";
 import { collect, type Sample, summarisePhases, warmUp } from "./statistics.ts";
-import { steadyTraffic, traffic } from "./traffic.ts";
+import { leastBytes, steadyTraffic, traffic } from "./traffic.ts";
 
-export type GpuMethod = "parallel" | "sequential" | "refined" | "time-invariant";
+export type GpuMethod =
+  | "parallel"
+  | "sequential"
+  | "refined"
+  | "time-invariant"
+  | "time-invariant-sequential";
 
 export interface GpuCellOptions {
   readonly task: Task;
@@ -64,8 +69,8 @@ export async function measureGpu(
     call: CALL,
     smooth: task === "smoother",
     moments: true,
-    method: method === "sequential" ? method : "parallel",
-    form: method === "time-invariant" ? "timeInvariant" : "squareRoot",
+    method: method.endsWith("sequential") ? "sequential" : "parallel",
+    form: method.startsWith("time-invariant") ? "timeInvariant" : "squareRoot",
     predicted: extra,
     crossCovariances: extra && task === "smoother",
     chunkLength: chunk,
@@ -109,7 +114,7 @@ export async function measureGpu(
     ...(work ? { work } : {}),
     phases,
     msEach,
-    ...(compute ? { computeFrom: timed ? "timestamps" : "execute minus upload" } : {}),
+    ...(compute !== undefined ? { computeFrom: timed ? "timestamps" : "execute minus upload" } : {}),
     ...(timed ? { perKernel: sumByKernel(kernels) } : {}),
     ...(compute && work ? { gigabytesPerSecond: work.touchedBytes / compute / 1e6 } : {}),
     ...(compute && work ? { gigaflopsPerSecond: work.flops / compute / 1e6 } : {}),
@@ -150,7 +155,7 @@ function record(
       recording,
       work: () => ({
         plan: `time-invariant, ${schedule.rows} gains`,
-        chunk: plan.sizes.chunkLength,
+        chunk: Math.min(plan.sizes.chunkLength, problem.numSteps),
         leaves: plan.sizes.levelChunk,
         blocks: plan.blocks.length,
         ...steadyTraffic(recording),
@@ -180,5 +185,6 @@ function describeWork(engine: Engine, problem: LinearGaussianProblem, request: K
     dispatches: recording.dispatches.length,
     uploadBytes: recording.bytes("input"),
     readbackBytes: recording.bytes("output"),
+    leastBytes: leastBytes(problem, request),
   };
 }

@@ -22,12 +22,19 @@ export interface DispatchSummary {
   readonly ms: number;
 }
 
-/** ms that a work takes */
-export const clock = async (work: () => Promise<unknown>): Promise<number> => {
+/** ms that a work takes, on average of so many runs in a row */
+export const clock = async (work: () => Promise<unknown>, runs = 1): Promise<number> => {
   const start = performance.now();
-  await work();
-  return performance.now() - start;
+  for (let run = 0; run < runs; run++) await work();
+  return (performance.now() - start) / runs;
 };
+
+/** Whether the device is gone: what was pending may fail before the loss itself is told. */
+export async function isLost(engine: Engine | undefined): Promise<boolean> {
+  if (!engine) return false;
+  if (engine.isAlive) await Promise.race([engine.lost, new Promise(done => setTimeout(done, 100))]);
+  return !engine.isAlive;
+}
 
 /**
  * The same work in steps: everything up to done; and, where `prepare` is given, that in float64, upload alone, readback.

@@ -1,8 +1,8 @@
 /** Cells and where they were measured, as text for people and JSON for programs. */
 
 import type { AdapterInfo } from "../src/engine/index.ts";
-import type { BenchOptions } from "./arguments.ts";
 import { type Cell, HMM_LIMITS, LIMITS, METHOD_NAMES } from "./cell.ts";
+import type { BenchOptions } from "./options.ts";
 import { sweepTable } from "./sweep.ts";
 import { bytesText, type Column, short, sizeText, textTable } from "./table.ts";
 
@@ -10,8 +10,10 @@ import { bytesText, type Column, short, sizeText, textTable } from "./table.ts";
 export interface Machine {
   readonly adapter: AdapterInfo;
   readonly timestamps: boolean;
-  readonly driver: "chrome" | "dawn";
-  /** statescan, node, and the browser or Dawn's package. */
+  readonly driver: BenchOptions["driver"];
+  /** ms, smallest step of the clock, where it was measured. */
+  readonly clockStep?: number;
+  /** statescan, the browser or Dawn's package, and node where it drives. */
   readonly versions: Readonly<Record<string, string>>;
   readonly host: { readonly platform: string; readonly cpu: string; readonly cores: number };
 }

@@ -3,13 +3,22 @@
 import type { Engine } from "../src/engine/index.ts";
 import type { LinearGaussianProblem } from "../src/inference/index.ts";
 import { prepare } from "../src/models/index.ts";
-import type { BenchOptions } from "./arguments.ts";
-import { Budget } from "./budget.ts";
-import { type BenchEvent, type Cell, isOnGpu, type Method, type Size, type Task } from "./cell.ts";
+import { Budget, startupOf } from "./budget.ts";
+import {
+  type BenchEvent,
+  type Cell,
+  isOnGpu,
+  type Method,
+  type Size,
+  type Task,
+  WITHOUT_GPU,
+} from "./cell.ts";
 import type { Records } from "./check.ts";
 import { runHmmBench } from "./hmm_run.ts";
 import { type CpuMethod, measureCpu, runCpu } from "./measure_cpu.ts";
 import { type GpuMethod, measureGpu } from "./measure_gpu.ts";
+import type { BenchOptions } from "./options.ts";
+import { isLost } from "./phases.ts";
 import { type BenchProblem, benchProblem, emissionDim } from "./problems.ts";
 
 export type Emit = (event: BenchEvent) => void;
@@ -24,7 +33,8 @@ interface Stage {
   readonly referenceFrom: CpuMethod;
 }
 
-export async function runBench(engine: Engine, options: BenchOptions, emit: Emit): Promise<void> {
+/** @param engine without one, methods of the GPU are skipped */
+export async function runBench(engine: Engine | undefined, options: BenchOptions, emit: Emit): Promise<void> {
   const deadline = performance.now() + options.limit * 1000;
   const budget = new Budget(options.budget * 1000);
   const late = (): boolean => {
@@ -45,7 +55,7 @@ export async function runBench(engine: Engine, options: BenchOptions, emit: Emit
 }
 
 async function runSize(
-  engine: Engine,
+  engine: Engine | undefined,
   options: BenchOptions,
   budget: Budget,
   task: Task,
@@ -64,14 +74,15 @@ async function runSize(
   emit({ kind: "note", text: `${task} n=${size.n} T=${size.T} series=${size.series}` });
   const stage = await makeStage(options, budget, task, size, key);
   for (const method of options.methods) {
-    const refusal = budget.refusal(key(method), steps);
+    const refusal = engine || !isOnGpu(method) ? budget.refusal(key(method), steps) : WITHOUT_GPU;
     if (refusal) {
       skip(method, refusal);
       continue;
     }
+    emit({ kind: "begin", task, method, T: size.T });
     for (const choice of choices(method, options)) {
       const cell = await runCell(engine, options, stage, method, choice);
-      if (cell.msEach) budget.note(key(method), steps, cell.msEach);
+      if (cell.msEach) budget.note(key(method), steps, cell.msEach, startupOf(cell));
       emit({ kind: "cell", cell });
     }
   }
@@ -114,7 +125,7 @@ export function choices(method: Method, { chunks, leaves, sweep }: BenchOptions)
 }
 
 async function runCell(
-  engine: Engine,
+  engine: Engine | undefined,
   options: BenchOptions,
   stage: Stage,
   method: Method,
@@ -124,7 +135,7 @@ async function runCell(
   const common = { task, outputs: options.outputs, repeat: options.repeat, budget: options.budget * 1000 };
   try {
     const measured = isOnGpu(method)
-      ? await measureGpu(engine, bench, problem, reference, {
+      ? await measureGpu(engine!, bench, problem, reference, {
           ...common,
           ...choice,
           method: method as GpuMethod,
@@ -142,7 +153,7 @@ async function runCell(
       ...(choice.chunk || choice.leaves ? { asked: choice } : {}),
     };
   } catch (error) {
-    if (!engine.isAlive) throw error;
+    if (await isLost(engine)) throw error;
     const note = error instanceof Error ? error.message : String(error);
     return { ...size, task, method, outcome: "error", note, asked: choice };
   }

@@ -5,7 +5,7 @@
  */
 
 import { bufferBytes, type Dispatch, type Recording } from "../src/engine/index.ts";
-import type { KalmanPlan } from "../src/inference/index.ts";
+import type { KalmanPlan, KalmanRequest, LinearGaussianProblem } from "../src/inference/index.ts";
 import type { ScanElement } from "../src/scan/index.ts";
 
 const DATA = {
@@ -51,6 +51,20 @@ export function steadyTraffic(recording: Recording): Traffic {
     flops += work ?? 0;
   }
   return { touchedBytes, flops };
+}
+
+/**
+ * Bytes in and out of every step that no method can do without: y, log-likelihoods, and the moments asked for: means and packed
+ * factors, means alone where the model does not change with time.
+ */
+export function leastBytes(
+  { stateDim: n, emissionDim: m, numSeries, numSteps }: LinearGaussianProblem,
+  { form, smooth, predicted, crossCovariances }: KalmanRequest,
+): number {
+  const steady = form === "timeInvariant";
+  const record = n + (steady ? 0 : (n * (n + 1)) / 2);
+  const records = 1 + (smooth ? 1 : 0) + (predicted ? 1 : 0);
+  return 4 * numSeries * numSteps * (m + 1 + records * record + (crossCovariances && !steady ? n * n : 0));
 }
 
 /** The planner counts the idle device into the cost of a sequential dispatch; here only work counts. */

@@ -58,6 +58,7 @@ if (ready) {
     await stage("tests in Node", vitest("unit"));
     await stage("tests in the browser", vitest("browser"));
     await stage("tests of the command's browser", vitest("cli"));
+    await stage("tests of the site", vitest("site"));
   }
 }
 say(`stages, ${since(start)} in all`);

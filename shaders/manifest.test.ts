@@ -3,9 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, suite, test } from "vitest";
 import { build, buildSnippets } from "../scripts/shaders/plugin.ts";
-import { kernelNames, kernelSource, snippetStems } from "./manifest.ts";
+import { kernelNames, kernelSource, loadKernels, snippetStems } from "./manifest.ts";
 import { rows, SAMPLE_SNIPPET } from "./rows.ts";
 import { splice } from "./splice.ts";
+
+await loadKernels();
 
 const root = import.meta.dirname;
 const snippets = buildSnippets(root);
@@ -36,7 +38,7 @@ suite("shader manifest", () => {
   test("has every snippet of its folder, and each defines what the folder's kernels call", () => {
     expect(snippetStems("emissions")).toContain(SAMPLE_SNIPPET);
     for (const { path, code } of snippets) {
-      expect(code, path).toMatch(/^fn emission_log_likelihood\(record: u32, e: u32\) -> f32 \{/m);
+      expect(code, path).toMatch(/^fn emission_nats\(record: u32, e: u32\) -> vec2f \{/m);
       expect(code, path).not.toMatch(/@binding/);
     }
   });

@@ -2,7 +2,7 @@
  * The manifest: every kernel as assembled, reflected WGSL. The rows stand in rows.ts; the build (scripts/shaders)
  * assembles them and reads bindings and uniform offsets out of the WGSL itself, so neither is kept twice.
  */
-import { bundle as built } from "virtual:statescan-shaders";
+import { BUNDLES, type BundleName, bundleOf } from "./bundles.ts";
 import { type Splice, splice } from "./splice.ts";
 
 export { type Splice, USER_TEXT } from "./splice.ts";
@@ -40,10 +40,13 @@ export interface Snippet extends Pick<KernelSource, "code" | "files" | "lines"> 
   readonly path: string;
 }
 
-/** What the build ships: every line of WGSL once, with its file and number; kernels are ranges of lines. */
+/** What the build ships, one per entry of BUNDLES: every line of WGSL once, with its file and number; kernels are ranges of lines. */
 export interface KernelBundle {
   readonly files: readonly string[];
-  readonly lines: readonly (readonly [file: number, line: number, text: string])[];
+  /** The lines, joined. */
+  readonly text: string;
+  /** Of each line: its number less that of the one before, or where it goes on elsewhere index into files and number. */
+  readonly origins: readonly (number | readonly [file: number, line: number])[];
   /** ranges: first line, number of lines, first line, … */
   /** Many kernels are laid out alike. */
   readonly layouts: readonly Pick<KernelSource, "bindings" | "uniforms" | "uniformBytes" | "overrides">[];
@@ -55,8 +58,42 @@ export interface KernelBundle {
   readonly snippets: readonly { readonly path: string; readonly ranges: readonly number[] }[];
 }
 
-let bundle: KernelBundle = built;
+/** Each is a file of its own in builds that have several. */
+const IMPORTS: Readonly<Record<BundleName, () => Promise<{ readonly bundle: KernelBundle }>>> = {
+  linear_gaussian: () => import("virtual:statescan-shaders/kernels_linear_gaussian"),
+  hidden_markov: () => import("virtual:statescan-shaders/kernels_hidden_markov"),
+};
+const bundles = new Map<BundleName, LoadedBundle>();
 const unpacked = new Map<string, KernelSource>();
+
+interface LoadedBundle extends KernelBundle {
+  readonly lines: readonly (readonly [file: number, line: number, text: string])[];
+}
+
+function withLines(bundle: KernelBundle): LoadedBundle {
+  let [file, line] = [0, 0];
+  const lines = bundle.text.split("\n").map((text, at) => {
+    const origin = bundle.origins[at]!;
+    if (typeof origin === "number") line += origin;
+    else [file, line] = origin;
+    return [file, line, text] as const;
+  });
+  return { ...bundle, lines };
+}
+
+/** Loads the bundle of a kernel, without a name all; kernelSource() and the rest can be called then. */
+export async function loadKernels(name?: string): Promise<void> {
+  const missing = (name === undefined ? BUNDLES : [bundleOf(name)]).filter(one => !bundles.has(one));
+  if (missing.length === 0) return;
+  await Promise.all(missing.map(async one => bundles.set(one, withLines((await IMPORTS[one]()).bundle))));
+}
+
+/** @throws Error before loadKernels() */
+function loaded(name: BundleName): LoadedBundle {
+  const bundle = bundles.get(name);
+  if (!bundle) throw new Error(`kernelSource: loadKernels() expected before, got no kernels of ${name}.`);
+  return bundle;
+}
 
 /**
  * @param given what to put behind a kernel that has a place for it
@@ -65,18 +102,22 @@ const unpacked = new Map<string, KernelSource>();
 export function kernelSource(name: string, given?: Splice): KernelSource {
   let source = unpacked.get(name);
   if (!source) {
+    const bundle = loaded(bundleOf(name));
     const kernel = bundle.kernels.find(k => k.name === name);
-    if (!kernel)
-      throw new Error(`kernelSource: name expected one of ${kernelNames().join(", ")}, got ${name}.`);
+    if (!kernel) {
+      const names = bundle.kernels.map(k => k.name).join(", ");
+      throw new Error(`kernelSource: name expected one of ${names}, got ${name}.`);
+    }
     const { ranges, layout, ...rest } = kernel;
-    source = { ...rest, ...bundle.layouts[layout]!, ...unpack(ranges) };
+    source = { ...rest, ...bundle.layouts[layout]!, ...unpack(bundle, ranges) };
     unpacked.set(name, source);
   }
   return given === undefined && source.splice === undefined ? source : splice(source, given, snippet);
 }
 
 /** @throws Error if there is no snippet at this path. */
-export function snippet(path: string): Snippet {
+function snippet(path: string): Snippet {
+  const bundle = loaded("hidden_markov");
   const found = bundle.snippets.find(s => s.path === path);
   if (!found) {
     const folder = path.slice(0, path.lastIndexOf("/"));
@@ -84,10 +125,13 @@ export function snippet(path: string): Snippet {
       `kernelSource: a file of shaders/${folder} expected (${snippetStems(folder).join(", ")}), got ${path}.`,
     );
   }
-  return { path, ...unpack(found.ranges) };
+  return { path, ...unpack(bundle, found.ranges) };
 }
 
-function unpack(ranges: readonly number[]): Pick<KernelSource, "code" | "files" | "lines"> {
+function unpack(
+  bundle: LoadedBundle,
+  ranges: readonly number[],
+): Pick<KernelSource, "code" | "files" | "lines"> {
   const text: string[] = [];
   const lines: [number, number][] = [];
   for (let at = 0; at < ranges.length; at += 2) {
@@ -101,15 +145,24 @@ function unpack(ranges: readonly number[]): Pick<KernelSource, "code" | "files" 
 
 /** Stems of the snippets of a folder under shaders/. */
 export const snippetStems = (folder: string): readonly string[] =>
-  bundle.snippets.filter(s => s.path.startsWith(`${folder}/`)).map(s => s.path.slice(folder.length + 1, -5));
+  loaded("hidden_markov")
+    .snippets.filter(s => s.path.startsWith(`${folder}/`))
+    .map(s => s.path.slice(folder.length + 1, -5));
 
-export const kernelNames = (): readonly string[] => bundle.kernels.map(kernel => kernel.name);
+export const kernelNames = (): readonly string[] =>
+  BUNDLES.flatMap(name => loaded(name).kernels.map(kernel => kernel.name));
 
 // In the dev server an edited .wgsl file replaces its kernels; pipelines are cached by their text, so the next call compiles anew.
 if (import.meta.hot) {
-  import.meta.hot.accept("virtual:statescan-shaders", module => {
+  const replace = (name: BundleName, module: unknown) => {
     if (!module) return;
-    bundle = (module as unknown as { bundle: KernelBundle }).bundle;
+    bundles.set(name, withLines((module as { bundle: KernelBundle }).bundle));
     unpacked.clear();
-  });
+  };
+  import.meta.hot.accept("virtual:statescan-shaders/kernels_linear_gaussian", module =>
+    replace("linear_gaussian", module),
+  );
+  import.meta.hot.accept("virtual:statescan-shaders/kernels_hidden_markov", module =>
+    replace("hidden_markov", module),
+  );
 }

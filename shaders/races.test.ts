@@ -2,8 +2,10 @@
 import { expect, suite, test } from "vitest";
 import { detectRaces } from "wgsl_reflect/wgsl_reflect.module.js";
 import { specialise } from "../src/engine/specialise.ts";
-import { kernelSource as given, type KernelSource, kernelNames } from "./manifest.ts";
+import { kernelSource as given, type KernelSource, kernelNames, loadKernels } from "./manifest.ts";
 import { rows, SAMPLE_SNIPPET } from "./rows.ts";
+
+await loadKernels();
 
 const spliced = new Set(rows.filter(row => row.splice).map(row => row.name));
 const kernelSource = (name: string): KernelSource =>

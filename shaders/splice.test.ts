@@ -1,12 +1,14 @@
 import { expect, suite, test } from "vitest";
 import { explain } from "../src/engine/kernel.ts";
 import { specialise } from "../src/engine/specialise.ts";
-import { kernelSource } from "./manifest.ts";
+import { kernelSource, loadKernels } from "./manifest.ts";
 
 const USER = `// mine
 fn emission_log_likelihood(record: u32, e: u32) -> f32 {
   return wrong * EMISSION_DIM;
 }`;
+
+await loadKernels();
 
 suite("kernelSource() with a text to put in", () => {
   test("puts a snippet behind the kernel, once, with its own file and lines", () => {

@@ -4,15 +4,19 @@
  */
 import type { KernelSource, Snippet } from "./manifest.ts";
 
-/** A file of the kernel's folder of snippets by its stem, or the text of one. */
-export type Splice = { readonly stem: string } | { readonly source: string };
+/** A file of the kernel's folder of snippets by its stem, the text of one, or a text made of such files. */
+export type Splice =
+  | { readonly stem: string }
+  | { readonly source: string }
+  | { readonly compose: (snippet: (stem: string) => string) => string };
 
 /** What stands for a file name in the origin of a user's own lines. */
 export const USER_TEXT = "the given WGSL";
 
 /**
  * The kernel with the text behind it. Every line keeps its file and number; a user's text is taken as it is, so its line
- * numbers are the user's own. Files that the kernel has already are not put in twice.
+ * numbers are the user's own; where it gives a density of one word, what makes two of it stands before it. Files that the kernel
+ * has already are not put in twice.
  * @throws Error if the kernel has no place for a text, or needs one and gets none
  */
 export function splice(
@@ -24,16 +28,19 @@ export function splice(
     throw new Error(
       `${kernel.name}: ${kernel.splice ? `a text of shaders/${kernel.splice}` : "no text to put in"} expected, got ${given ? "one" : "none"}.`,
     );
-  if ("source" in given) {
-    const text = given.source.split(/\r?\n/);
-    return join(kernel, {
+  const file = (stem: string): Snippet => snippet(`${kernel.splice}/${stem}.wgsl`);
+  if (!("stem" in given)) {
+    const source = "source" in given ? given.source : given.compose(stem => file(stem).code);
+    const text = source.split(/\r?\n/);
+    const whole = /\bfn\s+emission_nats\s*\(/.test(source);
+    return join(whole ? kernel : join(kernel, file("one_word")), {
       path: USER_TEXT,
       code: text.join("\n"),
       files: [USER_TEXT],
       lines: text.map((_, index) => [0, index + 1] as const),
     });
   }
-  return join(kernel, snippet(`${kernel.splice}/${given.stem}.wgsl`));
+  return join(kernel, file(given.stem));
 }
 
 function join(kernel: KernelSource, { code, files: own, lines: origins }: Snippet): KernelSource {

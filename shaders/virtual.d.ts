@@ -1,4 +1,9 @@
-declare module "virtual:statescan-shaders" {
+declare module "virtual:statescan-shaders/kernels_linear_gaussian" {
+  import type { KernelBundle } from "./manifest.ts";
+  export const bundle: KernelBundle;
+}
+
+declare module "virtual:statescan-shaders/kernels_hidden_markov" {
   import type { KernelBundle } from "./manifest.ts";
   export const bundle: KernelBundle;
 }

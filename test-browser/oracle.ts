@@ -55,8 +55,14 @@ export const zeros = (r: number, c: number): Matrix =>
 export const identity = (n: number): Matrix =>
   zeros(n, n).map((row, i) => row.map((_, j) => (i === j ? 1 : 0)));
 export const transpose = (a: Matrix): Matrix => a[0].map((_, j) => a.map(row => row[j]));
+/** A B, with loops: most of the time of an oracle is spent here. */
 export const multiply = (a: Matrix, b: Matrix): Matrix =>
-  a.map(row => b[0].map((_, j) => row.reduce((sum, x, k) => sum + x * b[k][j], 0)));
+  a.map(row => {
+    const product = new Array<number>(b[0].length).fill(0);
+    for (let k = 0; k < row.length; k++)
+      for (let j = 0; j < product.length; j++) product[j] += row[k] * b[k][j];
+    return product;
+  });
 export const apply = (a: Matrix, x: Vector): Vector =>
   a.map(row => row.reduce((sum, v, k) => sum + v * x[k], 0));
 export const add = (a: Matrix, b: Matrix): Matrix => a.map((row, i) => row.map((x, j) => x + b[i][j]));

@@ -3,7 +3,7 @@
 import { servePage } from "../../src/cli/browser/serve.ts";
 import { probeAdapter } from "../../src/cli/probe.ts";
 import { createEngine, type EngineOptions } from "../../src/engine/index.ts";
-import type { BenchOptions } from "../arguments.ts";
+import type { BenchOptions } from "../options.ts";
 import { runBench } from "../run.ts";
 
 servePage({

@@ -1,15 +1,20 @@
-/** Vite plugin: `virtual:statescan-shaders` is every kernel of the manifest, assembled and reflected. Edits reload. */
+/**
+ * Vite plugin: `virtual:statescan-shaders/kernels_…` is every kernel of a bundle of the manifest, assembled and reflected.
+ * Edits reload.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin } from "vite";
+import { BUNDLES, type BundleName, bundleOf } from "../../shaders/bundles.ts";
 import type { KernelBundle, KernelSource, Snippet } from "../../shaders/manifest.ts";
 import { rows, SAMPLE_CONSTANTS, SAMPLE_SNIPPET } from "../../shaders/rows.ts";
 import { splice } from "../../shaders/splice.ts";
 import { specialise } from "../../src/engine/specialise.ts";
 import { assemble, type KernelRow } from "./assemble.ts";
+import { cached } from "./cache.ts";
 import { reflect } from "./reflect.ts";
 
-const ID = "virtual:statescan-shaders";
+const idOf = (name: BundleName): string => `virtual:statescan-shaders/kernels_${name}`;
 
 /** Assembles and reflects one row; `root` is the shaders folder. */
 export function build(row: KernelRow, root: string): KernelSource {
@@ -87,7 +92,11 @@ export function pack(kernels: readonly KernelSource[], snippets: readonly Snippe
   const packedSnippets = snippets.map(snippet => ({ path: snippet.path, ranges: rangesOf(snippet) }));
   return {
     files,
-    lines,
+    text: lines.map(([, , text]) => text).join("\n"),
+    origins: lines.map(([file, line], at) => {
+      const [before, last] = lines[at - 1] ?? [];
+      return file === before ? line - last! : ([file, line] as const);
+    }),
     layouts: [...layouts.values()].map(({ layout }) => layout),
     kernels: packed,
     snippets: packedSnippets,
@@ -103,22 +112,37 @@ function minify(text: string, lines: readonly (readonly [number, number])[]) {
   return { text: kept.map(k => k.line).join("\n"), lines: kept.map(k => k.from) };
 }
 
+/** Every bundle by its name. */
+function bundles(root: string): Record<string, KernelBundle> {
+  const kernels = rows.map(row => build(row, root));
+  const snippets = buildSnippets(root);
+  return Object.fromEntries(
+    BUNDLES.map(name => [
+      name,
+      pack(
+        kernels.filter(kernel => bundleOf(kernel.name) === name),
+        name === "hidden_markov" ? snippets : [],
+      ),
+    ]),
+  );
+}
+
 export function shaders(root: string): Plugin {
   return {
     name: "statescan-shaders",
-    resolveId: id => (id === ID ? `\0${ID}` : undefined),
+    resolveId: id => (BUNDLES.some(name => id === idOf(name)) ? `\0${id}` : undefined),
     load(id) {
-      if (id !== `\0${ID}`) return undefined;
-      const kernels = rows.map(row => build(row, root));
-      const snippets = buildSnippets(root);
-      for (const { files } of [...kernels, ...snippets])
-        for (const file of files) this.addWatchFile(join(root, file));
-      return `export const bundle = ${JSON.stringify(pack(kernels, snippets))};`;
+      const name = BUNDLES.find(one => id === `\0${idOf(one)}`);
+      if (name === undefined) return undefined;
+      const text = cached(root, () => JSON.stringify(bundles(root)));
+      const bundle = (JSON.parse(text) as Record<string, KernelBundle>)[name]!;
+      for (const file of bundle.files) this.addWatchFile(join(root, file));
+      return `export const bundle = ${JSON.stringify(bundle)};`;
     },
     handleHotUpdate({ file, server }) {
       if (!file.endsWith(".wgsl")) return undefined;
-      const module = server.moduleGraph.getModuleById(`\0${ID}`);
-      return module ? [module] : undefined;
+      const modules = BUNDLES.flatMap(name => server.moduleGraph.getModuleById(`\0${idOf(name)}`) ?? []);
+      return modules.length > 0 ? modules : undefined;
     },
   };
 }

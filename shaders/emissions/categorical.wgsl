@@ -3,6 +3,7 @@
 // Parameters log p_e,i(c) − max_e log p_e,i(c) [CHANNELS, CATEGORIES, EMISSIONS], LOG_ZERO where impossible
 // Baseline   Σ_i max_e log p_e,i(y_i)
 // Twin src/models/hmm/emissions/categorical.ts
+#import "emissions/one_word.wgsl"
 fn emission_log_likelihood(record: u32, e: u32) -> f32 {
   var sum = 0.0;
   for (var i = 0u; i < CHANNELS; i++) {

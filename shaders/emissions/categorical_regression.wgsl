@@ -4,6 +4,7 @@
 // Parameters differences of (bias, weights) of e and r [r, EMISSIONS, CATEGORIES, 1 + INPUTS]
 // Baseline   log p_r(y)
 // Twin src/models/hmm/emissions/categorical_regression.ts
+#import "emissions/one_word.wgsl"
 fn score_difference(record: u32, pair: u32, category: u32) -> f32 {
   let at = (pair * CATEGORIES + category) * (1u + INPUTS);
   var sum = emission_parameters[at];

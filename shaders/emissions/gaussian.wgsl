@@ -4,7 +4,7 @@
 // Baseline   log N(y; M_r x, Σ_r)
 // Twin src/models/hmm/emissions/gaussian_family.ts
 #import "lib/gaussian_ratio.wgsl"
-fn emission_log_likelihood(record: u32, e: u32) -> f32 {
-  if (emission_records[record] < 0.0) { return 0.0; }
+fn emission_nats(record: u32, e: u32) -> vec2f {
+  if (emission_records[record] < 0.0) { return vec2f(); }
   return gaussian_ratio(record, e);
 }

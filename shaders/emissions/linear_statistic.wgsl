@@ -4,6 +4,7 @@
 // Parameters (slope, constant) [CHANNELS, r, EMISSIONS, 2]
 // Baseline   Σ_i log p_r(y_i)
 // Twin src/models/hmm/emissions/poisson.ts, exponential.ts, multinomial.ts
+#import "emissions/one_word.wgsl"
 fn emission_log_likelihood(record: u32, e: u32) -> f32 {
   var sum = 0.0;
   for (var i = 0u; i < CHANNELS; i++) {

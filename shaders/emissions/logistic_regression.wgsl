@@ -5,6 +5,8 @@
 // Parameters differences of (bias, weights) of e and r [CHANNELS, r, EMISSIONS, 1 + INPUTS]
 // Baseline   Σ_i log p_r(y_i)
 // Twin src/models/hmm/emissions/logistic_regression.ts
+#import "emissions/one_word.wgsl"
+
 // log(1 + e^{a + δ}) − log(1 + e^a), s = 1/(1 + e^{−a})
 fn softplus_difference(a: f32, s: f32, delta: f32) -> f32 {
   let v = s * expm1_f32(delta);

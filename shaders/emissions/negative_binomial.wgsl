@@ -4,6 +4,7 @@
 // Record     (r, y, μ_r − y, level) of every channel; r = −1 where missing [CHANNELS, 4]
 // Parameters (μ_e − μ_r, μ_e, s_e, ½ log s_e − g(s_e)) [CHANNELS, r, EMISSIONS, 4]
 // Baseline   Σ_i log p_b(y_i), b the most likely density; r is the one whose centre is nearest
+#import "emissions/one_word.wgsl"
 fn deviance(y: f32, mean: f32, size: f32, d: f32) -> f32 {
   let near = size * d / (y * (mean + size));
   let far = d / (y + size);

@@ -4,6 +4,7 @@
 // Parameters (ratio = s_r/s_e, shift = (μ_e − μ_r)/s_e, ν_e, constant) [CHANNELS, r, EMISSIONS, 4]
 // Baseline   Σ_i log p_b(y_i), b the most likely density; r is the one whose centre is nearest
 // Twin src/models/hmm/emissions/student_t.ts
+#import "emissions/one_word.wgsl"
 fn emission_log_likelihood(record: u32, e: u32) -> f32 {
   var sum = 0.0;
   for (var i = 0u; i < CHANNELS; i++) {

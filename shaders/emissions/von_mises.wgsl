@@ -4,6 +4,7 @@
 // Parameters (turn = μ_r − μ_e in (−π, π], κ_e, constant) [CHANNELS, r, EMISSIONS, 3]
 // Baseline   Σ_i log p_b(y_i), b the most likely density; r is the one whose centre is nearest
 // Twin src/models/hmm/emissions/von_mises.ts
+#import "emissions/one_word.wgsl"
 fn emission_log_likelihood(record: u32, e: u32) -> f32 {
   var sum = 0.0;
   for (var i = 0u; i < CHANNELS; i++) {

@@ -5,7 +5,7 @@ fn densities(s: u32, t: u32) -> Densities {
   out.most = NOTHING;
   #for k in 0 .. NUM_STATES
   {
-  let p = exp_parts(state_log_likelihood(s, t, k));
+  let p = exp_parts(state_nats(s, t, k));
   out.f[k] = p.f;
   out.n[k] = p.n;
   out.most = max(out.most, p.n);

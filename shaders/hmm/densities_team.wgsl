@@ -4,7 +4,7 @@
 // F, N := p(y_t | k) with the largest exponent taken out, which is returned.
 fn densities(s: u32, t: u32) -> i32 {
   for (var k = lane; k < NUM_STATES; k += TEAM) {
-    let p = exp_parts(state_log_likelihood(s, t, k));
+    let p = exp_parts(state_nats(s, t, k));
     put(F + k, p.f);
     put_e(N + k, p.n);
   }

@@ -20,5 +20,5 @@ fn transition_score(at: u32) -> Score { return Score(bitcast<i32>(transitions[at
 fn moves(t: u32) -> bool { return params.block_start + t > 0u; }
 
 fn density_score(s: u32, t: u32, k: u32) -> Score {
-  return score_of(finite_density(emission_log_likelihood((s * params.block_steps + t) * params.record_floats, indices[params.num_series + k])));
+  return score_of_nats(finite_nats(emission_nats((s * params.block_steps + t) * params.record_floats, indices[params.num_series + k])));
 }

@@ -17,6 +17,13 @@ fn score_of(l: f32) -> Score {
   return Score(-i32(whole) - select(1, 0, part == 0u), ~part + 1u);
 }
 
+// Of a whole number and the rest.
+fn score_of_nats(l: vec2f) -> Score {
+  if (l.x + l.y <= 0.5 * LOG_ZERO) { return Score(NEVER, 0u); }
+  let part = score_of(l.y);
+  return Score(part.whole + i32(clamp(l.x, -1e8, 1e8)), part.part);
+}
+
 fn add_scores(a: Score, b: Score) -> Score {
   let part = a.part + b.part;
   let whole = a.whole + b.whole + select(0, 1, part < a.part);

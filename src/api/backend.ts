@@ -2,24 +2,16 @@
 
 import { LimitError, type Status } from "../engine/index.ts";
 import {
-  checkCovarianceForm,
-  chooseSchedule,
-  chooseSmoother,
   type KalmanFilterRecords,
   type KalmanSmootherRecords,
-  kalmanFilterCpu,
-  kalmanSmootherCpu,
-  kalmanTwoFilterCpu,
   type LinearGaussianProblem,
   type Refusal,
-  steadyFilterCpu,
-  steadySmootherCpu,
   vanishes,
   wideSteps,
 } from "../inference/index.ts";
 import { say } from "../models/index.ts";
-import { runGpu, sharedEngine } from "./backend_gpu.ts";
-import { runDiffuse } from "./diffuse_run.ts";
+import { diffuseStarts, linearGaussianCpu, linearGaussianGpu } from "./parts.ts";
+import { sharedEngine } from "./shared_engine.ts";
 import type { InferenceOptions, RunInfo } from "./types.ts";
 
 /** likelihood: only logLikelihoods are read; a backend may leave the filtered records out. */
@@ -100,7 +92,7 @@ export async function choosePlace(
 }
 
 /** Runs a problem on the backend chosen. */
-export function runBackend(
+export async function runBackend(
   problem: LinearGaussianProblem,
   backend: "webgpu" | "cpu",
   call: string,
@@ -109,20 +101,24 @@ export function runBackend(
 ): Promise<BackendRun> {
   const outputs = wanted(kind, options);
   const groups = { moments: kind !== "likelihood", smooth: kind === "smooth", ...outputs };
-  const onGpu = (narrow: LinearGaussianProblem): Promise<BackendRun> =>
-    runGpu(narrow, call, kind, outputs, options);
-  const run = (proper: LinearGaussianProblem): Promise<BackendRun> => {
-    if (backend === "cpu") return runCpu(proper, call, kind, options);
+  const onCpu = async (proper: LinearGaussianProblem): Promise<BackendRun> =>
+    (await linearGaussianCpu(call)).runCpu(proper, call, kind, options);
+  const onGpu = async (narrow: LinearGaussianProblem): Promise<BackendRun> =>
+    (await linearGaussianGpu(call)).runGpu(narrow, call, kind, outputs, options);
+  const run = async (proper: LinearGaussianProblem): Promise<BackendRun> => {
+    if (backend === "cpu") return onCpu(proper);
     // The head's backward gains would blow up what float32 rounds off the first smoothed state of the rest.
     if (kind === "smooth" && problem.diffuse.length > 0 && vanishes(proper)) {
       if (options.backend === "webgpu") throw beyondFloat32(call);
-      return runCpu(proper, call, kind, options);
+      return onCpu(proper);
     }
     // Covariance form refuses a wide prior, here as on the CPU.
     const wide = options.form === "covariance" ? 0 : wideSteps(proper);
-    return wide > 0 ? runDiffuse(proper, groups, options, onGpu, wide) : onGpu(proper);
+    if (wide === 0) return onGpu(proper);
+    return (await diffuseStarts(call)).runDiffuse(proper, groups, options, onGpu, wide);
   };
-  return problem.diffuse.length > 0 ? runDiffuse(problem, groups, options, run) : run(problem);
+  if (problem.diffuse.length === 0) return run(problem);
+  return (await diffuseStarts(call)).runDiffuse(problem, groups, options, run);
 }
 
 const beyondFloat32 = (call: string): LimitError =>
@@ -135,43 +131,3 @@ const beyondFloat32 = (call: string): LimitError =>
       "Its smoothed moments need float64; filter() and logLikelihood() run on a GPU.",
     ),
   );
-
-async function runCpu(
-  given: LinearGaussianProblem,
-  call: string,
-  kind: RunKind,
-  options: InferenceOptions,
-): Promise<BackendRun> {
-  const { signal, onProgress, smoother = "auto", form } = options;
-  const smooth = kind === "smooth";
-  const problem = form === "covariance" ? checkCovarianceForm(call, given, smooth && { smoother }) : given;
-  const run = { outputs: wanted(kind, options), filtered: kind !== "likelihood", signal, onProgress };
-  const schedule = chooseSchedule(
-    call,
-    problem,
-    smooth && smoother === "twoFilter" ? "squareRoot" : options.form,
-    smooth,
-  );
-  const choice =
-    smooth && !schedule && form !== "covariance"
-      ? chooseSmoother(call, problem, smoother, "float64")
-      : undefined;
-  const general = choice?.smoother === "twoFilter" ? kalmanTwoFilterCpu : kalmanSmootherCpu;
-  const records = await (schedule
-    ? (smooth ? steadySmootherCpu : steadyFilterCpu)(problem, schedule, run)
-    : (smooth ? general : kalmanFilterCpu)(problem, run));
-  return {
-    records,
-    statuses: records.statuses,
-    refusals: records.refusals,
-    run: {
-      backend: "cpu",
-      adapter: "cpu (float64 JavaScript)",
-      software: false,
-      method: "sequential",
-      plan: `${kind}: ${schedule ? `time-invariant, ${schedule.rows} gains` : `${form === "covariance" ? "covariance" : "square-root"} recursion${choice ? `, ${choice.words}` : ""}`}, ${problem.numSeries} series of up to ${problem.numSteps} steps, one after the other`,
-      dtype: "float64",
-      passes: 1,
-    },
-  };
-}

@@ -1,24 +1,13 @@
 /** Runs a prepared problem on a GPU and says what became of every series. */
-import { createEngine, type Engine } from "../engine/index.ts";
-import { kalmanRefinedGpu, type LinearGaussianProblem } from "../inference/index.ts";
+import {
+  backwardSamplerGpu,
+  kalmanRefinedGpu,
+  type LinearGaussianProblem,
+  type Moments,
+} from "../inference/index.ts";
 import type { BackendRun, RunKind } from "./backend.ts";
+import { sharedEngine } from "./shared_engine.ts";
 import type { InferenceOptions } from "./types.ts";
-
-let shared: Promise<Engine> | undefined;
-
-/** The engine of this page: made at the first call that needs one, made anew after its device was lost. */
-export async function sharedEngine(): Promise<Engine> {
-  shared ??= createEngine();
-  try {
-    const engine = await shared;
-    if (engine.isAlive) return engine;
-  } catch (error) {
-    shared = undefined;
-    throw error;
-  }
-  shared = createEngine();
-  return shared;
-}
 
 export async function runGpu(
   problem: LinearGaussianProblem,
@@ -63,4 +52,18 @@ export async function runGpu(
       ...(records.estimatedError === undefined ? {} : { estimatedError: records.estimatedError }),
     },
   };
+}
+
+/** Backward draws of all series around their smoothed means, on the engine that runGpu() takes. */
+export async function drawGpu(
+  problem: LinearGaussianProblem,
+  filtered: Moments,
+  smoothed: Moments,
+  call: string,
+  options: InferenceOptions & { readonly numSamples: number; readonly seed: number },
+): Promise<{ states: Float64Array; plan: string }> {
+  const engine = options.engine ?? (await sharedEngine());
+  const { numSamples, seed, chunkLength, signal, onProgress } = options;
+  const on = { call, engine, numSamples, seed, chunkLength, signal, onProgress };
+  return backwardSamplerGpu(problem, filtered, smoothed, on);
 }

@@ -3,7 +3,6 @@
 import type { Status } from "../engine/index.ts";
 import {
   backwardSamplerCpu,
-  backwardSamplerGpu,
   type DiffuseHead,
   diffuseStart,
   forwardSamplerCpu,
@@ -15,8 +14,8 @@ import {
   vanishes,
 } from "../inference/index.ts";
 import { type BackendRun, runBackend } from "./backend.ts";
-import { sharedEngine } from "./backend_gpu.ts";
 import { ON_HOST } from "./diffuse_run.ts";
+import { linearGaussianGpu } from "./parts.ts";
 import type { InferenceOptions } from "./types.ts";
 
 const CALL = "samplePosterior";
@@ -96,7 +95,7 @@ async function sampleProper(
   backend: "webgpu" | "cpu",
   options: SamplerOptions,
 ): Promise<SamplerRun> {
-  const { numSamples, seed, chunkLength, signal, onProgress } = options;
+  const { numSamples, seed, signal, onProgress } = options;
   const wanted = { ...options, outputs: [] };
   const { records, statuses, refusals, run } = await runBackend(problem, backend, CALL, "smooth", wanted);
   const [filtered, smoothed] = [records.filtered as Moments, records.smoothed as Moments];
@@ -109,16 +108,8 @@ async function sampleProper(
     return { ...samples, run: { ...run, plan } };
   }
   if (backend === "webgpu") {
-    const engine = options.engine ?? (await sharedEngine());
-    const { states, plan } = await backwardSamplerGpu(problem, filtered, smoothed, {
-      call: CALL,
-      engine,
-      numSamples,
-      seed,
-      chunkLength,
-      signal,
-      onProgress,
-    });
+    const { drawGpu } = await linearGaussianGpu(CALL);
+    const { states, plan } = await drawGpu(problem, filtered, smoothed, CALL, options);
     return { states, statuses, refusals, run: { ...run, plan: `${run.plan}; ${plan}` } };
   }
   const samples = await backwardSamplerCpu(problem, filtered, smoothed, statuses, drawing);

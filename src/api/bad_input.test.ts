@@ -351,6 +351,7 @@ suite("smooth() refuses", () => {
     ],
     ["four axes", ShapeError, /got 4 axes/, () => smooth(model, [[[[1, 2, 3]]]])],
     ["a number", ShapeError, /observations .* got 3/, () => smooth(model, 3)],
+    ["bigints", ShapeError, /got a BigInt64Array of 3/, () => smooth(model, new BigInt64Array(3) as never)],
     [
       "text in a column",
       DataError,

@@ -142,6 +142,17 @@ suite("forms of input", () => {
     expect(list.smoothedMeans.data).toEqual(expected);
   });
 
+  test("integers of any width are numbers", async () => {
+    const local = linearGaussianSSM({
+      initial: { mean: 0, covariance: 1 },
+      dynamics: { weights: 1, covariance: 1 },
+      emissions: { weights: 1, covariance: 1 },
+    });
+    const expected = await logLikelihood(local, [1, 0, 3]);
+    for (const Kind of [Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, Uint32Array])
+      expect(await logLikelihood(local, Kind.of(1, 0, 3))).toBe(expected);
+  });
+
   test("a list of typed arrays is a batch when m = 1", async () => {
     const scalar = linearGaussianSSM({
       initial: { mean: 0, covariance: 1 },

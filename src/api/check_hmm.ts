@@ -9,6 +9,7 @@ export const isHmm = (model: LinearGaussianSSM | HiddenMarkovModel): model is Hi
 export function checkHmm(call: string, model: HiddenMarkovModel): void {
   if (isHmm(model) && model.transitions !== undefined && model.emissions !== undefined) return;
   const expected = "a model from hiddenMarkovModel()";
-  const fix = "Make one from the parameters first.";
+  const moments = (model as { type?: unknown } | null)?.type === "linear-gaussian";
+  const fix = moments ? "For this one, use smooth()." : "Make one from the parameters first.";
   throw new ParameterError(say(call, "model", expected, valueText(model), fix));
 }

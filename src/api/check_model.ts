@@ -1,5 +1,6 @@
 import { ParameterError } from "../engine/index.ts";
 import { type LinearGaussianSSM, say, valueText } from "../models/index.ts";
+import { isHmm } from "./check_hmm.ts";
 
 /** @throws ParameterError unless the model came from linearGaussianSSM() */
 export function checkModel(call: string, model: LinearGaussianSSM): void {
@@ -15,7 +16,7 @@ export function checkModel(call: string, model: LinearGaussianSSM): void {
         "model",
         "a model from linearGaussianSSM()",
         valueText(model),
-        "Make one from the parameters first.",
+        isHmm(model) ? "This call is not for hidden Markov models." : "Make one from the parameters first.",
       ),
     );
   }

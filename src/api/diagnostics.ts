@@ -33,14 +33,30 @@ export function diagnostics(
   prediction: Pick<Prediction, "standardizedInnovations" | "numSeries">,
   options: DiagnosticsOptions = {},
 ): readonly Diagnostics[] {
+  const innovations = prediction?.standardizedInnovations;
+  if (innovations === undefined) {
+    const discrete = prediction !== null && typeof prediction === "object" && "predictedProbs" in prediction;
+    throw new ParameterError(
+      discrete
+        ? say(
+            CALL,
+            "prediction",
+            "a result of predict() with standardizedInnovations",
+            "that of a hidden Markov model, which has none",
+            "The tests are for linear Gaussian models.",
+          )
+        : say(
+            CALL,
+            "prediction",
+            "a result of predict()",
+            valueText(prediction),
+            "Call predict() with the model and the observations first.",
+          ),
+    );
+  }
   checkKeys(CALL, "options.", options, ["lags", "numFitted"]);
   checkWhole(CALL, "lags", options.lags, 1);
   checkWhole(CALL, "numFitted", options.numFitted, 0);
-  const innovations = prediction?.standardizedInnovations;
-  if (innovations === undefined) {
-    const fix = "Call predict() with the model and the observations first.";
-    throw new ParameterError(say(CALL, "prediction", "a result of predict()", valueText(prediction), fix));
-  }
   const { data, shape } = innovations;
   const [T, m] = shape.slice(-2);
   return Array.from({ length: prediction.numSeries * m }, (_, i) => {

@@ -1,16 +1,5 @@
-import { throwIfAborted } from "../engine/index.ts";
-import {
-  type HiddenMarkovModel,
-  type LinearGaussianSSM,
-  observationLayout,
-  prepare,
-  type SeriesInput,
-} from "../models/index.ts";
-import { chooseBackend, type RunKind, runBackend, wanted } from "./backend.ts";
+import type { HiddenMarkovModel, LinearGaussianSSM, SeriesInput } from "../models/index.ts";
 import { isHmm } from "./check_hmm.ts";
-import { checkModel } from "./check_model.ts";
-import { hmmLogLikelihood, inferHmm } from "./hmm_infer.ts";
-import { HmmStateResult } from "./hmm_result.ts";
 import type {
   HmmCallOptions,
   HmmFilterOptions,
@@ -18,11 +7,7 @@ import type {
   HmmSmootherOptions,
   HmmSmootherResult,
 } from "./hmm_types.ts";
-import { applyConvention, checkConvention } from "./likelihood_convention.ts";
-import { checkMemory, withinMemory } from "./memory.ts";
-import { checkOptions } from "./options.ts";
-import { type ResultSource, StateResult, seriesLogLikelihood } from "./state_result.ts";
-import { throwOnFailure } from "./status.ts";
+import { hiddenMarkovCalls, linearGaussianCalls } from "./parts.ts";
 import type { FilterResult, InferenceOptions, SmootherResult } from "./types.ts";
 
 /** The models that calls on data take. */
@@ -53,9 +38,9 @@ export async function filter(
   observations: SeriesInput,
   options: object = {},
 ): Promise<FilterResult | HmmFilterResult> {
-  if (isHmm(model))
-    return new HmmStateResult(await inferHmm("filter", "filter", model, observations, options));
-  return new StateResult(await infer("filter", "filter", model, observations, options));
+  return isHmm(model)
+    ? (await hiddenMarkovCalls("filter")).filterHmm(model, observations, options)
+    : (await linearGaussianCalls("filter")).filterMoments(model, observations, options);
 }
 
 /**
@@ -83,9 +68,9 @@ export async function smooth(
   observations: SeriesInput,
   options: object = {},
 ): Promise<SmootherResult | HmmSmootherResult> {
-  if (isHmm(model))
-    return new HmmStateResult(await inferHmm("smooth", "smooth", model, observations, options));
-  return new StateResult(await infer("smooth", "smooth", model, observations, options));
+  return isHmm(model)
+    ? (await hiddenMarkovCalls("smooth")).smoothHmm(model, observations, options)
+    : (await linearGaussianCalls("smooth")).smoothMoments(model, observations, options);
 }
 
 /**
@@ -112,62 +97,7 @@ export async function logLikelihood(
   observations: SeriesInput,
   options: object = {},
 ): Promise<number> {
-  const [call, kind] = ["logLikelihood", "likelihood"] as const;
-  if (isHmm(model)) return hmmLogLikelihood(await inferHmm(call, kind, model, observations, options));
-  const source = await infer(call, kind, model, observations, options);
-  let sum = 0;
-  for (let s = 0; s < source.lengths.length; s++) sum += seriesLogLikelihood(source, s);
-  return sum;
-}
-
-/** Checks, packs and runs; what filter() and smooth() make their results of. */
-export async function infer(
-  call: string,
-  kind: RunKind,
-  model: LinearGaussianSSM,
-  observations: SeriesInput,
-  options: InferenceOptions,
-): Promise<ResultSource> {
-  checkOptions(call, options);
-  checkModel(call, model);
-  checkConvention(call, model, options);
-  throwIfAborted(call, options.signal);
-  const layout = observationLayout(call, model, observations);
-  const request = {
-    ...model,
-    numSeries: layout.numSeries,
-    numSteps: layout.numSteps,
-    kind,
-    ...wanted(kind, options),
-  };
-  const backend = await chooseBackend({ ...model, steps: layout.numSeries * layout.numSteps }, options);
-  checkMemory(call, request, backend, options.memoryLimit);
-  return withinMemory(call, async () => {
-    const start = performance.now();
-    const problem = prepare(model, observations, { inputs: options.inputs, mask: options.mask, call });
-    const { records, statuses, refusals, run, diffuse } = await runBackend(
-      problem,
-      backend,
-      call,
-      kind,
-      options,
-    );
-    if (options.throwOnFailure !== false)
-      throwOnFailure(call, statuses, layout.batch, diffuse?.unidentified, refusals);
-    const { emissionIndex: index, observedCounts } = problem;
-    const observedCount = (s: number, t: number): number =>
-      observedCounts[index.data[s * index.seriesStride + t * index.stepStride]];
-    return {
-      call,
-      stateDim: problem.stateDim,
-      numSteps: problem.numSteps,
-      lengths: problem.lengths,
-      batch: layout.batch,
-      dtype: options.dtype ?? "float64",
-      ...applyConvention(problem, options, { records, observedCount, diffuse }),
-      diffuse,
-      statuses,
-      run: { ...run, seconds: (performance.now() - start) / 1000 },
-    };
-  });
+  return isHmm(model)
+    ? (await hiddenMarkovCalls("logLikelihood")).hmmLogLikelihood(model, observations, options)
+    : (await linearGaussianCalls("logLikelihood")).momentsLogLikelihood(model, observations, options);
 }

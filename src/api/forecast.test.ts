@@ -295,7 +295,7 @@ suite("forecast()", () => {
       "forecast: futureInputs expected 3 rows, one per step, got 2. Give one row for every step.",
     );
     await expect(call(2, { futureInputs: undefined })).rejects.toThrow(
-      "forecast: futureInputs expected [T, 2] as the model has input weights, got nothing. Pass the option futureInputs.",
+      "forecast: futureInputs expected [h, 2] as the model has input weights, got nothing. Pass the option futureInputs.",
     );
     await expect(call(2, { futureInputs: [[1], [2]] })).rejects.toThrow(/forecast: futureInputs/);
     await expect(

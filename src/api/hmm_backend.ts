@@ -1,28 +1,16 @@
 /** Where a hidden Markov problem is run. The only file that knows there is more than one place. */
 
-import {
-  type HmmDecodeRecords,
-  type HmmFilterRecords,
-  type HmmGpuOptions,
-  type HmmGpuRun,
-  type HmmProblem,
-  type HmmSampleRecords,
-  type HmmSmootherRecords,
-  hmmDecodeCpu,
-  hmmDecodeGpu,
-  hmmFilterCpu,
-  hmmFilterGpu,
-  hmmFixedLagCpu,
-  hmmSamplerCpu,
-  hmmSamplerGpu,
-  hmmSmootherCpu,
-  hmmSmootherGpu,
-  hmmTwoFilterCpu,
-  type TransitionsForm,
+import type {
+  HmmDecodeRecords,
+  HmmFilterRecords,
+  HmmProblem,
+  HmmSampleRecords,
+  HmmSmootherRecords,
+  TransitionsForm,
 } from "../inference/index.ts";
 import { choosePlace } from "./backend.ts";
-import { sharedEngine } from "./backend_gpu.ts";
 import type { HmmCallOptions } from "./hmm_types.ts";
+import { hiddenMarkovCpu, hiddenMarkovGpu } from "./parts.ts";
 import type { RunInfo } from "./types.ts";
 
 /** What a backend hands back. */
@@ -59,54 +47,10 @@ export async function runHmm(
   request: HmmRequest,
   options: HmmCallOptions,
 ): Promise<HmmRun<HmmFilterRecords & Partial<HmmSmootherRecords>>> {
-  const { kind, predicted, transitions, smoother, lag } = request;
-  const { signal, onProgress } = options;
-  if (backend === "webgpu") {
-    const filtered = kind !== "likelihood";
-    const on = await gpuOptions(call, options, {
-      filtered,
-      predicted,
-      ...(transitions && { transitions }),
-      smoother,
-      ...(lag !== undefined && { lag }),
-    });
-    const records = await (kind === "smooth" ? hmmSmootherGpu : hmmFilterGpu)(problem, on);
-    return { records, run: onGpu(on, records) };
-  }
-  const run = { call, predicted, transitions, signal, onProgress };
-  if (kind !== "smooth") {
-    const records = await hmmFilterCpu(problem, { ...run, filtered: kind === "filter" });
-    return { records, run: onCpu(problem, kind) };
-  }
-  if (lag !== undefined)
-    return { records: await hmmFixedLagCpu(problem, { ...run, lag }), run: onCpu(problem, `lag ${lag}`) };
-  const records = await (smoother === "twoFilter" ? hmmTwoFilterCpu : hmmSmootherCpu)(problem, run);
-  return { records, run: onCpu(problem, smoother === "twoFilter" ? "two filters" : "reverse kernels") };
+  return backend === "webgpu"
+    ? (await hiddenMarkovGpu(call)).runGpu(problem, call, request, options)
+    : (await hiddenMarkovCpu(call)).runCpu(problem, call, request, options);
 }
-
-async function gpuOptions(
-  call: string,
-  options: HmmCallOptions,
-  wanted: Pick<HmmGpuOptions["request"], "filtered" | "predicted" | "transitions" | "smoother" | "lag">,
-): Promise<HmmGpuOptions> {
-  const { signal, onProgress, method = "auto", chunkLength, memoryLimit } = options;
-  const engine = options.engine ?? (await sharedEngine());
-  const request = { call, method, ...wanted, chunkLength, memoryLimit };
-  return { call, engine, request, signal, onProgress };
-}
-
-const onGpu = (
-  { engine }: Pick<HmmGpuOptions, "engine">,
-  { plan, parallel }: Pick<HmmGpuRun, "plan" | "parallel">,
-): Omit<RunInfo, "seconds"> => ({
-  backend: "webgpu",
-  adapter: engine.adapter.name,
-  software: engine.adapter.software,
-  method: parallel ? "parallel" : "sequential",
-  plan,
-  dtype: "float32",
-  passes: 1,
-});
 
 /** The most probable path. */
 export async function runHmmDecode(
@@ -114,14 +58,9 @@ export async function runHmmDecode(
   backend: "webgpu" | "cpu",
   options: HmmCallOptions,
 ): Promise<HmmRun<HmmDecodeRecords>> {
-  const { signal, onProgress } = options;
-  if (backend === "webgpu") {
-    const on = await gpuOptions("decode", options, {});
-    const records = await hmmDecodeGpu(problem, on);
-    return { records, run: onGpu(on, records) };
-  }
-  const records = await hmmDecodeCpu(problem, { signal, onProgress });
-  return { records, run: onCpu(problem, "decode: Viterbi") };
+  return backend === "webgpu"
+    ? (await hiddenMarkovGpu("decode")).decodeGpu(problem, options)
+    : (await hiddenMarkovCpu("decode")).decodeCpu(problem, options);
 }
 
 /** Draws of paths. */
@@ -130,22 +69,7 @@ export async function runHmmSampler(
   backend: "webgpu" | "cpu",
   options: HmmCallOptions & { numSamples: number; seed: number },
 ): Promise<HmmRun<HmmSampleRecords>> {
-  const { numSamples, seed, signal, onProgress } = options;
-  if (backend === "webgpu") {
-    const on = { ...(await gpuOptions("samplePosterior", options, {})), numSamples, seed };
-    const records = await hmmSamplerGpu(problem, on);
-    return { records, run: onGpu(on, records) };
-  }
-  const records = await hmmSamplerCpu(problem, { numSamples, seed, signal, onProgress });
-  return { records, run: onCpu(problem, `${numSamples} backward draws`) };
+  return backend === "webgpu"
+    ? (await hiddenMarkovGpu("samplePosterior")).sampleGpu(problem, options)
+    : (await hiddenMarkovCpu("samplePosterior")).sampleCpu(problem, options);
 }
-
-const onCpu = ({ numSeries, numSteps, numStates }: HmmProblem, what: string): Omit<RunInfo, "seconds"> => ({
-  backend: "cpu",
-  adapter: "cpu (float64 JavaScript)",
-  software: false,
-  method: "sequential",
-  plan: `${what}: ${numStates} states, ${numSeries} series of up to ${numSteps} steps, one after the other`,
-  dtype: "float64",
-  passes: 1,
-});

@@ -129,7 +129,12 @@ function readFutureInputs(
   }
   const lengths = new Uint32Array(numSeries).fill(h);
   const layout = { sources: [], numSeries, numSteps: h, lengths, batch, width: model.inputDim };
-  return readInputs(CALL, layout, value, model.inputDim, { argument, like: "observations and h" });
+  return readInputs(CALL, layout, value, model.inputDim, {
+    argument,
+    like: "observations and h",
+    rows: "h",
+    why: "the model takes inputs",
+  });
 }
 
 /** Probabilities of the states of the h steps after the last of every series, and what emissions of them depend on. */

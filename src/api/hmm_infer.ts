@@ -1,4 +1,4 @@
-/** Checks, packs and runs a hidden Markov model: what filter(), smooth() and logLikelihood() make their results of. */
+/** Checks, packs and runs a hidden Markov model: filter(), smooth(), logLikelihood() and predictProba() of it. */
 
 import { throwIfAborted } from "../engine/index.ts";
 import { type HmmProblem, hmmStatuses } from "../inference/index.ts";
@@ -12,10 +12,17 @@ import {
 import { checkHmm } from "./check_hmm.ts";
 import { chooseHmmBackend, type HmmRequest, type HmmRun, runHmm } from "./hmm_backend.ts";
 import { checkHmmOptions } from "./hmm_options.ts";
-import { type HmmBatchSource, type HmmSource, hmmSeriesLogLikelihood } from "./hmm_result.ts";
-import type { HmmCallOptions, HmmFilterOptions, HmmSmootherOptions } from "./hmm_types.ts";
+import { type HmmBatchSource, type HmmSource, HmmStateResult, hmmSeriesLogLikelihood } from "./hmm_result.ts";
+import type {
+  HmmCallOptions,
+  HmmFilterOptions,
+  HmmFilterResult,
+  HmmSmootherOptions,
+  HmmSmootherResult,
+} from "./hmm_types.ts";
 import { checkHmmMemory, type HmmSizes, withinMemory } from "./memory.ts";
 import { throwOnImpossible } from "./status.ts";
+import type { ResultArray } from "./types.ts";
 
 /** A call as it is asked for, with the bytes its records take. */
 export interface HmmCall<Records extends { readonly ends: Uint32Array }> {
@@ -43,13 +50,13 @@ export async function callHmm<Records extends { readonly ends: Uint32Array }>(
   options: HmmCallOptions,
 ): Promise<HmmDone<Records>> {
   checkHmm(call, model);
-  throwIfAborted(call, options.signal);
   const { numSeries, numSteps, batch } = hmmLayout(call, model, observations);
   const backend = await chooseHmmBackend(model, numSeries * numSteps, options);
   checkHmmMemory(call, { ...model, numSeries, numSteps, ...kept }, backend, options.memoryLimit);
   return withinMemory(call, async () => {
     const start = performance.now();
     const problem = prepareHmm(model, observations, { inputs: options.inputs, mask: options.mask, call });
+    throwIfAborted(call, options.signal);
     const { records, run: info } = await run(problem, backend);
     const { lengths } = problem;
     const { ends } = records;
@@ -138,8 +145,42 @@ function lastRows(
   });
 }
 
+/** p(z_t | y_0:t) for every t. */
+export const filterHmm = async (
+  model: HiddenMarkovModel,
+  observations: SeriesInput,
+  options: HmmFilterOptions,
+): Promise<HmmFilterResult> =>
+  new HmmStateResult(await inferHmm("filter", "filter", model, observations, options));
+
+/** p(z_t | y_0:T−1) for every t. */
+export const smoothHmm = async (
+  model: HiddenMarkovModel,
+  observations: SeriesInput,
+  options: HmmSmootherOptions,
+): Promise<HmmSmootherResult> =>
+  new HmmStateResult(await inferHmm("smooth", "smooth", model, observations, options));
+
+/** The same without other fields, for predictProba(). */
+export async function smoothedProbs(
+  call: string,
+  model: HiddenMarkovModel,
+  observations: SeriesInput,
+  options: Omit<HmmSmootherOptions, "outputs" | "transitions">,
+): Promise<ResultArray> {
+  checkHmmOptions(call, options, { add: ["smoother", "lag"] });
+  checkHmm(call, model);
+  const source = await inferHmm(call, "smooth", model, observations, { ...options, outputs: [] });
+  return new HmmStateResult(source).smoothedProbs;
+}
+
 /** log p(y) of all series, nats. */
-export function hmmLogLikelihood(source: HmmSource): number {
+export async function hmmLogLikelihood(
+  model: HiddenMarkovModel,
+  observations: SeriesInput,
+  options: HmmCallOptions,
+): Promise<number> {
+  const source = await inferHmm("logLikelihood", "likelihood", model, observations, options);
   let sum = 0;
   for (let s = 0; s < source.lengths.length; s++) sum += hmmSeriesLogLikelihood(source, s);
   return sum;

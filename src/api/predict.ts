@@ -1,19 +1,8 @@
-import {
-  GaussianSteps,
-  type HiddenMarkovModel,
-  type LinearGaussianSSM,
-  observationLayout,
-  readInputs,
-  readObservations,
-  type SeriesInput,
-} from "../models/index.ts";
+import type { HiddenMarkovModel, LinearGaussianSSM, SeriesInput } from "../models/index.ts";
 import { isHmm } from "./check_hmm.ts";
-import { infer } from "./filter.ts";
-import { predictHmm } from "./hmm_predict.ts";
 import type { HmmPrediction, HmmPredictOptions } from "./hmm_types.ts";
-import { DEFAULT_LEVEL } from "./intervals.ts";
-import { checkLevel, checkOptions } from "./options.ts";
-import { type Prediction, PredictionResult } from "./prediction_result.ts";
+import { hiddenMarkovCalls, linearGaussianCalls } from "./parts.ts";
+import type { Prediction } from "./prediction_result.ts";
 import type { InferenceOptions } from "./types.ts";
 
 /** Options of predict(). */
@@ -50,27 +39,6 @@ export async function predict(
   options: PredictOptions | HmmPredictOptions = {},
 ): Promise<Prediction | HmmPrediction> {
   return isHmm(model)
-    ? predictHmm(model, observations, options)
-    : predictMoments(model, observations, options);
-}
-
-async function predictMoments(
-  model: LinearGaussianSSM,
-  observations: SeriesInput,
-  options: PredictOptions,
-): Promise<Prediction> {
-  const { level = DEFAULT_LEVEL, ...inference } = options;
-  checkOptions(CALL, options, { add: ["level"], drop: ["outputs"] });
-  checkLevel(CALL, level);
-  const source = await infer(CALL, "filter", model, observations, { ...inference, outputs: ["predicted"] });
-  const layout = observationLayout(CALL, model, observations);
-  return new PredictionResult({
-    ...source,
-    level,
-    emissionDim: model.emissionDim,
-    inputDim: model.inputDim,
-    observed: readObservations(CALL, layout, options.mask),
-    inputs: readInputs(CALL, layout, options.inputs, model.inputDim),
-    steps: new GaussianSteps(model),
-  });
+    ? (await hiddenMarkovCalls(CALL)).predictHmm(model, observations, options)
+    : (await linearGaussianCalls(CALL)).predictMoments(model, observations, options);
 }

@@ -1,9 +1,6 @@
 import type { HiddenMarkovModel, SeriesInput } from "../models/index.ts";
-import { checkHmm } from "./check_hmm.ts";
-import { inferHmm } from "./hmm_infer.ts";
-import { checkHmmOptions } from "./hmm_options.ts";
-import { HmmStateResult } from "./hmm_result.ts";
 import type { HmmSmootherOptions } from "./hmm_types.ts";
+import { hiddenMarkovCalls } from "./parts.ts";
 import type { ResultArray } from "./types.ts";
 
 const CALL = "predictProba";
@@ -20,8 +17,5 @@ export async function predictProba(
   observations: SeriesInput,
   options: Omit<HmmSmootherOptions, "outputs" | "transitions"> = {},
 ): Promise<ResultArray> {
-  checkHmmOptions(CALL, options, { add: ["smoother", "lag"] });
-  checkHmm(CALL, model);
-  const source = await inferHmm(CALL, "smooth", model, observations, { ...options, outputs: [] });
-  return new HmmStateResult(source).smoothedProbs;
+  return (await hiddenMarkovCalls(CALL)).smoothedProbs(CALL, model, observations, options);
 }

@@ -32,13 +32,23 @@ suite("parseArguments()", () => {
     [["smooth", "--backend", "gpu"], /--backend expected auto, webgpu or cpu, got "gpu"/],
     [["smooth", "--method", "paralel"], /Did you mean "parallel"\?/],
     [["smooth", "--smoother", "twofilter"], /--smoother expected auto, rts or twoFilter, got "twofilter"/],
-    [["filter", "--smoother", "rts"], /filter: option expected one of its options, got "--smoother"/],
+    [
+      ["decode", "--smoother", "rts"],
+      /decode: option expected one of its options, got "--smoother", which decode does not take \(smooth and decompose do\)\. Leave/,
+    ],
+    [["smooth", "--samples", "3"], /got "--samples", which smooth does not take \(sample and simulate do\)/],
+    [["decode", "--qqqqqq", "3"], /got "--qqqqqq"\. See statescan help decode\./],
     [["smooth", "--model", "a", "--model", "b"], /--model expected once, got it twice/],
     [["info", "--json=yes"], /--json expected no value/],
     [["info", "--data", "x"], /info: option expected one of its options, got "--data"/],
   ])("refuses %j", (argv, message) => {
     expect(() => parseArguments(argv)).toThrow(UsageError);
     expect(() => parseArguments(argv)).toThrow(message);
+  });
+
+  test("takes numbers below 0 for values, not for options", () => {
+    const { options } = parseArguments(["simulate", "--seed", "-1", "--initial-state", "-.5,2"]);
+    expect(options).toMatchObject({ seed: "-1", "initial-state": "-.5,2" });
   });
 
   test("knows help and version", () => {

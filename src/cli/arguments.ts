@@ -5,7 +5,7 @@ import { nearestKey } from "../api/index.ts";
 import { COMMANDS, type Option } from "./command_table.ts";
 import { UsageError } from "./exit_codes.ts";
 
-/** Options after parsing: choices have their defaults. */
+/** Options after parsing: choices have their defaults, but for those that stay unset. */
 export interface Arguments {
   readonly command: string;
   readonly help: boolean;
@@ -60,15 +60,9 @@ function parseOptions(command: string, argv: readonly string[]): Pick<Arguments,
     }
     if (token.kind !== "option") continue;
     const option = table[token.name];
-    if (!option) {
-      const known = Object.keys(table).map(name => `--${name}`);
-      throw new UsageError(
-        `${command}: option expected one of its options, got "${token.rawName}". ` +
-          suggestion(token.rawName, known, command),
-      );
-    }
-    // An option right after an option is a forgotten value; "-" alone is standard input.
-    const swallowed = !token.inlineValue && /^-./.test(token.value ?? "");
+    if (!option) throw unknownOption(command, token.rawName, token.name);
+    // An option right after an option is a forgotten value; "-" alone is standard input, and "-1" a number.
+    const swallowed = !token.inlineValue && /^-(?!\.?\d)./.test(token.value ?? "");
     if (option.type === "string" && (!token.value || swallowed)) {
       throw new UsageError(
         `${command}: ${token.rawName} expected ${valueName(option)}, got nothing. ${SEE_HELP}`,
@@ -91,10 +85,26 @@ function parseOptions(command: string, argv: readonly string[]): Pick<Arguments,
     seen.add(token.name);
   }
   const options: Record<string, string | boolean | string[] | undefined> = { ...values } as never;
-  for (const [name, { choices }] of Object.entries(table)) {
-    if (choices) options[name] ??= choices[0];
+  for (const [name, { choices, unset }] of Object.entries(table)) {
+    if (choices && !unset) options[name] ??= choices[0];
   }
   return { options, help: options.help === true };
+}
+
+/** An option of other commands is said to be that; else the nearest one of this command is named. */
+function unknownOption(command: string, rawName: string, name: string): UsageError {
+  const others = Object.keys(COMMANDS).filter(other => Object.hasOwn(COMMANDS[other], name));
+  if (others.length > 0 && rawName.startsWith("--")) {
+    return new UsageError(
+      `${command}: option expected one of its options, got "${rawName}", which ${command} does not take (${list(others, "and")} ${others.length > 1 ? "do" : "does"}). ` +
+        `Leave it out, or see statescan help ${command}.`,
+    );
+  }
+  const near = nearestKey(name, Object.keys(COMMANDS[command]));
+  return new UsageError(
+    `${command}: option expected one of its options, got "${rawName}". ` +
+      (near ? `Did you mean "--${near}"?` : `See statescan help ${command}.`),
+  );
 }
 
 /** What a value may be, in words. */
@@ -109,6 +119,8 @@ function suggestion(word: string, known: readonly string[], command: string): st
   return near ? `Did you mean "${near}"?` : `See statescan help${command ? ` ${command}` : ""}.`;
 }
 
-function list(words: readonly string[]): string {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words[words.length - 1]}`;
+function list(words: readonly string[], last = "or"): string {
+  return words.length < 2
+    ? words.join("")
+    : `${words.slice(0, -1).join(", ")} ${last} ${words[words.length - 1]}`;
 }

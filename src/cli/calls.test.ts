@@ -16,7 +16,7 @@ const outFolder = () => join(command.folder, "out");
 beforeAll(async () => {
   command = await builtCommand();
   mkdirSync(outFolder());
-}, 60_000);
+}, 120_000);
 afterAll(() => command.remove());
 
 const modelFile = (name: string, change: object = {}) =>
@@ -221,7 +221,7 @@ suite("bad use of them ends with 2 and one line", () => {
     [
       "no future inputs",
       () => ["forecast", ...driven(), "--steps", "2"],
-      /forecast: --future-inputs expected \[T, 1\].*Give a file with --future-inputs\./,
+      /forecast: --future-inputs expected \[h, 1\].*Give a file with --future-inputs\./,
     ],
     [
       "future inputs of another length",

@@ -8,7 +8,7 @@ import { type BuiltCommand, builtCommand, ROOT } from "./testing/built_command.t
 import { localLevel } from "./testing/local_level.ts";
 
 const NILE = ["--model", "examples/nile/model.json", "--data", "examples/nile/nile.csv"];
-const BUILD_LIMIT = 60_000;
+const BUILD_LIMIT = 120_000;
 let command: BuiltCommand;
 const outFolder = () => join(command.folder, "out");
 

@@ -6,6 +6,8 @@ export interface Option {
   readonly multiple?: boolean;
   /** Allowed values; the first is the default. */
   readonly choices?: readonly string[];
+  /** Left out it is not set: what stands beside it decides whether the default means anything. */
+  readonly unset?: boolean;
   /** What stands for the value in help. */
   readonly value?: string;
   readonly help: string;
@@ -107,6 +109,7 @@ const HMM_SMOOTHER: Readonly<Record<string, Option>> = {
   transitions: {
     type: "string",
     choices: ["sum", "steps"],
+    unset: true,
     help: "hidden Markov models: expected transitions, over all steps or of each",
   },
 };

@@ -32,7 +32,7 @@ const out = (name: string) => join(command.folder, "out", name);
 beforeAll(async () => {
   command = await builtCommand();
   mkdirSync(out(""));
-}, 60_000);
+}, 120_000);
 afterAll(() => command.remove());
 
 const model = () => parseModelDocument<HiddenMarkovModel>(readFileSync(join(ROOT, QUAKES[1]), "utf8"));

@@ -97,7 +97,7 @@ async function runProbs(
     header.call === "smooth"
       ? {
           ...(lag === undefined ? {} : { lag }),
-          ...(lag === undefined || transitions === "steps" ? { transitions } : {}),
+          ...(transitions === undefined ? {} : { transitions }),
         }
       : {};
   const result: HmmFilterResult | HmmSmootherResult = await (call as typeof smooth)(model, observations, {

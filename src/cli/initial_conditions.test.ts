@@ -9,7 +9,7 @@ import { localLevel } from "./testing/local_level.ts";
 let command: BuiltCommand;
 beforeAll(async () => {
   command = await builtCommand();
-}, 60_000);
+}, 120_000);
 afterAll(() => command.remove());
 
 const model = (change: object = {}) =>

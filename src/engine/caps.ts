@@ -22,11 +22,13 @@ const WANTED = [
   "maxStorageBuffersPerShaderStage",
 ] as const;
 
+/** Timestamps are whole numbers of 64 bits, which the host must be able to read. */
+const hasTimestamps = (features: GPUSupportedFeatures): boolean =>
+  features.has("timestamp-query") && typeof BigInt64Array === "function";
+
 export function deviceDescriptor(adapter: GPUAdapter): GPUDeviceDescriptor {
   const requiredLimits = Object.fromEntries(WANTED.map(name => [name, adapter.limits[name]]));
-  const requiredFeatures: GPUFeatureName[] = adapter.features.has("timestamp-query")
-    ? ["timestamp-query"]
-    : [];
+  const requiredFeatures: GPUFeatureName[] = hasTimestamps(adapter.features) ? ["timestamp-query"] : [];
   return { label: "statescan", requiredLimits, requiredFeatures };
 }
 
@@ -39,7 +41,7 @@ export function deviceCaps(device: GPUDevice, software: boolean): Caps {
     maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
     maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
     maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
-    timestamps: device.features.has("timestamp-query"),
+    timestamps: hasTimestamps(device.features),
     software,
   });
 }

@@ -4,10 +4,10 @@ export type { Caps } from "./caps.ts";
 export { createEngine, Engine, type EngineOptions } from "./engine.ts";
 export * from "./errors.ts";
 export { explain, type Kernel, type KernelKey } from "./kernel.ts";
+export { loadPart } from "./load_part.ts";
 export type { ArrayInput, NDArray, NestedNumbers } from "./ndarray.ts";
 export { nearestKey } from "./nearest.ts";
 export { type BufferSpec, bufferBytes, type Command, type Dispatch, Recording } from "./recording.ts";
-export { snippetText } from "./snippet.ts";
 export {
   type ExecuteOptions,
   execute,

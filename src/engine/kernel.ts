@@ -1,6 +1,13 @@
 /** Compiled kernels: made asynchronously once per text and constants, with explicit layouts from the manifest. */
-import { type KernelSource, kernelSource, type Splice, USER_TEXT } from "../../shaders/manifest.ts";
+import {
+  type KernelSource,
+  kernelSource,
+  loadKernels,
+  type Splice,
+  USER_TEXT,
+} from "../../shaders/manifest.ts";
 import { ShaderError } from "./errors.ts";
+import { loadPart } from "./load_part.ts";
 import { type Constants, type Specialised, specialise } from "./specialise.ts";
 
 export interface Kernel {
@@ -28,8 +35,12 @@ export class KernelCache {
     this.#device = device;
   }
 
-  /** Compiles, or waits for, or returns the kernel. @throws ShaderError with file, line and source. */
-  get(key: KernelKey): Promise<Kernel> {
+  /**
+   * Compiles, or waits for, or returns the kernel.
+   * @throws ShaderError with file, line and source; StatescanError when the kernels cannot be loaded
+   */
+  async get(key: KernelKey): Promise<Kernel> {
+    await loadPart(key.name, "the kernels", () => loadKernels(key.name));
     const source = kernelSource(key.name, key.splice);
     const id = `${key.unroll ? "u" : "l"} ${JSON.stringify(key.constants)} ${source.name}\n${source.code}`;
     let kernel = this.#kernels.get(id);

@@ -9,9 +9,20 @@ export interface NDArray<Data extends Float32Array | Float64Array | Int32Array |
 /** Numbers nested to any depth; null and NaN mean *missing* where missing values are allowed. */
 export type NestedNumbers = number | null | readonly NestedNumbers[];
 
+/** Typed arrays of numbers; those of bigints are refused. */
+export type TypedNumbers =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Uint16Array
+  | Uint32Array;
+
 /** What the API accepts for an array: nested arrays, a typed array (one axis), or typed data with a shape. */
 export type ArrayInput =
   | NestedNumbers
-  | Float32Array
-  | Float64Array
+  | TypedNumbers
   | { readonly data: ArrayLike<number>; readonly shape: readonly number[] };

@@ -39,7 +39,7 @@ export async function emissionLogLikelihoodsGpu(
   const { gpu, numEmissions: E } = problem.emissions;
   checkDensity(call, gpu);
   const binding = Math.min(engine.caps.maxBufferSize, engine.caps.maxStorageBufferBindingSize);
-  const most = Math.floor(binding / (4 * N * Math.max(E, gpu.recordFloats)));
+  const most = Math.floor(binding / (4 * N * Math.max(2 * E, gpu.recordFloats)));
   if (most < 1)
     throw new LimitError(
       `${call}: at most ${binding} bytes per buffer expected on ${engine.adapter.name}, got more for one step of ${N} series. Use fewer series at a time.`,
@@ -50,7 +50,7 @@ export async function emissionLogLikelihoodsGpu(
   const outputs: { start: number; steps: number; buffer: BufferSpec }[] = [];
   for (let start = 0; start < T; start += blockSteps) {
     const steps = Math.min(blockSteps, T - start);
-    const buffer = recording.buffer(`log-likelihoods ${start}`, [N, steps, E], "output");
+    const buffer = recording.buffer(`log-likelihoods ${start}`, [N, steps, E, 2], "output");
     const groups = Math.ceil((N * steps * E) / WORKGROUP);
     const density = densityKey(gpu);
     recording.dispatch({
@@ -90,7 +90,8 @@ export async function emissionLogLikelihoodsGpu(
         for (let t = start; t < Math.min(start + steps, lengths[s]!); t++) {
           const baseline = gpu.baseline(s, t);
           for (let e = 0; e < E; e++) {
-            const value = parts[k]![(s * steps + t - start) * E + e]!;
+            const at = 2 * ((s * steps + t - start) * E + e);
+            const value = parts[k]![at]! + parts[k]![at + 1]!;
             out[(s * T + t) * E + e] = value <= 0.5 * LOG_ZERO ? Number.NEGATIVE_INFINITY : value + baseline;
           }
         }

@@ -28,6 +28,8 @@ export interface HmmDecodePlan {
   readonly maps: ScanElement;
   readonly sizes: ScanSizes;
   readonly blocks: readonly (readonly [number, number])[];
+  /** GPU bytes of data, back-pointers and path. */
+  readonly bytes: number;
 }
 
 /** @throws LimitError when sizes or memory are beyond what there is */
@@ -57,6 +59,7 @@ export function planHmmDecode(engine: Engine, problem: HmmProblem, request: HmmR
     maps,
     sizes,
     blocks: blocksOf(T, Math.min(byTime, byMemory), sizes.chunkLength),
+    bytes,
   };
 }
 

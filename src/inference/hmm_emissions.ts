@@ -9,7 +9,7 @@ export const LOG_ZERO = -1e30;
 export function checkDensity(call: string, { kernel }: GpuEmissions): void {
   if (!("source" in kernel)) return;
   const text = kernel.source.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
-  if (!/\bfn\s+emission_log_likelihood\s*\(/.test(text))
+  if (!/\bfn\s+emission_(log_likelihood|nats)\s*\(/.test(text))
     throw new ShaderError(
       `${call}: emissions expected to define fn emission_log_likelihood(record: u32, e: u32) -> f32, got a text without it. Add that function.`,
     );

@@ -45,11 +45,15 @@ export interface Emissions {
  */
 export interface GpuEmissions {
   /**
-   * WGSL: a file of shaders/emissions by its stem, or the text of one. It defines
+   * WGSL: a file of shaders/emissions by its stem, the text of one, or a text made of such files. It defines
    * `fn emission_log_likelihood(record: u32, e: u32) -> f32`, from `emission_records[record + i]`, the record of the series and
-   * step, and from `emission_parameters`; LOG_ZERO where impossible.
+   * step, and from `emission_parameters`; LOG_ZERO where impossible. Or `emission_nats(record, e) -> vec2f`: the same as a whole
+   * number and the rest, where float32 is not enough.
    */
-  readonly kernel: { readonly stem: string } | { readonly source: string };
+  readonly kernel:
+    | { readonly stem: string }
+    | { readonly source: string }
+    | { readonly compose: (snippet: (stem: string) => string) => string };
   /** `const` lines of that WGSL, e.g. EMISSION_DIM. */
   readonly constants: Readonly<Record<string, number>>;
   /** Parameters of all densities, prepared in float64, as the WGSL reads them. */

@@ -10,7 +10,7 @@ export {
 } from "./linear_gaussian.ts";
 export { readInputs, readObservations } from "./observations.ts";
 export type { Parameter } from "./parameter.ts";
-export { observationLayout, type PrepareOptions, prepare } from "./prepare_linear_gaussian.ts";
+export { observationLayout, type PrepareOptions, prepare, spareFirst } from "./prepare_linear_gaussian.ts";
 export { isDense } from "./read_array.ts";
 export type { SeriesInput, SeriesLayout } from "./read_series.ts";
 export { say, shapeText, valueText } from "./say.ts";

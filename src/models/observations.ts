@@ -1,11 +1,5 @@
 import { DataError, ShapeError } from "../engine/index.ts";
-import {
-  fillSeries,
-  type ReadEntry,
-  type SeriesInput,
-  type SeriesLayout,
-  seriesLayout,
-} from "./read_series.ts";
+import { fillSeries, type SeriesInput, type SeriesLayout, seriesLayout } from "./read_series.ts";
 import { say, valueText } from "./say.ts";
 
 /**
@@ -19,7 +13,7 @@ export function readObservations(
   mask: SeriesInput | undefined,
   minusInfinity = false,
 ): Float64Array {
-  const refuse: ReadEntry = (value, where) => {
+  const refuse = (value: unknown, where: () => string): never => {
     throw new DataError(
       say(
         call,
@@ -71,12 +65,18 @@ function applyMask(call: string, layout: SeriesLayout, data: Float64Array, mask:
   }
 }
 
-/** How errors of readInputs() speak. */
+/** How errors of readInputs() speak, and what it lets pass. */
 export interface InputWords {
   /** The argument; default "inputs". */
   readonly argument?: string;
   /** What its rows must match; default "observations". */
   readonly like?: string;
+  /** Letter of their number of rows; default T. */
+  readonly rows?: string;
+  /** What needs them; default that the model has input weights. */
+  readonly why?: string;
+  /** Nothing reads the row of the first step: it may be missing, and counts 0. */
+  readonly spareFirst?: boolean;
 }
 
 /**
@@ -88,7 +88,13 @@ export function readInputs(
   layout: SeriesLayout,
   inputs: SeriesInput | undefined,
   inputDim: number,
-  { argument = "inputs", like = "observations" }: InputWords = {},
+  {
+    argument = "inputs",
+    like = "observations",
+    rows = "T",
+    why = "the model has input weights",
+    spareFirst = false,
+  }: InputWords = {},
 ): { data: Float64Array; seriesStride: number } | undefined {
   const refuse = (expected: string, got: string, fix: string): never => {
     throw new ShapeError(say(call, argument, expected, got, fix));
@@ -99,7 +105,7 @@ export function readInputs(
     return refuse("none, as the model has no input weights", argument, fix);
   }
   if (inputs === undefined) {
-    const expected = `[T, ${inputDim}] as the model has input weights`;
+    const expected = `[${rows}, ${inputDim}] as ${why}`;
     return refuse(expected, "nothing", `Pass the option ${argument}.`);
   }
   const given = seriesLayout(call, argument, inputs, inputDim);
@@ -114,8 +120,9 @@ export function readInputs(
   const data = fillSeries(
     argument,
     given,
-    (value, where) => {
+    (value, where, step) => {
       if (typeof value === "number" && Number.isFinite(value)) return value;
+      if (spareFirst && step === 0 && (value === null || Number.isNaN(value))) return 0;
       throw new DataError(
         say(call, where(), "a finite number", valueText(value), "Inputs cannot be missing: fill them in."),
       );

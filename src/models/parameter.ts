@@ -82,9 +82,13 @@ export function readParameter(
 }
 
 const fixFor = (path: string): string =>
-  path.startsWith("initial.")
-    ? "The state dimension is the length of initial.mean."
-    : "The state dimension is the length of initial.mean (of dynamics.weights where initial is a word), the emission dimension the size of emissions.covariance.";
+  path === "initialProbs"
+    ? "Give one probability for every state of the transitions."
+    : path === "transitionMatrix"
+      ? "Give it a row and a column for every state."
+      : path.startsWith("initial.")
+        ? "The state dimension is the length of initial.mean."
+        : "The state dimension is the length of initial.mean (of dynamics.weights where initial is a word), the emission dimension the size of emissions.covariance.";
 
 /**
  * Refuses NaN and infinities. With `skipFirst`, index 0 of a time-varying parameter is not looked at and set to 0,

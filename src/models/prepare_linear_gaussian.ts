@@ -2,7 +2,7 @@ import { ShapeError } from "../engine/index.ts";
 import type { Field, LinearGaussianProblem } from "../inference/index.ts";
 import { emissionRecords } from "./emission_records.ts";
 import type { LinearGaussianSSM } from "./linear_gaussian.ts";
-import { readInputs, readObservations } from "./observations.ts";
+import { type InputWords, readInputs, readObservations } from "./observations.ts";
 import type { Parameter } from "./parameter.ts";
 import { type SeriesInput, type SeriesLayout, seriesLayout } from "./read_series.ts";
 import { say } from "./say.ts";
@@ -51,6 +51,11 @@ export function observationLayout(
   return layout;
 }
 
+/** Inputs that only the dynamics read have no use for the first step: u_0 may be missing. */
+export const spareFirst = ({ parameters }: LinearGaussianSSM): Pick<InputWords, "spareFirst"> => ({
+  spareFirst: parameters.emissions.inputWeights === undefined,
+});
+
 /**
  * A model and its data, packed for inference. Linear in T; nothing given is changed or kept.
  * @param observations [T, m] ([T] when m = 1), [N, T, m], or a list of [T_i, m]; NaN or null = missing
@@ -65,7 +70,7 @@ export function prepare(
   const layout = observationLayout(call, model, observations);
   const { numSeries, numSteps, lengths } = layout;
   const { stateDim: n, emissionDim: m, parameters, factors } = model;
-  const inputs = readInputs(call, layout, options.inputs, model.inputDim);
+  const inputs = readInputs(call, layout, options.inputs, model.inputDim, spareFirst(model));
   const y = readObservations(call, layout, options.mask);
   const records = emissionRecords(call, model, y, numSeries, numSteps, lengths);
   const offsets = affineField(model, "emissions", m, inputs, numSeries, numSteps);

@@ -7,9 +7,10 @@ type Dense = { readonly data: ArrayLike<number>; readonly shape: readonly number
 export const isDense = (value: unknown): value is Dense =>
   value !== null && typeof value === "object" && "data" in value && "shape" in value && !Array.isArray(value);
 
-/** true for Float32Array, Float64Array and the other numeric typed arrays. */
+/** true for Float32Array, Float64Array and the other typed arrays of numbers; false for those of bigints. */
 export const isTyped = (value: unknown): value is ArrayLike<number> & ArrayBufferView =>
-  ArrayBuffer.isView(value) && !(value instanceof DataView);
+  ArrayBuffer.isView(value) && !(value instanceof DataView) && !/^\[object Big/.test(String(TAG.call(value)));
+const TAG = Object.prototype.toString;
 
 /** Checks that data and shape of {data, shape} agree. */
 export function checkDense(call: string, argument: string, value: Dense): void {

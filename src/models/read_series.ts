@@ -29,7 +29,7 @@ export interface SeriesLayout {
 }
 
 /** How entries become numbers: what to do with null, what to refuse. */
-export type ReadEntry = (value: unknown, where: () => string) => number;
+export type ReadEntry = (value: unknown, where: () => string, step: number) => number;
 
 /**
  * Finds [T, width], [N, T, width] or a list of [T_i, width] in the input. With width 1, and always with `bare`, the last
@@ -174,7 +174,7 @@ export function fillSeries(
     for (t = 0; t < length; t++) {
       for (j = 0; j < width; j++) {
         const value = rows ? rows[t][j] : (flat as ArrayLike<unknown>)[offset + t * width + j];
-        data[to++] = read(value, where);
+        data[to++] = read(value, where, t);
       }
     }
     if (length < numSteps) data.fill(padding, to, (s + 1) * numSteps * width);

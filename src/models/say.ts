@@ -11,8 +11,11 @@ export function valueText(value: unknown): string {
     return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
   if (typeof value === "function") return "a function";
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (ArrayBuffer.isView(value)) return `a typed array of ${(value as Float64Array).length}`;
-  if (value !== null && typeof value === "object")
+  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name} of ${(value as Float64Array).length}`;
+  if (value !== null && typeof value === "object") {
+    if ("regimeOf" in value) return "a hidden Markov model";
+    if ("factors" in value && "stateDim" in value) return "a linear Gaussian model";
     return `an object with ${Object.keys(value).slice(0, 5).join(", ") || "no keys"}`;
+  }
   return String(value);
 }

@@ -4,7 +4,7 @@ import { checkKeys } from "./check_keys.ts";
 import type { LinearGaussianSSM } from "./linear_gaussian.ts";
 import { readInputs } from "./observations.ts";
 import { checkFinite, readParameter } from "./parameter.ts";
-import { affineField } from "./prepare_linear_gaussian.ts";
+import { affineField, spareFirst } from "./prepare_linear_gaussian.ts";
 import type { SeriesInput } from "./read_series.ts";
 import { say, valueText } from "./say.ts";
 
@@ -54,7 +54,10 @@ export function simulate(model: LinearGaussianSSM, options: SimulateOptions = {}
   }
   const lengths = new Uint32Array(numSeries).fill(numSteps);
   const layout = { sources: [], numSeries, numSteps, lengths, batch, width: m };
-  const inputs = readInputs(CALL, layout, options.inputs, model.inputDim, { like: "numSeries and numSteps" });
+  const inputs = readInputs(CALL, layout, options.inputs, model.inputDim, {
+    like: "numSeries and numSteps",
+    ...spareFirst(model),
+  });
   const b = affineField(model, "dynamics", n, inputs, numSeries, numSteps);
   const d = affineField(model, "emissions", m, inputs, numSeries, numSteps);
   const states = new Float64Array(numSeries * numSamples * numSteps * n);

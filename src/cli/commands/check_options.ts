@@ -23,6 +23,7 @@ export function checkOptions(call: Call, options: Options): string[] {
   const names = call === "forecast" ? scenarioFiles(call, options).map(({ name }) => name) : [];
   const labels = [own, ...names.map(name => own.map(label => `scenarios/${name}/${label}`))].flat();
   ownOptions(call, options);
+  checkTable(call, options);
   if (call === "decompose" && String(options.out).toLowerCase().endsWith(".npy")) {
     throw new UsageError(
       `${call}: --out expected a file that holds several arrays, got ${options.out}. Name a .npz file.`,
@@ -57,6 +58,17 @@ export function requireFiles(call: CallName, options: Options, names: readonly s
       throw new UsageError(`${call}: --${name} expected a file, got nothing. See statescan help ${call}.`);
     }
   }
+}
+
+/** @throws UsageError where --fields names a field without rows of steps and --out a table */
+function checkTable(call: Call, options: Options): void {
+  const name = "expectedTransitions";
+  const table = /\.(csv|tsv)$/i.test(String(options.out));
+  if (!table || options.transitions === "steps" || !listOf(options.fields)?.includes(name)) return;
+  throw new UsageError(
+    `${call}: --out expected a file ending in .json, .npy or .npz for ${name}, one matrix for all steps, got ${options.out}. ` +
+      "Choose one of these suffixes, or --transitions steps.",
+  );
 }
 
 /** Labels of the fields chosen by --fields and --covariances. */
@@ -116,11 +128,14 @@ export function ownOptions(
   if (call === "decompose")
     return { level: levelOption(call, options), states: options.states as JobHeader["states"] };
   if (call === "smooth") {
-    return {
-      ...likelihoodOptions(call, options),
-      lag: wholeOption(call, options, "lag", 0),
-      transitions: options.transitions as JobHeader["transitions"],
-    };
+    const lag = wholeOption(call, options, "lag", 0);
+    const transitions = options.transitions as JobHeader["transitions"];
+    if (lag !== undefined && transitions !== undefined) {
+      throw new UsageError(
+        `${call}: --transitions expected nothing with --lag, got ${transitions}: with a lag there are no expected transitions. Leave one of the two out.`,
+      );
+    }
+    return { ...likelihoodOptions(call, options), lag, transitions };
   }
   if (call !== "forecast") return likelihoodOptions(call, options);
   const steps = wholeOption(call, options, "steps", 1);

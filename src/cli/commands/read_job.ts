@@ -41,7 +41,8 @@ export async function readJob(
   const { document, model, stateDim } = await readModel(call, options.model as string);
   const columns = listOf(options.columns);
   const series = options.series as string | undefined;
-  const data = await readData(call, "--data", options.data as string[], { columns, series });
+  const minusInfinity = model.type === "hmm" && model.emissions.infinities === true;
+  const data = await readData(call, "--data", options.data as string[], { columns, series, minusInfinity });
   for (const text of data.notes ?? []) note(text);
   const inputs = await readInputs(call, options, data);
   const arrays: Record<string, FrameArray> = {};
@@ -108,15 +109,12 @@ async function readInputs(call: Call, options: Options, data: Table): Promise<Ta
 }
 
 /**
- * Let the library check a job, before a browser is started for it: it begins on the CPU and is stopped at its first
- * pause, which comes after all checks.
+ * Let the library check a job, before a browser is started for it: it begins on the CPU with a signal that has stopped it
+ * already, and looks at the signal after all checks.
  */
 export async function checkJob({ job }: PreparedJob): Promise<void> {
-  const stop = new AbortController();
-  const begun = runJob(job, { backend: "cpu", signal: stop.signal }, () => {});
-  stop.abort();
   try {
-    await begun;
+    await runJob(job, { backend: "cpu", signal: AbortSignal.abort() }, () => {});
   } catch (error) {
     if (!(error instanceof AbortedError)) throw error;
   }

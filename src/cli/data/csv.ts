@@ -40,7 +40,7 @@ export function readCsv(text: string, delimiter: string, source: Source, options
   return {
     columns: columns.map(column => rows.names[column]),
     series: groups(rows, seriesColumn, source).map(({ name, indices }) =>
-      readSeries(name, indices, rows, columns, source),
+      readSeries(name, indices, rows, columns, source, options.minusInfinity),
     ),
     batched: seriesColumn !== undefined,
     notes,
@@ -161,6 +161,7 @@ function readSeries(
   table: Rows,
   columns: readonly number[],
   source: Source,
+  minusInfinity = false,
 ): Series {
   const data = new Float64Array(indices.length * columns.length);
   let out = 0;
@@ -168,14 +169,15 @@ function readSeries(
     for (const column of columns) {
       const text = table.rows[i][column];
       const cell = parseCell(text);
-      if (cell.kind === "text" || cell.kind === "infinite") {
+      const impossible = minusInfinity && cell.kind === "infinite" && cell.value < 0;
+      if (cell.kind === "text" || (cell.kind === "infinite" && !impossible)) {
         throw new DataError(
           `${place(source)}, line ${table.firstLine + i}, column "${table.names[column]}" expected ` +
             `${cell.kind === "text" ? "a number" : "a finite number"}, got "${text.trim()}". ` +
             "Correct the cell, leave it empty if it is missing, or choose other columns with --columns.",
         );
       }
-      data[out++] = cell.kind === "number" ? cell.value : Number.NaN;
+      data[out++] = "value" in cell ? cell.value : Number.NaN;
     }
   }
   return { name, numRows: indices.length, data };

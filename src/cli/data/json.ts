@@ -1,4 +1,7 @@
-/** Observations as JSON: nested numbers [T], [T, m] or a list of [T_i, m]; null is missing. */
+/**
+ * Observations as JSON: nested numbers [T], [T, m] or a list of [T_i, m]; null is missing. JSON has no infinity: where −Infinity may be,
+ * it is "-Infinity", or a number beyond float64 such as -1e999.
+ */
 
 import { DataError } from "../../api/index.ts";
 import { parseJson } from "../parse_json.ts";
@@ -18,7 +21,8 @@ export function readJson(text: string, source: Source, options: ReadOptions = {}
     );
   }
   const value = parseJson(text, place(source), DataError);
-  if (Array.isArray(value)) return selectColumns(readNested(value, "", source), source, options);
+  if (Array.isArray(value))
+    return selectColumns(readNested(value, "", source, options.minusInfinity), source, options);
   if (typeof value !== "object" || value === null || !("observations" in value)) {
     throw new DataError(
       `${place(source)} expected an array or {"observations": ...}, got ${kindOf(value)}. ` +
@@ -32,15 +36,19 @@ export function readJson(text: string, source: Source, options: ReadOptions = {}
     );
   }
   const { observations, inputs } = value as { observations: unknown; inputs?: unknown };
-  const table = selectColumns(readNested(observations, ".observations", source), source, options);
+  const table = selectColumns(
+    readNested(observations, ".observations", source, options.minusInfinity),
+    source,
+    options,
+  );
   return inputs === undefined ? table : { ...table, inputs: readNested(inputs, ".inputs", source) };
 }
 
-function readNested(value: unknown, path: string, source: Source): Table {
+function readNested(value: unknown, path: string, source: Source, minusInfinity = false): Table {
   const batched = depthOf(value) === 3;
   const list = batched ? (value as unknown[]) : [value];
   const series = list.map((rows, i) =>
-    readRows(rows, batched ? `${path}[${i}]` : path, batched ? String(i) : "", source),
+    readRows(rows, batched ? `${path}[${i}]` : path, batched ? String(i) : "", source, minusInfinity),
   );
   const width = series[0].width;
   series.forEach((one, i) => {
@@ -69,6 +77,7 @@ function readRows(
   path: string,
   name: string,
   source: Source,
+  minusInfinity: boolean,
 ): { series: Series; width: number } {
   if (!Array.isArray(rows)) {
     throw new DataError(
@@ -96,8 +105,10 @@ function readRows(
           "Give every row the same number of entries; write null for a missing one.",
       );
     }
-    cells.forEach((cell: unknown, j) => {
-      if (cell !== null && (typeof cell !== "number" || !Number.isFinite(cell))) {
+    cells.forEach((entry: unknown, j) => {
+      const impossible = minusInfinity && (entry === "-Infinity" || entry === Number.NEGATIVE_INFINITY);
+      const cell = impossible ? Number.NEGATIVE_INFINITY : entry;
+      if (!impossible && cell !== null && (typeof cell !== "number" || !Number.isFinite(cell))) {
         const where = flat ? `[${i}]` : `[${i}][${j}]`;
         throw new DataError(
           `${place(source)}${path}${where} expected a finite number or null, got ${kindOf(cell)}. Correct the entry.`,

@@ -6,11 +6,12 @@ const INFINITE = /^[+-]?inf(inity)?$/i;
 
 /** What a cell holds; numbers beyond float64 count as infinite. */
 export type Cell =
-  | { readonly kind: "number"; readonly value: number }
-  | { readonly kind: "missing" | "infinite" | "text" };
+  | { readonly kind: "number" | "infinite"; readonly value: number }
+  | { readonly kind: "missing" | "text" };
 
 const MISSING_CELL: Cell = { kind: "missing" };
-const INFINITE_CELL: Cell = { kind: "infinite" };
+const INFINITE_CELL: Cell = { kind: "infinite", value: Number.POSITIVE_INFINITY };
+const MINUS_INFINITE_CELL: Cell = { kind: "infinite", value: Number.NEGATIVE_INFINITY };
 const TEXT_CELL: Cell = { kind: "text" };
 
 /** An empty cell, NA, NaN and null are missing. */
@@ -18,8 +19,10 @@ export function parseCell(text: string): Cell {
   const trimmed = text.trim();
   if (NUMBER.test(trimmed)) {
     const value = Number(trimmed);
-    return Number.isFinite(value) ? { kind: "number", value } : INFINITE_CELL;
+    return Number.isFinite(value) ? { kind: "number", value } : infinite(trimmed);
   }
   if (MISSING.test(trimmed)) return MISSING_CELL;
-  return INFINITE.test(trimmed) ? INFINITE_CELL : TEXT_CELL;
+  return INFINITE.test(trimmed) ? infinite(trimmed) : TEXT_CELL;
 }
+
+const infinite = (text: string): Cell => (text.startsWith("-") ? MINUS_INFINITE_CELL : INFINITE_CELL);

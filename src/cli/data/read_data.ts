@@ -43,10 +43,10 @@ async function readTable(source: Source, options: ReadOptions): Promise<Table> {
   const bytes = source.path === "-" ? await readStandardInput() : await readBytes(source);
   switch (source.path === "-" ? ".csv" : extname(source.path).toLowerCase()) {
     case ".npy":
-      return selectColumns(fromArray(readNpy(bytes, source), source), source, options);
+      return selectColumns(fromArray(readNpy(bytes, source), source, options.minusInfinity), source, options);
     case ".npz": {
       const { observations, inputs } = readNpz(bytes, source);
-      const table = selectColumns(fromArray(observations, source), source, options);
+      const table = selectColumns(fromArray(observations, source, options.minusInfinity), source, options);
       return inputs ? { ...table, inputs: fromArray(inputs, source) } : table;
     }
     case ".json":
@@ -88,7 +88,11 @@ async function readStandardInput(): Promise<Buffer> {
 }
 
 /** [T], [T, m] or [N, T, m]. */
-function fromArray({ data, shape }: { data: Float64Array; shape: readonly number[] }, source: Source): Table {
+function fromArray(
+  { data, shape }: { data: Float64Array; shape: readonly number[] },
+  source: Source,
+  minusInfinity = false,
+): Table {
   if (shape.length < 1 || shape.length > 3) {
     throw new DataError(
       `${place(source)} expected shape [T], [T, m] or [N, T, m], got [${shape.join(", ")}]. Reshape the array.`,
@@ -100,7 +104,7 @@ function fromArray({ data, shape }: { data: Float64Array; shape: readonly number
     );
   }
   const infinite = data.findIndex(
-    value => value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY,
+    value => value === Number.POSITIVE_INFINITY || (value === Number.NEGATIVE_INFINITY && !minusInfinity),
   );
   if (infinite >= 0) {
     throw new DataError(

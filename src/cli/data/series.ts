@@ -38,6 +38,8 @@ export interface ReadOptions {
   readonly columns?: readonly string[];
   /** Column with names of series. */
   readonly series?: string;
+  /** −Infinity is a number that may stand there: a log-likelihood of the impossible. */
+  readonly minusInfinity?: boolean;
 }
 
 /** What pairs a series of the inputs with one of the data. */

@@ -87,5 +87,10 @@ export function readHmmInputs(
     const fix = "Leave inputs out, or use regression emissions or input-driven transitions.";
     throw new ShapeError(say(call, "inputs", "none, as the model takes no inputs", "inputs", fix));
   }
-  return readInputs(call, layout, inputs, model.inputDim, { like });
+  return readInputs(call, layout, inputs, model.inputDim, {
+    like,
+    why: "the model takes inputs",
+    // The first step has no transition.
+    spareFirst: model.emissions.inputDim === 0,
+  });
 }

@@ -4,6 +4,7 @@ import { channels } from "./channels.ts";
 import { type EmissionFamily, type FamilyDefinition, LOG_2PI } from "./family.ts";
 import { TableReader } from "./read_table.ts";
 import { type ChannelKernel, withChannelKernel } from "./references.ts";
+import { UNIT, writeFactor, writeTerm } from "./two_words.ts";
 
 /** Independent N(means [K, m], variances [K, m]). Statistics: weights, sums (of y), squares (of y²) [K, m]. */
 export const diagonalGaussian: FamilyDefinition = {
@@ -48,10 +49,12 @@ export function diagonal(
 ): EmissionFamily {
   const deviations = variances.map(Math.sqrt);
   const constants = deviations.map(deviation => -0.5 * LOG_2PI - Math.log(deviation));
+  const sameShape = deviations.every((deviation, k) => deviation === deviations[k % m]);
   const kernel: ChannelKernel = {
     stem: "diagonal_gaussian",
-    recordFloats: 2,
-    pairFloats: 3,
+    recordFloats: 3,
+    pairFloats: 6,
+    constants: { SAME_SHAPE: sameShape ? 1 : 0 },
     logDensity(e, i, y) {
       const k = e * m + i;
       return constants[k] - 0.5 * ((y - means[k]) / deviations[k]) ** 2;
@@ -59,12 +62,12 @@ export function diagonal(
     distance: (e, i, y) => Math.abs(y - means[e * m + i]),
     pair(i, r, e, out, at) {
       const [k, reference] = [e * m + i, r * m + i];
-      out[at] = (deviations[reference] - deviations[k]) / deviations[k];
-      out[at + 1] = (means[k] - means[reference]) / deviations[k];
-      out[at + 2] = Math.log(deviations[reference] / deviations[k]);
+      writeFactor((UNIT * (deviations[reference] - deviations[k])) / deviations[k], out, at);
+      writeTerm((UNIT * (means[reference] - means[k])) / deviations[k], out, at + 2);
+      writeTerm(Math.log(deviations[reference] / deviations[k]), out, at + 4);
     },
     record(i, r, y, out, at) {
-      out[at] = (y - means[r * m + i]) / deviations[r * m + i];
+      writeFactor((y - means[r * m + i]) / deviations[r * m + i], out, at);
     },
   };
   const own = channels(E, m, {

@@ -5,6 +5,7 @@ import type { GaussianPatterns, Pattern } from "./gaussian_patterns.ts";
 import { type LinearMeans, residual } from "./linear_means.ts";
 import { type StepRecords, stepRecords, tableFits } from "./records.ts";
 import { chooseReference, indexOfLargest, MOST_TABLE_FLOATS } from "./references.ts";
+import { UNIT, writeFactor, writeTerm } from "./two_words.ts";
 
 /** The densities of a Gaussian family as they are known in float64. */
 export interface GaussianModel {
@@ -22,7 +23,7 @@ export function gaussianGpu(model: GaussianModel, data: EmissionData): GpuEmissi
   const { numEmissions: E, emissionDim: m, means, patterns } = model;
   const p = means.numFeatures;
   const triangle = (m * (m + 1)) / 2;
-  const pairFloats = triangle + m * p + 1;
+  const pairFloats = 2 * (triangle + m * p + 1);
   // Every pattern that occurs, and the features on average, before any table.
   const centre = scan(model, data);
   const count = patterns.patterns.length * E;
@@ -63,17 +64,23 @@ export function gaussianGpu(model: GaussianModel, data: EmissionData): GpuEmissi
     }
     return { pattern, r: chooseReference(logDensities, distances, indexOfLargest(logDensities), 0, E) };
   };
-  const recordFloats = m + p;
+  const recordFloats = 1 + 2 * (m + p - 1);
   const record: StepRecords["record"] = (series, step, out, at) => {
     const { pattern, r } = reference(series, step);
     out.fill(0, at, at + recordFloats);
     out[at] = r < 0 ? -1 : pattern.index * E + r;
     if (r < 0) return 0;
-    for (let i = 0; i < pattern.present.length; i++) out[at + 1 + pattern.present[i]] = white[r * m + i];
-    for (let j = 1; j < p; j++) out[at + m + j] = x[j] - centre[j];
+    for (let i = 0; i < pattern.present.length; i++)
+      writeFactor(white[r * m + i], out, at + 1 + 2 * pattern.present[i]);
+    for (let j = 1; j < p; j++) writeFactor(x[j] - centre[j], out, at + 1 + 2 * (m + j - 1));
     return logDensities[r] - (model.weights?.[r] ?? 0);
   };
-  const constants = { EMISSION_DIM: m, FEATURES: p - 1, N_DENSITIES: E };
+  const constants = {
+    EMISSION_DIM: m,
+    FEATURES: p - 1,
+    N_DENSITIES: E,
+    SAME_SHAPE: patterns.sameShape ? 1 : 0,
+  };
   return stepRecords({ kernel: { stem: "gaussian" }, constants, parameters, recordFloats, record }, data);
 }
 
@@ -108,7 +115,7 @@ function channelScales({ numEmissions: E, emissionDim: m, patterns }: GaussianMo
 
 /** D, V and the constant of e against r, rows of missing entries 0. */
 function packPair(
-  { emissionDim: m, means }: GaussianModel,
+  { emissionDim: m, means, patterns }: GaussianModel,
   { present, whiteners, factors, constants }: Pattern,
   r: number,
   e: number,
@@ -118,15 +125,15 @@ function packPair(
 ): void {
   const k = present.length;
   const p = means.numFeatures;
-  const shifts = at + (m * (m + 1)) / 2;
+  const shifts = at + m * (m + 1);
   const weights = new Float64Array(p);
   for (let i = 0; i < k; i++) {
     const channel = present[i];
-    const line = at + (channel * (channel + 1)) / 2;
+    const line = at + channel * (channel + 1);
     for (let j = 0; j <= i; j++) {
       let sum = i === j ? -1 : 0;
       for (let l = j; l <= i; l++) sum += whiteners[(e * k + i) * k + l] * factors[(r * k + l) * k + j];
-      out[line + present[j]] = e === r ? 0 : sum;
+      if (e !== r && !patterns.sameShape) writeFactor(UNIT * sum, out, line + 2 * present[j]);
     }
     for (let f = 0; f < p; f++) {
       weights[f] = 0;
@@ -136,9 +143,9 @@ function packPair(
         weights[f] += whiteners[(e * k + i) * k + l] * difference;
       }
       if (f > 0) weights[0] += weights[f] * centre[f];
-      out[shifts + channel * p + f] = weights[f];
+      writeFactor(UNIT * weights[f], out, shifts + 2 * (channel * p + f));
     }
-    out[shifts + channel * p] = weights[0];
+    writeTerm(UNIT * weights[0], out, shifts + 2 * channel * p);
   }
-  out[shifts + m * p] = constants[e] - constants[r];
+  writeTerm(constants[e] - constants[r], out, shifts + 2 * m * p);
 }

@@ -18,6 +18,8 @@ export interface Pattern {
 /** Patterns of missing entries as they are met, each with its factors. */
 export class GaussianPatterns {
   readonly patterns: Pattern[] = [];
+  /** All densities have the same Σ. */
+  readonly sameShape: boolean;
   private readonly found = new Map<string, Pattern>();
   private readonly full: Pattern;
   private readonly covariances: Float64Array;
@@ -32,6 +34,7 @@ export class GaussianPatterns {
     this.covariances = covariances;
     this.numEmissions = numEmissions;
     this.m = m;
+    this.sameShape = covariances.every((value, k) => value === covariances[k % (m * m)]);
     const all = Array.from({ length: m }, (_, i) => i);
     this.full = this.make(all, e => notPositiveDefinite(call, numEmissions > 1 ? `${path}[${e}]` : path));
   }

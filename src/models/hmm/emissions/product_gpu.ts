@@ -1,4 +1,3 @@
-import { snippetText } from "../../../engine/index.ts";
 import type { GpuEmissions } from "../../../inference/index.ts";
 
 /**
@@ -10,22 +9,33 @@ export function productGpu(blocks: readonly GpuEmissions[]): GpuEmissions {
   const parameters = new Float32Array(Math.max(1, parameterFloats));
   const recordFloats = blocks.reduce((sum, block) => sum + block.recordFloats, 0);
   const constants: Record<string, number> = {};
-  const texts: string[] = [];
+  const offsets: number[] = [];
   const terms: string[] = [];
   let [record, parameter] = [0, 0];
   blocks.forEach((block, b) => {
     parameters.set(block.parameters, parameter);
     for (const [name, value] of Object.entries(block.constants)) constants[suffixed(name, b)] = value;
-    texts.push(renamed(textOf(block), Object.keys(block.constants), b, parameter));
-    terms.push(`${suffixed("emission_log_likelihood", b)}(record + ${record}u, e)`);
+    offsets.push(parameter);
+    terms.push(`${suffixed("emission_nats", b)}(record + ${record}u, e)`);
     record += block.recordFloats;
     parameter += block.parameters.length;
   });
+  let text: string | undefined;
+  const compose = (snippet: Snippets): string =>
+    blocks
+      .map((block, b) => renamed(textOf(block, snippet), Object.keys(block.constants), b, offsets[b]))
+      .concat(
+        `fn emission_nats(record: u32, e: u32) -> vec2f { return max(${terms.join(" + ")}, vec2f(LOG_ZERO)); }`,
+      )
+      .join("\n");
   const scratch = new Float32Array(recordFloats);
   return {
+    // Asked for at every dispatch.
     kernel: {
-      source: `${texts.join("\n")}
-fn emission_log_likelihood(record: u32, e: u32) -> f32 { return max(${terms.join(" + ")}, LOG_ZERO); }`,
+      compose(snippet) {
+        text ??= compose(snippet);
+        return text;
+      },
     },
     constants,
     parameters,
@@ -45,8 +55,15 @@ fn emission_log_likelihood(record: u32, e: u32) -> f32 { return max(${terms.join
   };
 }
 
-const textOf = ({ kernel }: GpuEmissions): string =>
-  "source" in kernel ? kernel.source : snippetText(`emissions/${kernel.stem}.wgsl`);
+/** Texts of shaders/emissions by their stems; they are there when kernels are made. */
+type Snippets = (stem: string) => string;
+
+const textOf = ({ kernel }: GpuEmissions, snippet: Snippets): string =>
+  "stem" in kernel
+    ? snippet(kernel.stem)
+    : "source" in kernel
+      ? `${snippet("one_word")}\n${kernel.source}`
+      : kernel.compose(snippet);
 
 const suffixed = (name: string, b: number): string => `${name}_${b}`;
 

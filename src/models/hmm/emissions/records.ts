@@ -1,5 +1,6 @@
 import type { GpuEmissions } from "../../../inference/index.ts";
 import type { EmissionData } from "./family.ts";
+import { FARTHEST } from "./two_words.ts";
 
 /** A kernel's side of an emission family, step by step. */
 export interface StepRecords
@@ -8,8 +9,6 @@ export interface StepRecords
   readonly record: (series: number, step: number, out: Float32Array, at: number) => number;
 }
 
-/** Numbers of records are held within this: so far out their squares would overflow, and every digit is gone anyway. */
-const FARTHEST = 1e15;
 /** Entries of tables beyond this could overflow with what they are multiplied with. */
 const LARGEST_ENTRY = 1e15;
 

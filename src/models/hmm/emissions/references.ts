@@ -34,11 +34,30 @@ export function indexOfLargest(values: Float64Array): number {
   return best;
 }
 
-const MOST_KEPT = 4096;
+/** What is worked out for a count below this is kept. */
+const MOST_KEPT = 2 ** 14;
+
+/** log p_e(y), all e at once, of a channel; those of counts are worked out once. */
+function densitiesOf({ logDensity, counts }: ChannelKernel, E: number, m: number) {
+  const known: Float64Array[][] = Array.from({ length: m }, () => []);
+  const make = (i: number, y: number): Float64Array =>
+    Float64Array.from({ length: E }, (_, e) => logDensity(e, i, y));
+  return (i: number, y: number, out: Float64Array, at: number): void => {
+    if (!counts || !(y < MOST_KEPT)) {
+      for (let e = 0; e < E; e++) out[at + e] = logDensity(e, i, y);
+      return;
+    }
+    known[i][y] ??= make(i, y);
+    const row = known[i][y];
+    for (let e = 0; e < E; e++) out[at + e] = row[e];
+  };
+}
 
 /** How a family of independent channels goes to its kernel. */
 export interface ChannelKernel {
   readonly stem: string;
+  /** Constants of its text beside CHANNELS and EMISSIONS. */
+  readonly constants?: Readonly<Record<string, number>>;
   /** Floats of the record of a channel, the reference included. */
   readonly recordFloats: number;
   /** Floats of a pair of densities in the table. */
@@ -79,6 +98,7 @@ export function channelGpu(
     for (let r = 0; r < E; r++)
       for (let e = 0; e < E; e++) kernel.pair(i, r, e, parameters, ((i * E + r) * E + e) * pairFloats);
   if (!tableFits(parameters)) return otherwise;
+  const densities = densitiesOf(kernel, E, m);
   const logDensities = new Float64Array(m * E);
   const distances = new Float64Array(m * E);
   const totals = new Float64Array(E);
@@ -92,9 +112,9 @@ export function channelGpu(
     for (let i = 0; i < m; i++) {
       const y = data.observations[at + i];
       if (Number.isNaN(y)) continue;
+      densities(i, y, logDensities, i * E);
       for (let e = 0; e < E; e++) {
-        const value = kernel.logDensity(e, i, y);
-        logDensities[i * E + e] = value;
+        const value = logDensities[i * E + e];
         distances[i * E + e] = kernel.distance === undefined ? -value : kernel.distance(e, i, y);
         totals[e] += value;
       }
@@ -122,7 +142,7 @@ export function channelGpu(
     }
     return baseline;
   };
-  const constants = { CHANNELS: m, EMISSIONS: E };
+  const constants = { ...kernel.constants, CHANNELS: m, EMISSIONS: E };
   /** Records and baselines of small counts, where there is one channel. */
   const known: { readonly record: Float32Array; readonly baseline: number }[] = [];
   const keep: StepRecords["record"] = (series, step, out, at) => {

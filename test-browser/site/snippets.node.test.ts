@@ -1,0 +1,69 @@
+/** The lines that pages show are programs: each is run as it stands, and says what it is meant to say. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, suite, test, vi } from "vitest";
+
+const programs = import.meta.glob("../../examples/**/snippet.js");
+const program = (path: string) => programs[`../../examples/${path}`]!;
+
+/** What a program prints. */
+async function printed(load: () => Promise<unknown>): Promise<string[]> {
+  const lines: string[] = [];
+  const spy = vi.spyOn(console, "log").mockImplementation((...words) => void lines.push(words.join(" ")));
+  try {
+    await load();
+  } finally {
+    spy.mockRestore();
+  }
+  return lines;
+}
+
+suite("snippets of the pages", () => {
+  test("home: a short series with a missing value", async () => {
+    const [line] = await printed(program("snippet.js"));
+    expect(line).toMatch(/^cpu 1.4763/);
+  });
+
+  test("track: fixes with a gap; the band widens where there are none", async () => {
+    const lines = await printed(program("track/snippet.js"));
+    const [t, x, , , sd] = lines
+      .map(line => line.split(" ").map(Number))
+      .reduce((columns, row) => row.map((value, i) => [...(columns[i] ?? []), value]), [] as number[][]);
+    expect(t).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(Math.abs(x![4]! - 4.2)).toBeLessThan(0.3);
+    expect(sd![2]!).toBeGreaterThan(sd![5]!);
+  });
+
+  test("your CSV: a gap is smoothed over, the forecast goes on", async () => {
+    const lines = await printed(program("csv/snippet.js"));
+    expect(lines.slice(0, 7).map(line => line.slice(0, 4))).toEqual(
+      Array.from({ length: 7 }, (_, t) => `${1871 + t}`),
+    );
+    const width = (line: string) => Number(line.split(" ")[3]) - Number(line.split(" ")[2]);
+    expect(width(lines[2]!)).toBeGreaterThan(width(lines[3]!));
+    expect(lines[7]).toMatch(/^cpu -\d+\.\d{3} (\d+\.\d+),\1$/);
+  });
+
+  test("Nile: a level with missing years and a forecast", async () => {
+    const [missing, ahead] = await printed(program("nile/snippet.js"));
+    expect(missing).toMatch(/^1881 \d+\.\d /);
+    const [, mean, lower, upper] = ahead!.split(" ").map(Number);
+    // 80 %: 1.2816 √(4032 + 1469.1 + 15099), the first of them the published steady variance
+    expect([mean! - lower!, upper! - mean!].map(Math.round)).toEqual([184, 184]);
+  });
+
+  test("regimes: probabilities, path and draws of the casino", async () => {
+    const [first, second] = await printed(program("regimes/snippet.js"));
+    expect(first).toMatch(/^-\d+\.\d{4} [01]{16}$/);
+    expect(second).toMatch(/^0\.\d{3} 1000,16$/);
+  });
+
+  test("are short", () => {
+    for (const file of Object.keys(programs))
+      expect(
+        readFileSync(join(import.meta.dirname, file), "utf8")
+          .trimEnd()
+          .split("\n").length,
+      ).toBeLessThan(20);
+  });
+});
