@@ -147,7 +147,7 @@ export class RunExpressions {
         // Outside the array WGSL gives some element; here it is the nearest.
         const offset = () => {
           const i = index();
-          return stride * (i < 0 ? 0 : i > last ? last : i);
+          return stride * (i < 0 ? 0 : Math.min(i, last));
         };
         return { base, moving: moving ? () => moving() + offset() : offset };
       }
