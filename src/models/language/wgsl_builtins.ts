@@ -20,6 +20,8 @@ export interface Misfit {
   readonly expected: string;
   /** Which argument; none where the count is wrong. */
   readonly argument?: number;
+  /** What was there, where it is not the type. */
+  readonly got?: string;
 }
 
 const INTEGER_TOO = new Set(["abs", "sign", "max", "min", "clamp"]);
@@ -85,7 +87,7 @@ function componentwise(name: string, given: readonly Expr[]): Expr | Misfit {
   let args = unify(given);
   if (!INTEGER_TOO.has(name)) args = unify(args.map(floatOf));
   const folded = foldAbstract(name, args);
-  if (folded) return folded;
+  if (folded !== undefined) return folded;
   args = args.map(concrete);
   const type = args[0]!.type;
   for (const [i, arg] of args.entries()) {
@@ -104,14 +106,17 @@ function componentwise(name: string, given: readonly Expr[]): Expr | Misfit {
 }
 
 /** Of literals without a type: a literal, computed in float64. */
-function foldAbstract(name: string, args: readonly Expr[]): Expr | undefined {
+function foldAbstract(name: string, args: readonly Expr[]): Expr | Misfit | undefined {
   const numbers = args.map(arg =>
     arg.kind === "literal" && isAbstract(componentOf(arg.type)) ? arg.value : Number.NaN,
   );
   if (numbers.some(Number.isNaN)) return undefined;
   const [a, b, c] = numbers as [number, number, number];
   const value = UNARY[name]?.(a) ?? BINARY[name]?.(a, b) ?? TERNARY[name]?.(a, b, c);
-  return value === undefined || !Number.isFinite(value) ? undefined : literal(value, args[0]!.type);
+  if (value === undefined) return undefined;
+  if (!Number.isFinite(value))
+    return { expected: `numbers that ${name} is defined for`, got: numbers.slice(0, args.length).join(", ") };
+  return literal(value, args[0]!.type);
 }
 
 function callVector(

@@ -59,23 +59,45 @@ function toNumbers(e: Expr): Expr[] {
 }
 
 /** Which argument is which: by the names x, u, t, p where all have one of these, else by position. */
-function rolesOf(fn: Fn): readonly number[] {
+function rolesOf(module: Module, node: AST.Function, fn: Fn): readonly number[] {
   const byName = fn.params.map(p => (ROLES as readonly string[]).indexOf(p.hint));
-  return byName.includes(-1) ? fn.params.map((_, i) => i) : byName;
-}
-
-/** @throws SourceError where arguments or result do not fit the sizes */
-export function entryFunction(module: Module, node: AST.Function, sizes: FunctionSizes): Fn {
-  const fn = module.fn(node.name);
-  const counts = [sizes.stateDim, sizes.inputDim, 1, sizes.numParameters];
-  const roles = rolesOf(fn);
-  if (fn.params.length > 4)
+  if (!byName.includes(-1)) return byName;
+  if (fn.params.length > ROLES.length)
     throw module.refuse(
       node,
       `at most the arguments x, u, t, p of ${node.name}`,
       `${fn.params.length}`,
       "Put what is constant into p.",
     );
+  const misplaced = byName.findIndex((role, i) => role >= 0 && role !== i);
+  if (misplaced >= 0)
+    throw unnamed(module, node, misplaced, `${ROLES[misplaced]} as argument ${misplaced + 1}`);
+  return fn.params.map((_, i) => i);
+}
+
+const unnamed = (module: Module, node: AST.Function, at: number, expected: string) =>
+  module.refuse(node.args[at]!.type, expected, node.args[at]!.name, "Name the arguments x, u, t and p.");
+
+/** Sizes that are given; those left out are taken from the types. */
+export type GivenSizes = Partial<FunctionSizes>;
+
+export interface Entry {
+  /** (x [n], u, t, p) → [m], all arrays but t */
+  readonly fn: Fn;
+  readonly sizes: FunctionSizes;
+}
+
+/** @throws SourceError where arguments or result do not fit the sizes */
+export function entryFunction(module: Module, node: AST.Function, given: GivenSizes): Entry {
+  const fn = module.fn(node.name);
+  const roles = rolesOf(module, node, fn);
+  const counts = ROLES.map((_, i) => {
+    if (i === 2) return 1;
+    const k = roles.indexOf(i);
+    return given[SIZE_NAMES[i] as keyof FunctionSizes] ?? (k < 0 ? 0 : slots(fn.params[k]!.type));
+  });
+  if (counts[0] === 0)
+    throw module.refuse(node, `an argument x of ${node.name}, or stateDim`, "neither", "Add one.");
   const params = ROLES.map(
     (hint, i): Variable => ({
       hint,
@@ -85,21 +107,24 @@ export function entryFunction(module: Module, node: AST.Function, sizes: Functio
   );
   const args = fn.params.map((param, k): Expr => {
     const i = roles[k]!;
-    const given = params[i]!;
-    if (sameType(param.type, given.type)) return name(given);
-    const wanted = counts[i]!;
-    const fits = i === 2 ? false : isFloats(param.type) && slots(param.type) === Math.max(1, wanted);
-    if (!fits) {
-      const size = i === 2 ? "" : ` (${SIZE_NAMES[i]} ${wanted})`;
-      const role = `${typeText(given.type)} for ${ROLES[i]}${size}`;
+    const wanted = params[i]!;
+    // Who leaves arguments out and does not name the others may mean another one.
+    if (counts[i] === 0 && param.hint !== ROLES[i] && fn.params.length < ROLES.length)
+      throw unnamed(module, node, k, `no argument ${k + 1} (${SIZE_NAMES[i]} 0)`);
+    if (sameType(param.type, wanted.type)) return name(wanted);
+    if (i === 2 || counts[i] === 0 || !isFloats(param.type) || slots(param.type) !== counts[i]) {
+      const size = i === 2 ? "" : ` (${SIZE_NAMES[i]} ${counts[i]})`;
       const fix = param.hint === ROLES[i] ? "Correct one." : "Name the arguments x, u, t and p.";
-      throw module.refuse(node.args[k]!.type, role, typeText(param.type), fix);
+      const expected = `${typeText(wanted.type)} for ${ROLES[i]}${size}`;
+      throw module.refuse(node.args[k]!.type, expected, typeText(param.type), fix);
     }
-    return fromNumbers(param.type, name(given), { index: 0 });
+    return fromNumbers(param.type, name(wanted), { index: 0 });
   });
-  const m = sizes.outputDim;
-  if (!isFloats(fn.result) || slots(fn.result) !== m) {
-    const expected = `${node.name} to return ${typeText(arrayOf(F32, m))} (outputDim ${m})`;
+  const m = given.outputDim ?? slots(fn.result);
+  if (m === 0 || !isFloats(fn.result) || slots(fn.result) !== m) {
+    const values = given.outputDim === undefined ? "values of f32" : typeText(arrayOf(F32, m));
+    const size = given.outputDim === undefined ? "" : ` (outputDim ${m})`;
+    const expected = `${node.name} to return ${values}${size}`;
     throw module.refuse(node.returnType ?? node, expected, typeText(fn.result), "Correct one.");
   }
   const result = arrayOf(F32, m);
@@ -108,5 +133,8 @@ export function entryFunction(module: Module, node: AST.Function, sizes: Functio
   const body: Fn["body"] = sameType(fn.result, result)
     ? [{ kind: "return", value: made }]
     : [declare(y, made), { kind: "return", value: construct(result, toNumbers(name(y))) }];
-  return { hint: "value", params, result, body };
+  return {
+    fn: { hint: "value", params, result, body },
+    sizes: { stateDim: counts[0]!, inputDim: counts[1]!, numParameters: counts[3]!, outputDim: m },
+  };
 }

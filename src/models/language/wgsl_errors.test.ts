@@ -2,7 +2,7 @@
 import { expect, suite, test } from "vitest";
 import { ParameterError } from "../../engine/index.ts";
 import { SourceError } from "./autodiff/refuse.ts";
-import { wgslFunction } from "./wgsl_function.ts";
+import { wgslFunction } from "./index.ts";
 
 const make = (code: string, options = {}) =>
   wgslFunction({

@@ -1,21 +1,8 @@
 /** Gives every expression its type, and refuses what WGSL or the subset does not allow, at its place. */
 import type * as AST from "wgsl_reflect";
-import { scalarOperator } from "./autodiff/scalar_functions.ts";
+import { rootVariable } from "./autodiff/activity.ts";
+import { address, at, call, construct, deref, type Expr, type Fn, member } from "./autodiff/tree.ts";
 import {
-  address,
-  at,
-  binaryType,
-  call,
-  construct,
-  deref,
-  type Expr,
-  type Fn,
-  literal,
-  member,
-  unary,
-} from "./autodiff/tree.ts";
-import {
-  BOOL,
   componentOf,
   elementCount,
   isAbstract,
@@ -31,8 +18,9 @@ import {
 } from "./autodiff/types.ts";
 import { BUILTINS, callBuiltin, isMisfit, type Misfit } from "./wgsl_builtins.ts";
 import { constructInferred, constructValue } from "./wgsl_constructors.ts";
-import { coerce, concrete, constantValue, readLiteral, unify } from "./wgsl_literals.ts";
+import { coerce, concrete, constantValue, readLiteral } from "./wgsl_literals.ts";
 import type { Module } from "./wgsl_module.ts";
+import { operate, operateOne } from "./wgsl_operators.ts";
 import type { Repairs } from "./wgsl_parser.ts";
 import type { Scope } from "./wgsl_scope.ts";
 
@@ -49,8 +37,12 @@ export const isWritable = (e: Expr): boolean => {
   return root?.kind === "deref" || (root?.kind === "name" && root.variable.kind === "var");
 };
 
+/** What compilers of WGSL take: Tint 512. Derivatives are a little deeper than what they are of. */
+const MOST_OPERATORS = 450;
+
 export class Expressions {
   private readonly module: Module;
+  private depth = 0;
 
   constructor(module: Module) {
     this.module = module;
@@ -58,8 +50,13 @@ export class Expressions {
 
   /** @param whole the expression stands alone, so that it may be a call with pointers */
   check(node: AST.Expression, scope: Scope, whole = false): Expr {
+    if (++this.depth > MOST_OPERATORS) {
+      const expected = `at most ${MOST_OPERATORS} operators in a row`;
+      throw this.module.refuse(node, expected, "more", "Split it with let, or use a loop.");
+    }
     let e = this.core(node, scope, whole && !node.postfix);
     for (let part = node.postfix; part; part = part.postfix) e = this.postfix(e, part, scope);
+    this.depth--;
     return e;
   }
 
@@ -92,7 +89,10 @@ export class Expressions {
       throw module.unknown(node, node.name, "a name in scope", [...scope.names, ...module.constantNames]);
     }
     if (node instanceof reflect.UnaryOperator) return this.unary(node, scope);
-    if (node instanceof reflect.BinaryOperator) return this.binary(node, scope);
+    if (node instanceof reflect.BinaryOperator) {
+      const given = [this.check(node.left, scope), this.check(node.right, scope)] as const;
+      return operate(module, node.operator, given, node);
+    }
     if (node instanceof reflect.CallExpr) return this.call(node, node.name, node.args ?? [], scope, whole);
     if (node instanceof reflect.CreateExpr) return this.create(node, scope);
     if (node instanceof reflect.BitcastExpr) return this.bitcast(node, scope);
@@ -103,7 +103,6 @@ export class Expressions {
     const { module } = this;
     const e = this.check(node.right, scope);
     if (node.operator === "()") return e;
-    const of = componentOf(e.type);
     if (node.operator === "&") {
       if (!isWritable(e) || e.kind === "swizzle" || (e.kind === "index" && e.a.type.kind === "vector"))
         throw module.refuse(node, "the address of a var", module.textOf(node), "Declare it as var.");
@@ -114,86 +113,7 @@ export class Expressions {
         throw module.refuse(node.right, "a pointer", typeText(e.type), "Leave out the *.");
       return deref(e);
     }
-    const allowed =
-      node.operator === "!"
-        ? of === "bool"
-        : node.operator === "~"
-          ? isInteger(of)
-          : of !== "bool" && of !== "u32" && of !== undefined;
-    if (!allowed)
-      throw module.refuse(
-        node,
-        node.operator === "!" ? "bool" : node.operator === "~" ? "an integer" : "a signed number",
-        typeText(e.type),
-        "Correct the operand.",
-      );
-    if (e.kind === "literal") {
-      const value = node.operator === "-" ? -e.value : node.operator === "!" ? 1 - e.value : ~e.value;
-      return literal(of === "u32" ? value >>> 0 : value, e.type);
-    }
-    return unary(node.operator, e);
-  }
-
-  private binary(node: AST.BinaryOperator, scope: Scope): Expr {
-    const given = [this.check(node.left, scope), this.check(node.right, scope)] as const;
-    return this.operate(node.operator, given, node);
-  }
-
-  /** An operator on operands that were checked; also for compound assignments. */
-  operate(operator: string, given: readonly [Expr, Expr], node: AST.Node): Expr {
-    const { module } = this;
-    const shift = operator === "<<" || operator === ">>";
-    let [a, b] = (shift ? given : unify(given)) as [Expr, Expr];
-    const bad = (): never => {
-      const types = `${typeText(given[0].type)} ${operator} ${typeText(given[1].type)}`;
-      const scalars = given.every(e => e.type.kind === "scalar" && e.type.name !== "bool");
-      throw module.refuse(
-        node,
-        `operands that fit ${operator}`,
-        types,
-        scalars ? "Convert one: f32(…), i32(…) or u32(…)." : "Correct an operand.",
-      );
-    };
-    if (a.kind === "literal" && b.kind === "literal" && isAbstract(componentOf(a.type))) {
-      const folded = this.fold(operator, a, b);
-      if (folded) return folded;
-      throw module.refuse(node, "a finite constant", module.textOf(node), "Correct the numbers.");
-    }
-    if (shift) {
-      a = concrete(a);
-      b = coerce(b, withComponent(a.type, "u32")) ?? bad();
-      return isInteger(componentOf(a.type)) ? { kind: "binary", type: a.type, operator, a, b } : bad();
-    }
-    const of = componentOf(a.type);
-    if (/^(==|!=|<|<=|>|>=)$/.test(operator)) {
-      [a, b] = [concrete(a), concrete(b)];
-      const order = operator !== "==" && operator !== "!=";
-      if (!of || !sameType(a.type, b.type) || (order && of === "bool")) bad();
-      const type = a.type.kind === "vector" ? vector(a.type.size, "bool") : BOOL;
-      return { kind: "binary", type, operator, a, b };
-    }
-    if (operator === "&&" || operator === "||") {
-      if (!sameType(a.type, BOOL) || !sameType(b.type, BOOL)) bad();
-      return { kind: "binary", type: BOOL, operator, a, b };
-    }
-    if ("&|^".includes(operator)) {
-      const fits = isInteger(of) || (of === "bool" && operator !== "^");
-      if (!fits || !sameType(a.type, b.type)) bad();
-      return { kind: "binary", type: a.type, operator, a, b };
-    }
-    const type = binaryType(operator, a.type, b.type);
-    if (!type) return bad();
-    return { kind: "binary", type, operator, a, b };
-  }
-
-  private fold(operator: string, a: Expr, b: Expr): Expr | undefined {
-    const of = componentOf(a.type)!;
-    const shift = operator === "<<" || operator === ">>";
-    if (!shift && of !== componentOf(b.type)) return undefined;
-    if (of === "abstractFloat" && !/^[-+*/%<>!=]=?$/.test(operator)) return undefined;
-    const value = scalarOperator(operator, of)?.(constantValue(a)!, constantValue(b)!);
-    if (value === undefined || !Number.isFinite(value)) return undefined;
-    return literal(value, /^(==|!=|<|<=|>|>=)$/.test(operator) ? BOOL : scalar(of));
+    return operateOne(module, node.operator, e, node);
   }
 
   private bitcast(node: AST.BitcastExpr, scope: Scope): Expr {
@@ -232,7 +152,7 @@ export class Expressions {
     if (!isMisfit(made)) return made;
     const which = made.argument;
     if (which === undefined) {
-      const got = `${args.length} (${args.map(a => typeText(a.type)).join(", ") || "none"})`;
+      const got = made.got ?? `${args.length} (${args.map(a => typeText(a.type)).join(", ") || "none"})`;
       throw this.module.refuse(node, made.expected, got, "Correct the arguments.");
     }
     throw this.module.refuse(
@@ -285,6 +205,15 @@ export class Expressions {
         "Put the result in a let first.",
       );
     const args = nodes.map((arg, i) => this.checkAs(arg, fn.params[i]!.type, scope));
+    const pointed = args.map(arg => (arg.type.kind === "pointer" ? rootVariable(arg) : undefined));
+    const twice = pointed.findIndex((root, i) => root && pointed.indexOf(root) < i);
+    if (twice >= 0)
+      throw module.refuse(
+        nodes[twice]!,
+        `pointers of ${fn.hint} to different variables`,
+        `two to ${pointed[twice]!.hint}`,
+        "Copy one into another var.",
+      );
     return call(fn, args);
   }
 

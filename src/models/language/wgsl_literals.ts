@@ -42,7 +42,8 @@ function hexFloat(text: string): number {
   return value * 2 ** (Number(exponent) - 4 * fraction.length);
 }
 
-function fits(value: number, to: ScalarName): boolean {
+export function fits(value: number, to: ScalarName): boolean {
+  if (to === "bool") return true;
   if (to === "i32") return Number.isInteger(value) && value >= -2147483648 && value <= 2147483647;
   if (to === "u32") return Number.isInteger(value) && value >= 0 && value <= 4294967295;
   return to === "abstractFloat" || (to === "f32" && Math.abs(value) <= F32_MAX);

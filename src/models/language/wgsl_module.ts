@@ -3,10 +3,10 @@ import type * as AST from "wgsl_reflect";
 import { nearestKey } from "../../engine/index.ts";
 import type { SourceError, SourceText } from "./autodiff/refuse.ts";
 import { type Expr, type Fn, name, type Variable } from "./autodiff/tree.ts";
-import { isAbstract, type Type, typeText, VOID } from "./autodiff/types.ts";
+import { componentOf, isAbstract, type Type, typeText, VOID } from "./autodiff/types.ts";
 import { BUILTINS, whyRefused } from "./wgsl_builtins.ts";
 import { Expressions } from "./wgsl_expressions.ts";
-import { concrete, constantValue } from "./wgsl_literals.ts";
+import { concrete, constantValue, fits } from "./wgsl_literals.ts";
 import { Scope } from "./wgsl_scope.ts";
 import { checkBody } from "./wgsl_statements.ts";
 import type { ReflectModule } from "./wgsl_tokens.ts";
@@ -135,6 +135,8 @@ export class Module {
     const init = type ? this.expressions.fit(given, this.types.resolve(type), value) : concrete(given);
     if (init.kind === "literal") return init;
     const number = init.type.kind === "scalar" ? constantValue(init) : undefined;
+    if (number !== undefined && !fits(number, componentOf(init.type)!))
+      throw this.refuse(value, `a constant that ${typeText(init.type)} holds`, `${number}`, "Correct it.");
     if (number !== undefined) return { kind: "literal", type: init.type, value: number };
     if (isAbstract(init.type.kind === "scalar" ? init.type.name : undefined))
       throw this.refuse(value, "a constant expression", this.textOf(value), "Give the constant a type.");
@@ -177,6 +179,13 @@ export class Module {
     this.pending.pop();
     this.functionsDone.set(called, fn);
     return fn;
+  }
+
+  /** What the function does not use is checked too: a fault in it is a fault. */
+  checkAll(): void {
+    for (const called of [...this.structs.keys(), ...this.aliases.keys()]) this.types.named(called);
+    for (const called of this.functions.keys()) this.fn(called);
+    for (const called of this.constants.keys()) this.constant(called);
   }
 
   /** An error for a name that nothing has. */

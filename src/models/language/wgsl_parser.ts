@@ -17,10 +17,14 @@ export interface Repairs {
   block?: AST.Statement[];
 }
 
+/** Brackets, calls and blocks in each other; compilers of WGSL take 127 and more. */
+const MOST_NESTED = 100;
+
 /** The declarations of a text. @throws SourceError where it is not WGSL that the parser reads. */
 export function parseWgsl(text: SourceText, reflect: ReflectModule): AST.Statement[] {
   const { TokenTypes } = reflect;
   const { tokens: T, keywords: K } = TokenTypes;
+  let depth = 0;
 
   class Parser extends reflect.WgslParser {
     constructor() {
@@ -110,7 +114,15 @@ export function parseWgsl(text: SourceText, reflect: ReflectModule): AST.Stateme
 
     override _unary_expression(): AST.Expression {
       const first = this._current;
-      return this.spanned(super._unary_expression(), first);
+      return this.nested(() => this.spanned(super._unary_expression(), first));
+    }
+
+    private nested<R>(read: () => R): R {
+      if (++depth > MOST_NESTED)
+        throw this._error(this._peek(), `at most ${MOST_NESTED} parts in each other`);
+      const result = read();
+      depth--;
+      return result;
     }
 
     override _optional_paren_expression(): AST.Expression {
@@ -118,6 +130,10 @@ export function parseWgsl(text: SourceText, reflect: ReflectModule): AST.Stateme
     }
 
     override _statementImpl(): AST.Statement | AST.Statement[] | null {
+      return this.nested(() => this.statement());
+    }
+
+    private statement(): AST.Statement | AST.Statement[] | null {
       while (this._match(T.semicolon));
       if (this._check(T.brace_right)) return null;
       if (this._isAtEnd()) throw this._error(this._peek(), "} that closes the block");
@@ -127,6 +143,11 @@ export function parseWgsl(text: SourceText, reflect: ReflectModule): AST.Stateme
         const assertion = new reflect.StaticAssert(this._short_circuit_or_expression());
         this._consume(T.semicolon, "; after the assertion");
         return assertion;
+      }
+      if (this._match(K.continue)) {
+        const node = new reflect.Continue();
+        this._consume(T.semicolon, "; after continue");
+        return node;
       }
       if (this._check(T.brace_left)) {
         const block: AST.Statement & Repairs = new reflect.Statement();

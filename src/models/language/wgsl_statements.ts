@@ -2,7 +2,6 @@
 import type * as AST from "wgsl_reflect";
 import {
   type CallExpr,
-  type Case,
   declare,
   type Expr,
   literal,
@@ -11,9 +10,19 @@ import {
   type Variable,
 } from "./autodiff/tree.ts";
 import { BOOL, isInteger, type Type, typeText } from "./autodiff/types.ts";
+import {
+  type Around,
+  checkFor,
+  checkIf,
+  checkLoop,
+  checkSwitch,
+  type StatementChecker,
+} from "./wgsl_control.ts";
 import { isWritable, rootOf } from "./wgsl_expressions.ts";
-import { coerce, concrete, constantValue } from "./wgsl_literals.ts";
+import { returns } from "./wgsl_flow.ts";
+import { concrete } from "./wgsl_literals.ts";
 import type { Module } from "./wgsl_module.ts";
+import { operate } from "./wgsl_operators.ts";
 import type { Repairs } from "./wgsl_parser.ts";
 import { Scope } from "./wgsl_scope.ts";
 
@@ -36,30 +45,9 @@ export function checkBody(module: Module, fn: AST.Function, scope: Scope, result
   return body;
 }
 
-/** The end of the statements is never reached. */
-function returns(body: readonly Stmt[]): boolean {
-  return body.some(s => {
-    if (s.kind === "return") return true;
-    if (s.kind === "block") return returns(s.body);
-    if (s.kind === "if") return returns(s.whenTrue) && returns(s.otherwise);
-    if (s.kind === "loop") return s.breakIf === null && !breaks(s.body);
-    if (s.kind === "for") return s.condition === null && !breaks(s.body);
-    if (s.kind === "switch") return s.cases.every(c => returns(c.body) && !breaks(c.body));
-    return false;
-  });
-}
-
-/** Leaves the loop or switch around it. */
-function breaks(body: readonly Stmt[]): boolean {
-  return body.some(s => {
-    if (s.kind === "break") return true;
-    if (s.kind === "block") return breaks(s.body);
-    return s.kind === "if" && (breaks(s.whenTrue) || breaks(s.otherwise));
-  });
-}
-
-class Statements {
-  private readonly module: Module;
+class Statements implements StatementChecker {
+  readonly module: Module;
+  readonly around: Around[] = [];
   private readonly result: Type;
 
   constructor(module: Module, result: Type) {
@@ -71,15 +59,15 @@ class Statements {
     return nodes.flatMap(node => this.statement(node, scope) ?? []);
   }
 
-  private inner(nodes: Block, scope: Scope): Stmt[] {
+  inner(nodes: Block, scope: Scope): Stmt[] {
     return this.block(nodes, new Scope(scope));
   }
 
-  private condition(node: AST.Expression, scope: Scope): Expr {
+  condition(node: AST.Expression, scope: Scope): Expr {
     return this.module.expressions.checkAs(node, BOOL, scope);
   }
 
-  private statement(node: AST.Statement, scope: Scope): Stmt | null {
+  statement(node: AST.Statement, scope: Scope): Stmt | null {
     const { module } = this;
     const { reflect } = module;
     const { block } = node as Repairs;
@@ -89,7 +77,8 @@ class Statements {
     if (node instanceof reflect.Assign) return this.assignment(node, scope);
     if (node instanceof reflect.Increment) {
       const target = this.target(node.variable, scope);
-      const value = module.expressions.operate(
+      const value = operate(
+        module,
         node.operator === "++" ? "+" : "-",
         [target, literal(1, target.type)],
         node,
@@ -99,24 +88,17 @@ class Statements {
       return { kind: "assign", target, value };
     }
     if (node instanceof reflect.Call) return this.callStatement(node, node.name, node.args, scope);
-    if (node instanceof reflect.If) return this.if(node, scope);
-    if (node instanceof reflect.While)
-      return {
-        kind: "for",
-        init: null,
-        condition: this.condition(node.condition, scope),
-        update: null,
-        body: this.inner(node.body, scope),
-      };
-    if (node instanceof reflect.For) return this.for(node, scope);
-    if (node instanceof reflect.Loop) return this.loop(node, scope);
-    if (node instanceof reflect.Switch) return this.switch(node, scope);
-    if (node instanceof reflect.Break) {
-      if (node.condition)
-        throw module.refuse(node, "break if at the end of continuing", "break if", "Use if (…) { break; }.");
-      return { kind: "break" };
+    if (node instanceof reflect.If) return checkIf(this, node, scope);
+    if (node instanceof reflect.While || node instanceof reflect.For) return checkFor(this, node, scope);
+    if (node instanceof reflect.Loop) return checkLoop(this, node, scope);
+    if (node instanceof reflect.Switch) return checkSwitch(this, node, scope);
+    if (node instanceof reflect.Break) return this.break(node);
+    if (node instanceof reflect.Continue) {
+      // Of a switch the loop around it counts.
+      if (this.around.findLast(a => a !== "switch") !== "loop")
+        throw module.refuse(node, "continue in the body of a loop", "one elsewhere", "Remove it.");
+      return { kind: "continue" };
     }
-    if (node instanceof reflect.Continue) return { kind: "continue" };
     if (node instanceof reflect.Return) return this.return(node, scope);
     if (node instanceof reflect.StaticAssert) {
       module.assertTrue(node, scope);
@@ -211,7 +193,7 @@ class Statements {
       return { kind: "assign", target, value: expressions.checkAs(node.value, target.type, scope, plain) };
     }
     const right = expressions.check(node.value, scope);
-    const value = expressions.operate(node.operator.slice(0, -1), [target, right], node);
+    const value = operate(this.module, node.operator.slice(0, -1), [target, right], node);
     return { kind: "assign", target, value: expressions.fit(value, target.type, node) };
   }
 
@@ -223,85 +205,21 @@ class Statements {
     return { kind: "call", call: e as CallExpr };
   }
 
-  private if(node: AST.If, scope: Scope): Stmt {
-    const branches = [...(node.elseif ?? [])].reverse();
-    let otherwise = this.inner(node.else ?? [], scope);
-    for (const branch of branches) {
-      const condition = this.condition(branch.condition, scope);
-      otherwise = [{ kind: "if", condition, whenTrue: this.inner(branch.body, scope), otherwise }];
-    }
-    const condition = this.condition(node.condition, scope);
-    return { kind: "if", condition, whenTrue: this.inner(node.body, scope), otherwise };
-  }
-
-  private for(node: AST.For, outer: Scope): Stmt {
-    const scope = new Scope(outer);
-    return {
-      kind: "for",
-      init: node.init && this.statement(node.init, scope),
-      condition: node.condition && this.condition(node.condition, scope),
-      update: node.increment && this.statement(node.increment, scope),
-      body: this.inner(node.body, scope),
-    };
-  }
-
-  private loop(node: AST.Loop, outer: Scope): Stmt {
-    const { reflect } = this.module;
-    const scope = new Scope(outer);
-    const body = this.block(
-      node.body.filter(s => s !== node.continuing),
-      scope,
-    );
-    const last = node.continuing?.body.at(-1);
-    const breakIf = last instanceof reflect.Break && last.condition ? last : null;
-    const rest = (node.continuing?.body ?? []).filter(s => s !== breakIf);
-    const inner = new Scope(scope);
-    const continuing = this.block(rest, inner);
-    return {
-      kind: "loop",
-      body,
-      continuing,
-      breakIf: breakIf && this.condition(breakIf.condition!, inner),
-    };
-  }
-
-  private switch(node: AST.Switch, scope: Scope): Stmt {
+  private break(node: AST.Break): Stmt {
     const { module } = this;
-    const { reflect } = module;
-    const selector = concrete(module.expressions.check(node.condition, scope));
-    if (!isInteger(selector.type.kind === "scalar" ? selector.type.name : undefined))
-      throw module.refuse(
-        node.condition,
-        "an i32 or u32 to switch on",
-        typeText(selector.type),
-        "Convert it.",
-      );
-    const cases = node.cases.map((c): Case => {
-      const selectors = c instanceof reflect.Case ? c.selectors : [];
-      const isDefault =
-        c instanceof reflect.Default || selectors.some(s => s instanceof reflect.DefaultSelector);
-      const values = selectors
-        .filter(s => !(s instanceof reflect.DefaultSelector))
-        .map(s => {
-          const e = coerce(module.expressions.check(s, scope), selector.type);
-          const value = e && constantValue(e);
-          if (value === undefined)
-            throw module.refuse(
-              s,
-              `a constant ${typeText(selector.type)}`,
-              module.textOf(s),
-              "Use a literal.",
-            );
-          return value;
-        });
-      return { values, isDefault, body: this.inner(c.body, scope) };
-    });
-    if (!cases.some(c => c.isDefault)) throw module.refuse(node, "a default case", "none", "Add default {}.");
-    return { kind: "switch", selector, cases };
+    if (node.condition)
+      throw module.refuse(node, "break if at the end of continuing", "break if", "Use if (…) { break; }.");
+    const inside = this.around.at(-1);
+    if (inside === "continuing")
+      throw module.refuse(node, "break if at the end of continuing", "break", "Write break if …;.");
+    if (!inside) throw module.refuse(node, "break in a loop or a switch", "one elsewhere", "Remove it.");
+    return { kind: "break" };
   }
 
   private return(node: AST.Return, scope: Scope): Stmt {
     const { module } = this;
+    if (this.around.includes("continuing"))
+      throw module.refuse(node, "no return in continuing", "one", "Leave the loop first.");
     if (this.result.kind === "void" || !node.value) {
       if (this.result.kind !== "void" || node.value)
         throw module.refuse(node, `return of ${typeText(this.result)}`, module.textOf(node), "Correct it.");

@@ -2,12 +2,12 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, suite, test } from "vitest";
+import { wgslFunction } from "./index.ts";
 import { BUILTIN_CASES } from "./testing/wgsl_builtin_cases.ts";
 import { FLOWS } from "./testing/wgsl_flows.ts";
 import { FORMS } from "./testing/wgsl_forms.ts";
 import { make, sizesOf } from "./testing/wgsl_make.ts";
 import { SINGULAR_CASES } from "./testing/wgsl_singular_cases.ts";
-import { wgslFunction } from "./wgsl_function.ts";
 
 const LETTERS = { zero: "0", constant: "c", varying: "v" } as const;
 

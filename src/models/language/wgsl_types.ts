@@ -39,7 +39,7 @@ const MOST = 65536;
 
 export class Types {
   private readonly module: Module;
-  private readonly named = new Map<string, Type>();
+  private readonly done = new Map<string, Type>();
   private readonly pending = new Set<string>();
 
   constructor(module: Module) {
@@ -62,8 +62,14 @@ export class Types {
     throw this.module.refuse(node, "a type", "something else", "Write the name of a type.");
   }
 
+  /** A struct or an alias of the text. */
+  named(name: string): Type {
+    const { module } = this;
+    return this.byName(name, (module.structs.get(name) ?? module.aliases.get(name))!);
+  }
+
   private byName(name: string, node: AST.Node): Type {
-    const plain = PLAIN.get(name) ?? this.named.get(name);
+    const plain = PLAIN.get(name) ?? this.done.get(name);
     if (plain) return plain;
     const { module } = this;
     if (REFUSED.test(name))
@@ -82,14 +88,20 @@ export class Types {
         ? this.struct(declaration)
         : this.resolve(declaration.type);
     this.pending.delete(name);
-    this.named.set(name, type);
+    this.done.set(name, type);
     return type;
   }
 
   private struct(node: AST.Struct): StructType {
+    const { module } = this;
+    if (node.members.length === 0) throw module.refuse(node, `members of ${node.name}`, "none", "Add one.");
+    const names = node.members.map(m => m.name);
+    const twice = names.find((called, i) => names.indexOf(called) < i);
+    if (twice)
+      throw module.refuse(node, `every member of ${node.name} once`, `a second ${twice}`, "Rename one.");
     const members = node.members.map(member => {
       if (member.attributes)
-        throw this.module.refuse(
+        throw module.refuse(
           member.type ?? node,
           `members without attributes`,
           `@${member.attributes[0]!.name} on ${node.name}.${member.name}`,

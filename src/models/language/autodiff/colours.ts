@@ -21,16 +21,3 @@ export function colourColumns({ entries }: JacobianStructure, m: number, n: numb
   }
   return groups;
 }
-
-/** The narrowest description of a structure. */
-export function describe(entries: JacobianStructure["entries"], m: number, n: number): JacobianStructure {
-  if (entries.every(entry => entry === "zero")) return { entries, kind: "zero" };
-  let bandwidth = 0;
-  entries.forEach((entry, at) => {
-    if (entry !== "zero") bandwidth = Math.max(bandwidth, Math.abs(Math.floor(at / n) - (at % n)));
-  });
-  if (!entries.includes("varying")) return { entries, kind: "constant" };
-  if (m === n && bandwidth === 0) return { entries, kind: "diagonal", bandwidth };
-  if (bandwidth < Math.max(m, n) - 1) return { entries, kind: "banded", bandwidth };
-  return { entries, kind: "dense" };
-}

@@ -2,10 +2,11 @@
  * The structure of a Jacobian by running the function on marks: where a condition is an integer that is known, as in a loop
  * over an array, the way is known too; else both ways are taken and joined, loops until nothing changes.
  */
+import { jacobianStructure } from "../jacobian_structure.ts";
 import type { EntryKind, JacobianStructure } from "../vector_function.ts";
-import { describe } from "./colours.ts";
-import { MarkExpressions, type State } from "./mark_expressions.ts";
-import { free, join, type Mark, sameMark, stateMark } from "./marks.ts";
+import { MarkExpressions } from "./mark_expressions.ts";
+import { joinStates, type State, sameStates } from "./mark_states.ts";
+import { free, join, type Mark, stateMark } from "./marks.ts";
 import type { Expr, Fn, Stmt, Variable } from "./tree.ts";
 import { elementCount, elementOf, memberOffset, type StructType, slots } from "./types.ts";
 
@@ -21,34 +22,6 @@ interface Exits {
   returns: { state: State; value: readonly Mark[] }[];
   /** Some way was chosen by x, so that joins depend on it. */
   byX: boolean;
-}
-
-function joinStates(states: readonly (State | null)[], byX: boolean): State | null {
-  let all: State | null = null;
-  for (const state of states) {
-    if (!state) continue;
-    if (!all) {
-      all = state;
-      continue;
-    }
-    const joined: State = new Map();
-    for (const [variable, marks] of all) {
-      const other = state.get(variable);
-      // Declared on one way only: nothing after the join can name it.
-      if (!other) continue;
-      joined.set(variable, marks === other ? marks : marks.map((mark, k) => join(mark, other[k]!, byX)));
-    }
-    all = joined;
-  }
-  return all;
-}
-
-function sameStates(a: State, b: State): boolean {
-  for (const [variable, marks] of a) {
-    const other = b.get(variable);
-    if (other && marks !== other && !marks.every((mark, k) => sameMark(mark, other[k]!))) return false;
-  }
-  return true;
 }
 
 class Walk {
@@ -253,5 +226,5 @@ export function dependencies(f: Fn, n: number, m: number): JacobianStructure {
   } catch (error) {
     if (!(error instanceof TooMuch)) throw error;
   }
-  return describe(entries, m, n);
+  return jacobianStructure(entries, m, n);
 }

@@ -1,4 +1,6 @@
 /** Marks of expressions: the rules of marks.ts over the typed tree. */
+
+import type { State } from "./mark_states.ts";
 import { alike, anything, flat, free, join, knownMark, type Mark, product, quotient, sum } from "./marks.ts";
 import { convert, scalarOperator, scalarUnary } from "./scalar_functions.ts";
 import type { Expr, Variable } from "./tree.ts";
@@ -12,7 +14,6 @@ import {
   slots,
 } from "./types.ts";
 
-export type State = Map<Variable, readonly Mark[]>;
 type Of<K extends Expr["kind"]> = Extract<Expr, { kind: K }>;
 
 /** Runs a call; it may change the state through pointers. */

@@ -1,11 +1,12 @@
 /** WGSL text of typed functions. Everything of the module begins with the prefix, so several texts stand in one module. */
 import { RESERVED } from "./reserved.ts";
 import { BINARY, TERNARY, UNARY } from "./scalar_functions.ts";
-import type { Expr, Fn, Literal, Stmt, Variable } from "./tree.ts";
+import { construct, type Expr, type Fn, type Literal, type Stmt, type Variable } from "./tree.ts";
 import { type StructType, type Type, typeText } from "./types.ts";
 
 const BUILT_IN = new Set([...Object.keys(UNARY), ...Object.keys(BINARY), ...Object.keys(TERNARY)]);
-const isTaken = (word: string) =>
+/** A word that WGSL has already. */
+export const isReserved = (word: string): boolean =>
   RESERVED.has(word) || BUILT_IN.has(word) || /^(vec\d[fiuh]?|mat\dx\d[fh]?)$/.test(word);
 
 /** A number of a type as WGSL reads it. */
@@ -21,6 +22,12 @@ export function literalText({ type, value }: Literal): string {
   const text = `${digits}${/[.e]/.test(digits) ? "" : ".0"}f`;
   return digits.startsWith("-") ? `(${text})` : text;
 }
+
+/** Names of members stay, but for words that WGSL keeps for itself. */
+const memberText = (name: string): string => (RESERVED.has(name) || name.startsWith("__") ? `m__${name}` : name);
+
+/** How tightly an arithmetic operator binds; 0 for all that stand in brackets. */
+const bond = (operator: string): number => ("+-".includes(operator) ? 1 : "*/%".includes(operator) ? 2 : 0);
 
 export class Printer {
   private readonly prefix: string;
@@ -74,10 +81,11 @@ export class Printer {
     const known = this.locals.get(variable);
     if (known) return known;
     const { hint } = variable;
+    // With an l in front no name begins with the prefix and _, whatever the prefix is.
     const own = hint === this.prefix || hint.startsWith(`${this.prefix}_`) || hint.startsWith("__");
-    const base = own ? `v_${hint}` : hint;
+    const base = own ? `l${hint}` : hint;
     let found = base;
-    for (let i = 2; isTaken(found) || this.taken.has(found); i++) found = `${base}_${i}`;
+    for (let i = 2; isReserved(found) || this.taken.has(found); i++) found = `${base}_${i}`;
     this.taken.add(found);
     this.locals.set(variable, found);
     return found;
@@ -97,7 +105,7 @@ export class Printer {
     return typeText(type, struct => {
       const known = this.structs.get(struct);
       if (known) return known;
-      const members = struct.members.map(m => `  ${m.name}: ${this.type(m.type)},\n`).join("");
+      const members = struct.members.map(m => `  ${memberText(m.name)}: ${this.type(m.type)},\n`).join("");
       const called = this.unique(struct.name);
       this.structs.set(struct, called);
       this.declarations.push(`struct ${called} {\n${members}}`);
@@ -136,9 +144,9 @@ export class Printer {
       case "unary":
         return `(${e.operator}${this.expression(e.a)})`;
       case "binary":
-        return `(${this.expression(e.a)} ${e.operator} ${this.expression(e.b)})`;
+        return `(${this.row(e)})`;
       case "member":
-        return `${this.expression(e.a)}.${(e.a.type as StructType).members[e.index]!.name}`;
+        return `${this.expression(e.a)}.${memberText((e.a.type as StructType).members[e.index]!.name)}`;
       case "swizzle":
         return `${this.expression(e.a)}.${e.components.map(c => "xyzw"[c]).join("")}`;
       case "index":
@@ -154,6 +162,14 @@ export class Printer {
     }
   }
 
+  /** Operands in a row without brackets: a + b + c, not (a + b) + c, since compilers count brackets in each other. */
+  private row(e: Extract<Expr, { kind: "binary" }>): string {
+    const level = bond(e.operator);
+    const inRow = level > 0 && e.a.kind === "binary" && bond(e.a.operator) === level;
+    const left = inRow ? this.row(e.a as typeof e) : this.expression(e.a);
+    return `${left} ${e.operator} ${this.expression(e.b)}`;
+  }
+
   private body(body: readonly Stmt[], indent: string): string {
     return body.map(s => `${indent}${this.statement(s, indent)}\n`).join("");
   }
@@ -165,7 +181,8 @@ export class Printer {
   private statement(s: Stmt, indent: string): string {
     switch (s.kind) {
       case "declare": {
-        const value = s.init ? ` = ${this.expression(s.init)}` : "";
+        // Zero is written out: in loops some drivers keep what the variable was.
+        const value = ` = ${this.expression(s.init ?? construct(s.variable.type))}`;
         const word = s.variable.kind === "var" ? "var" : "let";
         return `${word} ${this.local(s.variable)}: ${this.type(s.variable.type)}${value};`;
       }
@@ -175,8 +192,10 @@ export class Printer {
         // A result that is not wanted is thrown away by name.
         return `${s.call.type.kind === "void" ? "" : "_ = "}${this.expression(s.call)};`;
       case "if": {
-        const otherwise = s.otherwise.length > 0 ? ` else ${this.block(s.otherwise, indent)}` : "";
-        return `if ${this.expression(s.condition)} ${this.block(s.whenTrue, indent)}${otherwise}`;
+        const [only] = s.otherwise;
+        const chained = s.otherwise.length === 1 && only?.kind === "if";
+        const otherwise = chained ? this.statement(only, indent) : this.block(s.otherwise, indent);
+        return `if ${this.expression(s.condition)} ${this.block(s.whenTrue, indent)}${s.otherwise.length > 0 ? ` else ${otherwise}` : ""}`;
       }
       case "for": {
         const init = s.init ? this.statement(s.init, "") : ";";

@@ -23,9 +23,11 @@ export function excerpt(code: string, place: SourcePlace): string {
 
 /** A text of the user and the offsets in it. */
 export class SourceText {
+  readonly call: string;
   readonly source: string;
   readonly code: string;
-  constructor(source: string, code: string) {
+  constructor(call: string, source: string, code: string) {
+    this.call = call;
     this.source = source;
     this.code = code;
   }
@@ -41,7 +43,7 @@ export class SourceText {
   refuse(start: number, end: number, expected: string, got: string, fix: string): SourceError {
     const place = this.place(start, end);
     const where = `${place.source}:${place.line}:${place.column}`;
-    const text = say("wgslFunction", where, expected, got, fix);
+    const text = say(this.call, where, expected, got, fix);
     return new SourceError(`${text}\n${excerpt(this.code, place)}`, place);
   }
 }

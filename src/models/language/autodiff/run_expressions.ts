@@ -85,6 +85,9 @@ export class RunExpressions {
               this.once(e, before, () => this.product(e, before)),
               k,
             );
+        // The right side may be a call that must not be made.
+        if (e.operator === "&&" || e.operator === "||")
+          return operate(this.M, e.operator, "bool", this.scalar(e.a), this.scalar(e.b));
         const [a, b] = [this.spread(e.a, k, before), this.spread(e.b, k, before)];
         return operate(this.M, e.operator, componentScalar(e.a), a, b);
       }

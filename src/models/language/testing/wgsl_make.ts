@@ -1,6 +1,7 @@
 /** Makes the function of a case. */
+
+import { wgslFunction } from "../index.ts";
 import type { FunctionSizes, VectorFunction } from "../vector_function.ts";
-import { wgslFunction } from "../wgsl_function.ts";
 import type { WgslCase } from "./wgsl_flows.ts";
 
 export const sizesOf = (given: WgslCase): { n: number; m: number } & FunctionSizes => ({
