@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { shaders } from "./scripts/shaders/plugin.ts";
 import { site } from "./scripts/site/plugin.ts";
-import { minify } from "./scripts/sizes.ts";
+import { MINIFY } from "./scripts/sizes.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -18,17 +18,27 @@ const useSource: Plugin = {
 };
 
 /**
- * The library as one file: an ES module that runs in pages, workers and Node; in several files: vite.core.config.ts.
- * `npm run dev` serves the site from its sources.
+ * The library as one file: an ES module for pages and workers, and with --mode node the same with names and lines as written, as Node
+ * shows where errors come from. In several files: vite.core.config.ts. `npm run dev` serves the site from its sources.
  */
-export default defineConfig({
-  appType: "mpa",
-  plugins: [useSource, shaders(path("./shaders")), { ...site(path(".").replace(/\/$/, "")), apply: "serve" }],
-  server: { open: false },
-  build: {
-    target: "es2022",
-    sourcemap: true,
-    lib: { entry: path("./src/api/index.ts"), formats: ["es"], fileName: () => "statescan.js" },
-    rolldownOptions: { output: { minify: minify("joined"), codeSplitting: false } },
-  },
+export default defineConfig(({ mode }) => {
+  const readable = mode === "node";
+  return {
+    appType: "mpa",
+    plugins: [
+      useSource,
+      shaders(path("./shaders")),
+      { ...site(path(".").replace(/\/$/, "")), apply: "serve" },
+    ],
+    server: { open: false },
+    build: {
+      outDir: path(readable ? "./dist/node" : "./dist"),
+      emptyOutDir: true,
+      target: "es2022",
+      sourcemap: !readable,
+      minify: readable ? false : "oxc",
+      lib: { entry: path("./src/api/index.ts"), formats: ["es"], fileName: () => "statescan.js" },
+      rolldownOptions: { output: { ...(!readable && { minify: MINIFY }), codeSplitting: false } },
+    },
+  };
 });

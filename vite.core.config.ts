@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { shaders } from "./scripts/shaders/plugin.ts";
-import { minify, sizes } from "./scripts/sizes.ts";
+import { MINIFY, sizes } from "./scripts/sizes.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -17,7 +17,7 @@ export default defineConfig({
     lib: { entry: { index: path("./src/api/index.ts") }, formats: ["es"] },
     rolldownOptions: {
       output: {
-        minify: minify("kept"),
+        minify: MINIFY,
         // Names of shared pieces list all who share them.
         chunkFileNames: ({ name }) => `${name.split("~")[0]}-[hash].js`,
         codeSplitting: {

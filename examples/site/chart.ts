@@ -78,6 +78,7 @@ export class Chart {
 
   update(spec: ChartSpec): void {
     this.#spec = spec;
+    // An image from the first data on: before there is nothing to describe.
     this.#place.setAttribute("role", "img");
     this.#place.setAttribute("aria-label", spec.description);
     const shape = shapeOf(spec);
