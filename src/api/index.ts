@@ -47,6 +47,9 @@ export {
   type StationaryMoments,
   stationaryMoments,
   stickyTransitions,
+  type VectorFunction,
+  type WgslFunctionOptions,
+  wgslFunction,
 } from "../models/index.ts";
 export type { StructuralDocument, TrackingDocument } from "./component_document.ts";
 export * from "./components.ts";

@@ -2,6 +2,7 @@ export { checkKeys } from "./check_keys.ts";
 export { GaussianSteps, type StepInputs } from "./gaussian_steps.ts";
 export * from "./hmm/index.ts";
 export type { InitialForm, InitialState } from "./initial_state.ts";
+export * from "./language/index.ts";
 export {
   type LinearGaussianParameters,
   type LinearGaussianSSM,

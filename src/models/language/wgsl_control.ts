@@ -55,14 +55,6 @@ export function checkFor(checker: StatementChecker, node: AST.For | AST.While, o
 export function checkLoop(checker: StatementChecker, node: AST.Loop, outer: Scope): Stmt {
   const { module } = checker;
   const { continuing } = node;
-  const at = continuing ? node.body.indexOf(continuing) : -1;
-  if (at >= 0 && at !== node.body.length - 1)
-    throw module.refuse(
-      node.body[at + 1]!,
-      "continuing at the end of the loop",
-      "a statement after it",
-      "Move it.",
-    );
   const scope = new Scope(outer);
   const rest = node.body.filter(s => s !== continuing);
   const body = within(checker, "loop", () => checker.block(rest, scope));

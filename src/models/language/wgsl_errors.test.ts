@@ -107,6 +107,88 @@ const TABLE: readonly (readonly [what: string, code: string, place: string, word
   ["a constant that is no number", body("let y = 1.0 / 0.0;"), "2:11", /finite constant/],
   ["an assertion that fails", body("const_assert 1 == 2;"), "2:3", /what the assertion says, got false/],
   [
+    "a function of literals outside its domain",
+    body("let y = log(-1.0);"),
+    "2:11",
+    /log is defined for, got -1/,
+  ],
+  [
+    "a constant beyond f32",
+    `const A: f32 = 1e30f * 1e30f;\n${body("")}`,
+    "1:16",
+    /a constant that f32 holds, got 1\.0*1?e\+60/,
+  ],
+  [
+    "a division of integers by 0",
+    body("let k = 3; let y = k / 0;"),
+    "2:22",
+    /divisor of \/ that is not 0, got 0/,
+  ],
+  ["a shift by 32", body("let k = 3u; let y = k << 32u;"), "2:23", /shift of 0 to 31 bits, got 32/],
+  ["powers as ^", body("let y = x.x ^ 2.0;"), "2:11", /got f32 \^ a decimal number\. Powers are pow\(a, b\)/],
+  [
+    "two pointers to one variable",
+    `fn g(a: ptr<function, f32>, b: ptr<function, f32>) { *a = *b; }\n${body("var a = 1.0; g(&a, &a);")}`,
+    "3:22",
+    /pointers of g to different variables, got two to a/,
+  ],
+  ["break in no loop", body("break;"), "2:3", /break in a loop or a switch, got one elsewhere/],
+  [
+    "continue in no loop",
+    body("switch 1 { default: { continue; } }"),
+    "2:25",
+    /continue in the body of a loop/,
+  ],
+  ["break in continuing", body("loop { break; continuing { break; } }"), "2:30", /break if at the end/],
+  [
+    "return in continuing",
+    body("loop { break; continuing { return x; } }"),
+    "2:30",
+    /no return in continuing/,
+  ],
+  [
+    "statements after continuing",
+    body("loop { continuing { } break; }"),
+    "2:25",
+    /expected '}' for loop, got break/,
+  ],
+  ["a case twice", body("switch 1 { case 2: {} case 2: {} default: {} }"), "2:30", /second case of 2/],
+  ["a member twice", `struct S { a: f32, a: f32 }\n${body("")}`, "1:1", /second a\. Rename/],
+  ["a struct of nothing", `struct S { }\n${body("")}`, "1:1", /members of S, got none/],
+  ["a type in itself", `struct S { a: array<S, 2> }\n${body("")}`, "1:21", /does not contain itself, got S/],
+  [
+    "recursion in a circle",
+    `fn g(a: f32) -> f32 { return h(a); }\nfn h(a: f32) -> f32 { return g(a); }\n${body("")}`,
+    "1:1",
+    /no recursion, got g → h → g/,
+  ],
+  ["a function of itself", "fn f(x: vec2f) -> vec2f { return f(x); }", "1:1", /no recursion, got f → f/],
+  ["a buffer", body("let y = arrayLength(x);"), "2:11", /arrayLength, a function of buffers/],
+  [
+    "a texture of the module",
+    `@group(0) @binding(0) var image: texture_2d<f32>;\n${body("")}`,
+    "1:1",
+    /only functions, constants, structs and aliases, got the variable image/,
+  ],
+  ["a pointer to storage", `fn g(a: ptr<storage, f32>) { }\n${body("")}`, "1:9", /ptr<function, …>/],
+  ["a type of f16", "fn f(x: vec2<f16>) -> vec2f { return vec2f(); }", "1:14", /got f16\. Use f32/],
+  ["an integer result", "fn f(x: vec2f) -> vec2i { return vec2i(); }", "1:19", /outputDim 2.*got vec2<i32>/],
+  ["no result", "fn f(x: vec2f) { }", "1:1", /f to return.*got nothing/],
+  ["an integer t", "fn f(x: vec2f, t: u32) -> vec2f { return x; }", "1:19", /f32 for t, got u32/],
+  ["a ternary", body("let y = x.x > 0 ? 1.0 : 2.0;"), "2:19", /the character \?/],
+  [
+    "too many operators in a row",
+    body(`let y = ${Array(500).fill("x.x").join("+")};`),
+    "2:11",
+    /at most 450 operators in a row.*Split it/,
+  ],
+  [
+    "brackets without end",
+    body(`let y = ${"(".repeat(2000)}x.x${")".repeat(2000)};`),
+    "2:110",
+    /at most 100 parts in each other/,
+  ],
+  [
     "a call with pointers in an expression",
     `fn g(a: ptr<function, f32>) -> f32 { *a += 1.0; return *a; }\n${body("var a = 1.0; let y = g(&a) + a;")}`,
     "3:24",
@@ -162,6 +244,26 @@ suite("wgslFunction() refuses", () => {
     ]);
   });
 
+  test("arguments that could be other ones", async () => {
+    const given = (code: string, sizes = {}) =>
+      make(code, { numParameters: 1, ...sizes }).catch(e => e.message);
+    expect(await given("fn f(x: vec2f, dt: f32) -> vec2f { return x * dt; }")).toMatch(
+      /dynamics\.wgsl:1:20 expected no argument 2 \(inputDim 0\), got dt\. Name the arguments x, u, t and p/,
+    );
+    expect(await given("fn f(state: vec2f, p: f32) -> vec2f { return state * p; }")).toMatch(
+      /expected u as argument 2, got p\. Name/,
+    );
+    expect(await given("fn f(x: vec2f, u: f32) -> vec2f { return x * u; }")).toMatch(
+      /expected array<f32, 1> for u \(inputDim 0\), got f32/,
+    );
+    expect(await given("fn f(a: vec2f, b: f32, c: f32, d: f32, e: f32) -> vec2f { return a; }")).toMatch(
+      /at most the arguments x, u, t, p of f, got 5/,
+    );
+    expect(await given("fn f(t: f32) -> vec2f { return vec2f(t); }", { stateDim: undefined })).toMatch(
+      /an argument x of f, or stateDim, got neither/,
+    );
+  });
+
   test("options that are wrong", async () => {
     const fine = body("");
     await expect(make(fine, { entry: "g" })).rejects.toThrow(
@@ -169,7 +271,11 @@ suite("wgslFunction() refuses", () => {
     );
     await expect(make(fine, { stateDim: 0 })).rejects.toThrow(/stateDim expected a whole number ≥ 1, got 0/);
     await expect(make(fine, { entri: "g" })).rejects.toThrow(/Did you mean "entry"/);
+    await expect(make(fine, { code: 3 })).rejects.toThrow(/wgslFunction: code expected a text, got 3/);
+    await expect(make(fine, { call: "filter", source: "m", stateDim: 3 })).rejects.toThrow(/^filter: m:1:9 /);
+    await expect(wgslFunction(undefined!)).rejects.toThrow(/argument expected an object with code/);
     const f = await make(fine);
-    expect(() => f.wgsl("2x")).toThrow(ParameterError);
+    for (const name of ["2x", "sin", "vec2f", "filter", "f32", "_f", ""])
+      expect(() => f.wgsl(name), name).toThrow(ParameterError);
   });
 });

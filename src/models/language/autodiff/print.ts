@@ -24,7 +24,8 @@ export function literalText({ type, value }: Literal): string {
 }
 
 /** Names of members stay, but for words that WGSL keeps for itself. */
-const memberText = (name: string): string => (RESERVED.has(name) || name.startsWith("__") ? `m__${name}` : name);
+const memberText = (name: string): string =>
+  RESERVED.has(name) || name.startsWith("__") ? `m__${name}` : name;
 
 /** How tightly an arithmetic operator binds; 0 for all that stand in brackets. */
 const bond = (operator: string): number => ("+-".includes(operator) ? 1 : "*/%".includes(operator) ? 2 : 0);
