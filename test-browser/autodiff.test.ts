@@ -3,6 +3,7 @@ import { expect, suite, test } from "vitest";
 import { BUILTIN_CASES } from "../src/models/language/testing/wgsl_builtin_cases.ts";
 import { FLOWS, type WgslCase } from "../src/models/language/testing/wgsl_flows.ts";
 import { FORMS } from "../src/models/language/testing/wgsl_forms.ts";
+import { HARD } from "../src/models/language/testing/wgsl_hard.ts";
 import { make, sizesOf } from "../src/models/language/testing/wgsl_make.ts";
 import { SINGULAR_CASES } from "../src/models/language/testing/wgsl_singular_cases.ts";
 import type { VectorFunction } from "../src/models/language/vector_function.ts";
@@ -145,7 +146,7 @@ async function compare(cases: readonly WgslCase[]): Promise<void> {
 }
 
 suite("wgslFunction() on a GPU", () => {
-  const whole = [...FLOWS, ...FORMS];
+  const whole = [...FLOWS, ...FORMS, ...HARD];
   for (let k = 0; k < whole.length; k += 12) {
     test(`agrees with float64: ${whole[k]!.name} and the next`, () => compare(whole.slice(k, k + 12)));
   }

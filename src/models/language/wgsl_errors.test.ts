@@ -244,6 +244,13 @@ suite("wgslFunction() refuses", () => {
     ]);
   });
 
+  test("with the part around the place of a long line", async () => {
+    const error = await make(body(`let y = ${"x.x * ".repeat(40)}xx;`)).catch(e => e);
+    const [, line, marks] = error.message.split("\n");
+    expect(line.length).toBeLessThan(130);
+    expect(line.slice(marks.indexOf("^"), marks.lastIndexOf("^") + 1)).toBe("xx");
+  });
+
   test("arguments that could be other ones", async () => {
     const given = (code: string, sizes = {}) =>
       make(code, { numParameters: 1, ...sizes }).catch(e => e.message);

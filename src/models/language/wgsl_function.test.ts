@@ -4,6 +4,7 @@ import { difference } from "./testing/differences.ts";
 import { BUILTIN_CASES } from "./testing/wgsl_builtin_cases.ts";
 import { FLOWS, type WgslCase } from "./testing/wgsl_flows.ts";
 import { FORMS } from "./testing/wgsl_forms.ts";
+import { HARD } from "./testing/wgsl_hard.ts";
 import { make, sizesOf } from "./testing/wgsl_make.ts";
 import { BUILTINS } from "./wgsl_builtins.ts";
 
@@ -61,7 +62,7 @@ async function check(given: WgslCase): Promise<void> {
 const moved = (x: readonly number[], j: number, s: number) => x.map((v, k) => (k === j ? v + s : v));
 
 suite("wgslFunction()", () => {
-  for (const given of [...FLOWS, ...FORMS]) {
+  for (const given of [...FLOWS, ...FORMS, ...HARD]) {
     test(`is exact for ${given.name}`, async () => {
       await check(given);
     });

@@ -109,8 +109,9 @@ export class DualExpressions {
       const tangent = join(a.tangent, b.tangent);
       return { value: binary(operator, a.value, b.value), tangent: this.shaped(tangent, type) };
     }
-    a = { value: this.atom(a.value, out), tangent: a.tangent };
-    b = { value: this.atom(b.value, out), tangent: b.tangent };
+    // Tangents too: in a row of products they would stand in each other.
+    a = this.atoms(a, out);
+    b = this.atoms(b, out);
     const value = binary(operator, a.value, b.value);
     if (operator === "*") {
       const left = a.tangent && binary("*", a.tangent, b.value);

@@ -23,6 +23,8 @@ export function literalText({ type, value }: Literal): string {
   return digits.startsWith("-") ? `(${text})` : text;
 }
 
+type Binary = Extract<Expr, { kind: "binary" }>;
+
 /** Names of members stay, but for words that WGSL keeps for itself. */
 const memberText = (name: string): string =>
   RESERVED.has(name) || name.startsWith("__") ? `m__${name}` : name;
@@ -163,12 +165,14 @@ export class Printer {
     }
   }
 
-  /** Operands in a row without brackets: a + b + c, not (a + b) + c, since compilers count brackets in each other. */
-  private row(e: Extract<Expr, { kind: "binary" }>): string {
+  /** Without brackets where WGSL needs none, since compilers count brackets in each other. */
+  private row(e: Binary): string {
     const level = bond(e.operator);
-    const inRow = level > 0 && e.a.kind === "binary" && bond(e.a.operator) === level;
-    const left = inRow ? this.row(e.a as typeof e) : this.expression(e.a);
-    return `${left} ${e.operator} ${this.expression(e.b)}`;
+    const side = (operand: Expr, least: number) =>
+      level > 0 && operand.kind === "binary" && bond(operand.operator) >= least
+        ? this.row(operand)
+        : this.expression(operand);
+    return `${side(e.a, level)} ${e.operator} ${side(e.b, level + 1)}`;
   }
 
   private body(body: readonly Stmt[], indent: string): string {

@@ -12,13 +12,17 @@ export class SourceError extends ParameterError {
   }
 }
 
-/** Two lines: the line of the text, and a caret under the place. */
-export function excerpt(code: string, place: SourcePlace): string {
-  const line = code.split(/\r?\n/)[place.line - 1] ?? "";
-  const number = `${place.line}`;
-  const marks = "^".repeat(Math.max(1, Math.min(place.length, line.length - place.column + 1)));
-  const before = line.slice(0, place.column - 1).replace(/[^\t]/g, " ");
-  return `${number} | ${line}\n${" ".repeat(number.length)} | ${before}${marks}`;
+/** Characters of a line that are shown. */
+const MOST_SHOWN = 120;
+
+/** Two lines: the line of the text, and carets under the place. Of a long line the part around it. */
+export function excerpt(code: string, { line, column, length }: SourcePlace): string {
+  const whole = code.split(/\r?\n/)[line - 1] ?? "";
+  const from = whole.length > MOST_SHOWN ? Math.max(0, column - MOST_SHOWN / 2) : 0;
+  const shown = whole.slice(from, from + MOST_SHOWN);
+  const before = shown.slice(0, column - 1 - from).replace(/[^\t]/g, " ");
+  const marks = "^".repeat(Math.max(1, Math.min(length, shown.length - before.length)));
+  return `${line} | ${shown}\n${" ".repeat(`${line}`.length)} | ${before}${marks}`;
 }
 
 /** A text of the user and the offsets in it. */
