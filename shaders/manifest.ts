@@ -2,7 +2,7 @@
  * The manifest: every kernel as assembled, reflected WGSL. The rows stand in rows.ts; the build (scripts/shaders)
  * assembles them and reads bindings and uniform offsets out of the WGSL itself, so neither is kept twice.
  */
-import { BUNDLES, type BundleName, bundleOf } from "./bundles.ts";
+import { BUNDLES, type BundleName, bundleOf, LANGUAGE_TEXT } from "./bundles.ts";
 import { type Splice, splice } from "./splice.ts";
 
 export { type Splice, USER_TEXT } from "./splice.ts";
@@ -62,6 +62,7 @@ export interface KernelBundle {
 const IMPORTS: Readonly<Record<BundleName, () => Promise<{ readonly bundle: KernelBundle }>>> = {
   linear_gaussian: () => import("virtual:statescan-shaders/kernels_linear_gaussian"),
   hidden_markov: () => import("virtual:statescan-shaders/kernels_hidden_markov"),
+  language: () => import("virtual:statescan-shaders/kernels_language"),
 };
 const bundles = new Map<BundleName, LoadedBundle>();
 const unpacked = new Map<string, KernelSource>();
@@ -82,10 +83,19 @@ function withLines(bundle: KernelBundle): LoadedBundle {
 }
 
 /** Loads the bundle of a kernel, without a name all; kernelSource() and the rest can be called then. */
-export async function loadKernels(name?: string): Promise<void> {
-  const missing = (name === undefined ? BUNDLES : [bundleOf(name)]).filter(one => !bundles.has(one));
+export const loadKernels = (name?: string): Promise<void> =>
+  loadBundles(name === undefined ? BUNDLES : [bundleOf(name)]);
+
+async function loadBundles(names: readonly BundleName[]): Promise<void> {
+  const missing = names.filter(one => !bundles.has(one));
   if (missing.length === 0) return;
   await Promise.all(missing.map(async one => bundles.set(one, withLines((await IMPORTS[one]()).bundle))));
+}
+
+/** The functions that models written as expressions may call. */
+export async function languageText(): Promise<string> {
+  await loadBundles(["language"]);
+  return snippet(LANGUAGE_TEXT, "language").code;
 }
 
 /** @throws Error before loadKernels() */
@@ -112,12 +122,14 @@ export function kernelSource(name: string, given?: Splice): KernelSource {
     source = { ...rest, ...bundle.layouts[layout]!, ...unpack(bundle, ranges) };
     unpacked.set(name, source);
   }
-  return given === undefined && source.splice === undefined ? source : splice(source, given, snippet);
+  return given === undefined && source.splice === undefined
+    ? source
+    : splice(source, given, path => snippet(path));
 }
 
 /** @throws Error if there is no snippet at this path. */
-function snippet(path: string): Snippet {
-  const bundle = loaded("hidden_markov");
+function snippet(path: string, name: BundleName = "hidden_markov"): Snippet {
+  const bundle = loaded(name);
   const found = bundle.snippets.find(s => s.path === path);
   if (!found) {
     const folder = path.slice(0, path.lastIndexOf("/"));
@@ -165,4 +177,5 @@ if (import.meta.hot) {
   import.meta.hot.accept("virtual:statescan-shaders/kernels_hidden_markov", module =>
     replace("hidden_markov", module),
   );
+  import.meta.hot.accept("virtual:statescan-shaders/kernels_language", module => replace("language", module));
 }

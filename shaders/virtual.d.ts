@@ -7,3 +7,8 @@ declare module "virtual:statescan-shaders/kernels_hidden_markov" {
   import type { KernelBundle } from "./manifest.ts";
   export const bundle: KernelBundle;
 }
+
+declare module "virtual:statescan-shaders/kernels_language" {
+  import type { KernelBundle } from "./manifest.ts";
+  export const bundle: KernelBundle;
+}

@@ -133,12 +133,9 @@ async function compare(cases: readonly WgslCase[]): Promise<void> {
   const faults: string[] = [];
   for (const job of jobs) {
     const { wanted, scale } = inFloat64(job);
-    // WGSL allows sin and cos to be wrong by 2^-11 and acos, asin by 6.8e-5; the software adapter's are, by 5e-5 of their value, more when nested.
-    const rough = /sin|cos|tan/.test(job.given.code.replace(/[ct]anh|asinh/g, ""));
     wanted.forEach((value, i) => {
       const off = Math.abs(got[at + i]! - value) / scale;
-      if (!(off <= (rough ? 2 ** -11 : 1e-5)))
-        faults.push(`${job.given.name} [${i}]: ${got[at + i]} for ${value}`);
+      if (!(off <= 1e-5)) faults.push(`${job.given.name} [${i}]: ${got[at + i]} for ${value}`);
     });
     at += wanted.length;
   }

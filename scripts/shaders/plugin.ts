@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin } from "vite";
-import { BUNDLES, type BundleName, bundleOf } from "../../shaders/bundles.ts";
+import { BUNDLES, type BundleName, bundleOf, LANGUAGE_TEXT } from "../../shaders/bundles.ts";
 import type { KernelBundle, KernelSource, Snippet } from "../../shaders/manifest.ts";
 import { rows, SAMPLE_CONSTANTS, SAMPLE_SNIPPET } from "../../shaders/rows.ts";
 import { splice } from "../../shaders/splice.ts";
@@ -115,13 +115,16 @@ function minify(text: string, lines: readonly (readonly [number, number])[]) {
 /** Every bundle by its name. */
 function bundles(root: string): Record<string, KernelBundle> {
   const kernels = rows.map(row => build(row, root));
-  const snippets = buildSnippets(root);
+  const snippets: Readonly<Partial<Record<BundleName, readonly Snippet[]>>> = {
+    hidden_markov: buildSnippets(root),
+    language: [buildSnippet(LANGUAGE_TEXT, root)],
+  };
   return Object.fromEntries(
     BUNDLES.map(name => [
       name,
       pack(
         kernels.filter(kernel => bundleOf(kernel.name) === name),
-        name === "hidden_markov" ? snippets : [],
+        snippets[name] ?? [],
       ),
     ]),
   );

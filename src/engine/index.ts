@@ -4,6 +4,7 @@ export type { Caps } from "./caps.ts";
 export { createEngine, Engine, type EngineOptions } from "./engine.ts";
 export * from "./errors.ts";
 export { explain, type Kernel, type KernelKey } from "./kernel.ts";
+export { languageText } from "./language_text.ts";
 export { loadPart } from "./load_part.ts";
 export type { ArrayInput, NDArray, NestedNumbers } from "./ndarray.ts";
 export { nearestKey } from "./nearest.ts";

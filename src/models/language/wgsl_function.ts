@@ -2,7 +2,7 @@
  * A model's function written in WGSL: y = f(x, u, t, p) with exact derivatives, in float64 and as WGSL (docs/wgsl-functions.md).
  * wgsl_reflect, which reads the text, is loaded when the first such function is made.
  */
-import { loadPart, nearestKey, ParameterError } from "../../engine/index.ts";
+import { languageText, loadPart, nearestKey, ParameterError } from "../../engine/index.ts";
 import { checkKeys } from "../check_keys.ts";
 import { say, valueText } from "../say.ts";
 import { dependencies } from "./autodiff/dependencies.ts";
@@ -60,11 +60,10 @@ export async function makeWgslFunction(options: WgslFunctionOptions): Promise<Ve
   const call = options?.call ?? "wgslFunction";
   checkOptions(call, options);
   const { code, entry, source = "code", stateDim, inputDim, numParameters, outputDim } = options;
-  const reflect = await loadPart(
-    call,
-    "the parser of WGSL",
-    () => import("wgsl_reflect/wgsl_reflect.module.js"),
-  );
+  const [reflect, library] = await Promise.all([
+    loadPart(call, "the parser of WGSL", () => import("wgsl_reflect/wgsl_reflect.module.js")),
+    languageText(call),
+  ]);
   const text = new SourceText(call, source, code);
   const module = new Module(text, reflect, parseWgsl(text, reflect));
   const node = entryNode(call, module, entry);
@@ -76,11 +75,11 @@ export async function makeWgslFunction(options: WgslFunctionOptions): Promise<Ve
     ...sizes,
     structure,
     float64: float64Function(trees, sizes),
-    wgsl: name => printed(call, trees, name),
+    wgsl: name => printed(call, trees, library, name),
   };
 }
 
-function printed(call: string, trees: Derivatives, name: string): WgslFunction {
+function printed(call: string, trees: Derivatives, library: string, name: string): WgslFunction {
   if (!/^[A-Za-z]\w*$/.test(name) || isReserved(name))
     throw new ParameterError(
       say(call, "name", "an identifier that WGSL has not", valueText(name), "Use letters and digits."),
@@ -93,6 +92,7 @@ function printed(call: string, trees: Derivatives, name: string): WgslFunction {
   ] as const;
   const printer = new Printer(
     name,
+    library,
     named.map(([, called]) => called),
   );
   for (const [fn, called] of named) printer.fn(fn, called);

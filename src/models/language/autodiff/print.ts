@@ -1,4 +1,5 @@
 /** WGSL text of typed functions. Everything of the module begins with the prefix, so several texts stand in one module. */
+import { libraryText } from "../graph/shader_library.ts";
 import { RESERVED } from "./reserved.ts";
 import { BINARY, TERNARY, UNARY } from "./scalar_functions.ts";
 import { construct, type Expr, type Fn, type Literal, type Stmt, type Variable } from "./tree.ts";
@@ -23,6 +24,30 @@ export function literalText({ type, value }: Literal): string {
   return digits.startsWith("-") ? `(${text})` : text;
 }
 
+/**
+ * Functions of shaders/language/functions.wgsl that stand for WGSL's own: those may be off by 5e-4, and give NaN far out (tanh of
+ * 95 on a software adapter).
+ */
+const LIBRARY: Readonly<Record<string, string>> = {
+  acos: "acos_f32",
+  acosh: "acosh_f32",
+  asin: "asin_f32",
+  asinh: "asinh_f32",
+  atan: "atan_f32",
+  atan2: "atan2_f32",
+  atanh: "atanh_f32",
+  cos: "cos_f32",
+  cosh: "cosh_f32",
+  exp: "exp_f32",
+  log: "log_or_zero",
+  pow: "power_f32",
+  powAtZero: "power_f32",
+  sin: "sin_f32",
+  sinh: "sinh_f32",
+  tan: "tan_f32",
+  tanh: "tanh_f32",
+};
+
 type Binary = Extract<Expr, { kind: "binary" }>;
 
 /** Names of members stay, but for words that WGSL keeps for itself. */
@@ -37,21 +62,31 @@ export class Printer {
   private readonly functions = new Map<Fn, string>();
   private readonly structs = new Map<StructType, string>();
   private readonly constants = new Map<Variable, string>();
-  private readonly powers = new Map<string, string>();
+  /** Functions of the library for vectors. */
+  private readonly wrappers = new Map<string, string>();
+  /** Functions of the library that are needed. */
+  private readonly called = new Set<string>();
+  private readonly libraryCode: string;
   private readonly used = new Set<string>();
   private readonly declarations: string[] = [];
   private locals = new Map<Variable, string>();
   private taken = new Set<string>();
 
-  /** @param reserved names of functions still to come */
-  constructor(prefix: string, reserved: readonly string[] = []) {
+  /**
+   * @param library the text of shaders/language/functions.wgsl
+   * @param reserved names of functions still to come
+   */
+  constructor(prefix: string, library: string, reserved: readonly string[] = []) {
     this.prefix = prefix;
+    this.libraryCode = library;
     for (const word of reserved) this.used.add(word);
+    for (const [, word] of library.matchAll(/^fn (\w+)/gm)) this.used.add(`${prefix}_${word}`);
   }
 
   /** Everything printed so far, in an order that a reader can follow. */
   get code(): string {
-    return `${this.declarations.join("\n\n")}\n`;
+    const library = libraryText(this.libraryCode, this.called, `${this.prefix}_`);
+    return `${[library, ...this.declarations].filter(Boolean).join("\n\n")}\n`;
   }
 
   private unique(hint: string): string {
@@ -116,20 +151,33 @@ export class Printer {
     });
   }
 
-  /** pow() that is 0 at 0 whatever the power, but 1 to the power 0: what derivatives are made of. */
-  private power(type: Type): string {
+  /** A function of the library in the place of WGSL's own; of a vector, component by component. */
+  private library(called: string, type: Type, count: number): string {
+    const own = this.libraryName(called);
+    if (type.kind !== "vector") return own;
     const T = this.type(type);
-    const known = this.powers.get(T);
+    const key = `${called} ${T}`;
+    const known = this.wrappers.get(key);
     if (known) return known;
-    const called = this.unique("pow");
-    this.powers.set(T, called);
+    const made = this.unique(`${called}_vec${type.size}`);
+    this.wrappers.set(key, made);
+    const names = ["a", "b"].slice(0, count);
+    const components = [..."xyzw"].slice(0, type.size);
+    const parts = components.map(c => `${own}(${names.map(a => `${a}.${c}`).join(", ")})`);
     this.declarations.push(
-      `fn ${called}(a: ${T}, b: ${T}) -> ${T} {
-  let power = pow(select(${T}(1.0f), a, a > ${T}(0.0f)), b);
-  return select(select(${T}(0.0f), ${T}(1.0f), b == ${T}(0.0f)), power, a > ${T}(0.0f));
-}`,
+      `fn ${made}(${names.map(a => `${a}: ${T}`).join(", ")}) -> ${T} {\n  return ${T}(${parts.join(", ")});\n}`,
     );
-    return called;
+    return made;
+  }
+
+  private libraryName(called: string): string {
+    this.called.add(called);
+    return `${this.prefix}_${called}`;
+  }
+
+  private builtin({ name: called, type, args }: Extract<Expr, { kind: "builtin" }>): string {
+    const own = LIBRARY[called];
+    return own ? this.library(own, type, args.length) : called;
   }
 
   private list(expressions: readonly Expr[]): string {
@@ -157,7 +205,7 @@ export class Printer {
       case "construct":
         return `${this.type(e.type)}(${this.list(e.args)})`;
       case "builtin":
-        return `${e.name === "powAtZero" ? this.power(e.type) : e.name}(${this.list(e.args)})`;
+        return `${this.builtin(e)}(${this.list(e.args)})`;
       case "address":
         return `&${this.expression(e.a)}`;
       case "deref":

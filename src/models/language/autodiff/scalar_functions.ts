@@ -16,10 +16,10 @@ const roundEven = (a: number): number => {
   if (rest !== 0.5) return Math.round(a);
   return low % 2 === 0 ? low : low + 1;
 };
-/** NaN below 0, as WGSL has it; 0 and positive bases as everywhere. */
-const pow = (a: number, b: number): number => (a < 0 ? Number.NaN : a ** b);
+/** Of a negative base for whole powers, which WGSL leaves open. */
+const pow = (a: number, b: number): number => a ** b;
 /** pow() where it is part of a derivative: 0 to a negative power is 0. */
-const powAtZero = (a: number, b: number): number => (a > 0 ? a ** b : b === 0 ? 1 : 0);
+const powAtZero = (a: number, b: number): number => (a === 0 && b < 0 ? 0 : a ** b);
 const step = (edge: number, x: number): number => (edge <= x ? 1 : 0);
 const clamp = (x: number, low: number, high: number): number => Math.min(Math.max(x, low), high);
 const smoothstep = (low: number, high: number, x: number): number => {

@@ -48,6 +48,12 @@ const ROWS: readonly Row[] = [
   ["normalize(x).y", [0.9, 1.2, 1.3], (a, b, c) => b / Math.hypot(a, b, c)],
   ["pow(x.x, x.y)", [1.6, 1.2], (a, b) => a ** b],
   ["pow(x.x, 3.0)", [1.5], a => a ** 3],
+  ["pow(x.x, 3.0) + pow(x.x, -2.0)", [-1.5], a => a ** 3 + a ** -2],
+  [
+    "pow(x, x.yzx).y * sin(x).x * log(x).z * atan2(x, x.zxy).y",
+    [1.6, 1.2, 0.7],
+    (a, b, c) => b ** c * Math.sin(a) * Math.log(c) * Math.atan2(b, a),
+  ],
   ["pow(2.0, x.x)", [1.5], a => 2 ** a],
   ["radians(x.x) * x.x", [1.5], a => (a * a) / degrees],
   ["reflect(x, x.yzx).y", [0.9, 1.2, 0.3], (a, b, c) => b - 2 * (a * b + b * c + c * a) * c],
