@@ -47,22 +47,22 @@ fn f(x: vec2f) -> vec2f {
   {
     name: "ninety brackets in each other",
     code: `fn f(x: vec2f) -> vec2f {
-  return vec2f(${"(1.0 + 0.5 * x.x * ".repeat(90)}x.y${")".repeat(90)}, ${"-(0.5 - sin(".repeat(30)}x.y${"))".repeat(30)});
+  return vec2f(${"(1.0 + 0.5 * x.x * ".repeat(90)}x.y${")".repeat(90)}, ${"-(0.5 - sqrt(1.5 + ".repeat(30)}x.y${"))".repeat(30)});
 }`,
     m: 2,
     x: [0.7, -0.4],
     js: ([a, b]) => [
       range(90).reduce(v => 1 + 0.5 * a! * v, b!),
-      range(30).reduce(v => -(0.5 - Math.sin(v)), b!),
+      range(30).reduce(v => -(0.5 - Math.sqrt(1.5 + v)), b!),
     ],
   },
   {
     name: "forty calls in each other",
-    code: `fn g(a: f32) -> f32 { return sin(a) + 0.5 * a; }
+    code: `fn g(a: f32) -> f32 { return a / (1.0 + a * a) + 0.5 * a; }
 fn f(x: f32) -> f32 { return ${"g(".repeat(40)}x${")".repeat(40)}; }`,
     m: 1,
     x: [0.7],
-    js: ([a]) => [range(40).reduce(v => Math.sin(v) + 0.5 * v, a!)],
+    js: ([a]) => [range(40).reduce(v => v / (1 + v * v) + 0.5 * v, a!)],
   },
   {
     name: "a hundred branches by else if",
