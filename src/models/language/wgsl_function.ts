@@ -61,7 +61,7 @@ export async function makeWgslFunction(options: WgslFunctionOptions): Promise<Ve
   checkOptions(call, options);
   const { code, entry, source = "code", stateDim, inputDim, numParameters, outputDim } = options;
   const [reflect, library] = await Promise.all([
-    loadPart(call, "the parser of WGSL", () => import("wgsl_reflect/wgsl_reflect.module.js")),
+    loadPart(call, "the parser of WGSL", () => import("./wgsl_reflect_parts.ts")),
     languageText(call),
   ]);
   const text = new SourceText(call, source, code);

@@ -6,7 +6,7 @@ import type { Token, TokenType } from "wgsl_reflect";
 import type { SourceText } from "./autodiff/refuse.ts";
 
 /** The parts of wgsl_reflect that reading needs. */
-export type ReflectModule = typeof import("wgsl_reflect");
+export type ReflectModule = typeof import("./wgsl_reflect_parts.ts");
 
 const KEYWORDS = new Set(
   `alias break case const const_assert continue continuing default diagnostic discard else enable false fn for if let
