@@ -82,7 +82,7 @@ export async function makeWgslFunction(options: WgslFunctionOptions): Promise<Ve
 function printed(call: string, trees: Derivatives, library: string, name: string): WgslFunction {
   if (!/^[A-Za-z]\w*$/.test(name) || isReserved(name))
     throw new ParameterError(
-      say(call, "name", "an identifier that WGSL has not", valueText(name), "Use letters and digits."),
+      say(call, "name", "an identifier that is no word of WGSL", valueText(name), "Use letters and digits."),
     );
   const named = [
     [trees.value, name],
