@@ -6,6 +6,7 @@ import { FORMS } from "../src/models/language/testing/wgsl_forms.ts";
 import { HARD } from "../src/models/language/testing/wgsl_hard.ts";
 import { make, sizesOf } from "../src/models/language/testing/wgsl_make.ts";
 import { SINGULAR_CASES } from "../src/models/language/testing/wgsl_singular_cases.ts";
+import { VALUES } from "../src/models/language/testing/wgsl_values.ts";
 import type { VectorFunction } from "../src/models/language/vector_function.ts";
 import { useEngine } from "./shared_engine.ts";
 
@@ -143,7 +144,7 @@ async function compare(cases: readonly WgslCase[]): Promise<void> {
 }
 
 suite("wgslFunction() on a GPU", () => {
-  const whole = [...FLOWS, ...FORMS, ...HARD];
+  const whole = [...FLOWS, ...FORMS, ...VALUES, ...HARD];
   for (let k = 0; k < whole.length; k += 12) {
     test(`agrees with float64: ${whole[k]!.name} and the next`, () => compare(whole.slice(k, k + 12)));
   }

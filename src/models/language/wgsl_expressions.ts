@@ -22,20 +22,8 @@ import { coerce, concrete, constantValue, readLiteral } from "./wgsl_literals.ts
 import type { Module } from "./wgsl_module.ts";
 import { operate, operateOne } from "./wgsl_operators.ts";
 import type { Repairs } from "./wgsl_parser.ts";
+import { isWritable } from "./wgsl_places.ts";
 import type { Scope } from "./wgsl_scope.ts";
-
-/** The variable that an expression is a part of, if it can be written to or pointed to. */
-export function rootOf(e: Expr): Expr | undefined {
-  if (e.kind === "name" || e.kind === "deref") return e;
-  if (e.kind === "member" || e.kind === "index") return rootOf(e.a);
-  if (e.kind === "swizzle" && e.components.length === 1) return rootOf(e.a);
-  return undefined;
-}
-
-export const isWritable = (e: Expr): boolean => {
-  const root = rootOf(e);
-  return root?.kind === "deref" || (root?.kind === "name" && root.variable.kind === "var");
-};
 
 /** What compilers of WGSL take: Tint 512. Derivatives are a little deeper than what they are of. */
 const MOST_OPERATORS = 450;

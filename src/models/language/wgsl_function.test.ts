@@ -6,6 +6,7 @@ import { FLOWS, type WgslCase } from "./testing/wgsl_flows.ts";
 import { FORMS } from "./testing/wgsl_forms.ts";
 import { HARD } from "./testing/wgsl_hard.ts";
 import { make, sizesOf } from "./testing/wgsl_make.ts";
+import { VALUES } from "./testing/wgsl_values.ts";
 import { BUILTINS } from "./wgsl_builtins.ts";
 
 /** Rounding of a difference of order 12 with this step is near 1e-14 of the values, its own error far less. */
@@ -62,7 +63,7 @@ async function check(given: WgslCase): Promise<void> {
 const moved = (x: readonly number[], j: number, s: number) => x.map((v, k) => (k === j ? v + s : v));
 
 suite("wgslFunction()", () => {
-  for (const given of [...FLOWS, ...FORMS, ...HARD]) {
+  for (const given of [...FLOWS, ...FORMS, ...VALUES, ...HARD]) {
     test(`is exact for ${given.name}`, async () => {
       await check(given);
     });

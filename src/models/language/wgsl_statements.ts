@@ -18,12 +18,12 @@ import {
   checkSwitch,
   type StatementChecker,
 } from "./wgsl_control.ts";
-import { isWritable, rootOf } from "./wgsl_expressions.ts";
 import { returns } from "./wgsl_flow.ts";
 import { concrete } from "./wgsl_literals.ts";
 import type { Module } from "./wgsl_module.ts";
 import { operate } from "./wgsl_operators.ts";
 import type { Repairs } from "./wgsl_parser.ts";
+import { isFixed, isWritable, rootOf } from "./wgsl_places.ts";
 import { Scope } from "./wgsl_scope.ts";
 
 type Block = readonly AST.Statement[];
@@ -135,7 +135,7 @@ class Statements implements StatementChecker {
     if (!type) throw module.refuse(node, "a type or a value", `only the name ${node.name}`, "Add one.");
     if (type.kind === "pointer") {
       const pointed = init?.kind === "address" ? init.a : undefined;
-      if (kind === "var" || !init || (pointed && !fixed(pointed)))
+      if (kind === "var" || !init || (pointed && !isFixed(pointed)))
         throw module.refuse(
           node,
           "pointers in let, to a place with constant indices",
@@ -227,11 +227,4 @@ class Statements implements StatementChecker {
     }
     return { kind: "return", value: module.expressions.checkAs(node.value, this.result, scope, true) };
   }
-}
-
-/** The place does not move: all indices are constant. */
-function fixed(e: Expr): boolean {
-  if (e.kind === "member" || e.kind === "swizzle") return fixed(e.a);
-  if (e.kind === "index") return e.index.kind === "literal" && fixed(e.a);
-  return true;
 }

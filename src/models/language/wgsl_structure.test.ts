@@ -8,6 +8,7 @@ import { FLOWS } from "./testing/wgsl_flows.ts";
 import { FORMS } from "./testing/wgsl_forms.ts";
 import { make, sizesOf } from "./testing/wgsl_make.ts";
 import { SINGULAR_CASES } from "./testing/wgsl_singular_cases.ts";
+import { VALUES } from "./testing/wgsl_values.ts";
 
 const LETTERS = { zero: "0", constant: "c", varying: "v" } as const;
 
@@ -68,7 +69,7 @@ suite("wgslFunction().structure", () => {
   });
 
   test("never calls an entry zero or constant that is not", async () => {
-    for (const given of [...FLOWS, ...FORMS, ...BUILTIN_CASES]) {
+    for (const given of [...FLOWS, ...FORMS, ...VALUES, ...BUILTIN_CASES]) {
       const f = await make(given);
       const { n, m } = sizesOf(given);
       const { x, u = [0], t = 0, p = [0] } = given;

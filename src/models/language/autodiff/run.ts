@@ -1,5 +1,5 @@
 /** Runs typed functions in float64: closures over one flat memory, no eval. */
-import type { Code, Machine } from "./run_expressions.ts";
+import type { Code, Machine } from "./machine.ts";
 import { RunExpressions } from "./run_expressions.ts";
 import { RunStatements } from "./run_statements.ts";
 import type { Fn, Variable } from "./tree.ts";

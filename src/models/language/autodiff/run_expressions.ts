@@ -2,9 +2,11 @@
  * Float64 closures of expressions. Every variable has a fixed address, as WGSL has no recursion. An expression of several
  * slots is compiled slot by slot; what cannot be (calls, products of matrices) is computed into memory before the statement.
  */
-import { constant, determinant, dotOf, map, operate, type Scalar, slotOf } from "./closures.ts";
-import { BINARY, convert, integerAbs, scalarUnary, TERNARY, UNARY } from "./scalar_functions.ts";
-import type { Expr, Fn, Variable } from "./tree.ts";
+import { constant, dotOf, map, operate, type Scalar, slotOf } from "./closures.ts";
+import type { Before, Code, Machine, Place } from "./machine.ts";
+import { builtinSlot } from "./run_builtins.ts";
+import { convert, scalarUnary } from "./scalar_functions.ts";
+import type { Expr } from "./tree.ts";
 import {
   componentOf,
   elementCount,
@@ -14,30 +16,6 @@ import {
   type StructType,
   slots,
 } from "./types.ts";
-
-/** Work to do before an expression is read. */
-export type Before = (() => void)[];
-
-/** A place in memory: a fixed address, and a part that is computed. */
-export interface Place {
-  readonly base: number;
-  readonly moving: Scalar | null;
-}
-
-/** A function of the machine. */
-export interface Code {
-  readonly params: readonly number[];
-  readonly result: number;
-  readonly run: () => void;
-}
-
-/** What expressions need of the machine. */
-export interface Machine {
-  readonly memory: Float64Array;
-  allocate(count: number): number;
-  addressOf(variable: Variable): number;
-  code(fn: Fn): Code;
-}
 
 const componentScalar = (e: Expr): ScalarName => componentOf(e.type) ?? "f32";
 
@@ -94,7 +72,7 @@ export class RunExpressions {
       case "construct":
         return this.constructed(e, k, before);
       case "builtin":
-        return this.builtin(e, k, before);
+        return builtinSlot(this, e, k, before);
       case "call":
         return this.read(this.place(e, before), k);
       case "address":
@@ -110,7 +88,7 @@ export class RunExpressions {
   }
 
   /** Of a scalar beside a vector, the scalar; computed once for all components. */
-  private spread(e: Expr, k: number, before: Before): Scalar {
+  spread(e: Expr, k: number, before: Before): Scalar {
     if (e.type.kind !== "scalar") return this.slot(e, k, before);
     const cheap = isFixed(e) || e.kind === "literal" || e.kind === "swizzle";
     return cheap || k === 0 ? this.slot(e, 0, before) : this.read(this.temporary(e, before), 0);
@@ -263,7 +241,8 @@ export class RunExpressions {
     throw new Error("construct: too few arguments");
   }
 
-  private all(e: Expr, before: Before): Scalar[] {
+  /** Every slot of a value, computed once. */
+  all(e: Expr, before: Before): Scalar[] {
     const { base } = isFixed(e) ? this.place(e, before) : this.temporary(e, before);
     return Array.from({ length: slots(e.type) }, (_, k) => slotOf(this.M, base + k));
   }
@@ -282,75 +261,6 @@ export class RunExpressions {
       }
     return { base, moving: null };
   }
-
-  private builtin(e: Extract<Expr, { kind: "builtin" }>, k: number, before: Before): Scalar {
-    const { name, args } = e;
-    const arg = (i: number, slot = k) => this.spread(args[i]!, slot, before);
-    const [u, b, t] = [UNARY[name], BINARY[name], TERNARY[name]];
-    if (u) return map(name === "abs" && componentScalar(e) === "i32" ? integerAbs : u, arg(0));
-    if (b) {
-      const [x, y] = [arg(0), arg(1)];
-      return () => b(x(), y());
-    }
-    if (t) {
-      const [x, y, z] = [arg(0), arg(1), arg(2)];
-      return () => t(x(), y(), z());
-    }
-    if (name === "select") {
-      const [no, yes, condition] = [arg(0), arg(1), arg(2)];
-      return () => (condition() !== 0 ? yes() : no());
-    }
-    const a = this.all(args[0]!, before);
-    const other = args[1] ? this.all(args[1], before) : [];
-    const x = (i: number) => a[i]!();
-    const y = (i: number) => other[i]!();
-    switch (name) {
-      case "dot": {
-        const sum = dotOf(a, other);
-        if (componentScalar(args[0]!) === "f32") return sum;
-        return componentScalar(args[0]!) === "u32" ? () => sum() >>> 0 : () => sum() | 0;
-      }
-      case "any":
-        return () => (a.some(s => s() !== 0) ? 1 : 0);
-      case "all":
-        return () => (a.every(s => s() !== 0) ? 1 : 0);
-      case "length":
-        return () => norm(a.length, x);
-      case "distance":
-        return () => norm(a.length, i => x(i) - y(i));
-      case "normalize":
-        return () => x(k) / norm(a.length, x);
-      case "cross": {
-        const [i, j] = [(k + 1) % 3, (k + 2) % 3];
-        return () => x(i) * y(j) - x(j) * y(i);
-      }
-      case "reflect": {
-        const along = dotOf(other, a);
-        return () => x(k) - 2 * along() * y(k);
-      }
-      case "faceForward": {
-        const along = dotOf(other, this.all(args[2]!, before));
-        return () => (along() < 0 ? x(k) : -x(k));
-      }
-      case "transpose": {
-        const type = args[0]!.type as { columns: number; rows: number };
-        return a[(k % type.columns) * type.rows + Math.floor(k / type.columns)]!;
-      }
-      case "determinant": {
-        const n = Math.round(Math.sqrt(a.length));
-        return () => determinant(n, (column, row) => x(column * n + row));
-      }
-      default:
-        throw new Error(`float64: no ${name}`);
-    }
-  }
-}
-
-/** √Σ x_i² */
-function norm(count: number, x: (i: number) => number): number {
-  let sum = 0;
-  for (let i = 0; i < count; i++) sum += x(i) ** 2;
-  return Math.sqrt(sum);
 }
 
 /** A place that is known before anything runs. */

@@ -1,6 +1,7 @@
 /** Float64 closures of statements. A statement says how it ended: it went on, or left a loop, or the function. */
 import { rootVariable } from "./activity.ts";
-import { type Before, type Machine, RunExpressions } from "./run_expressions.ts";
+import type { Before, Machine } from "./machine.ts";
+import { RunExpressions } from "./run_expressions.ts";
 import type { Expr, Stmt } from "./tree.ts";
 import { construct } from "./tree.ts";
 import { slots } from "./types.ts";
