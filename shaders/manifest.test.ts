@@ -2,9 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, suite, test } from "vitest";
-import { assemble } from "../scripts/shaders/assemble.ts";
-import { build, buildSnippets } from "../scripts/shaders/plugin.ts";
-import { LANGUAGE_TEXT } from "./bundles.ts";
+import { build, buildLanguage, buildSnippets } from "../scripts/shaders/plugin.ts";
 import { kernelNames, kernelSource, loadKernels, snippetStems } from "./manifest.ts";
 import { rows, SAMPLE_SNIPPET } from "./rows.ts";
 import { splice } from "./splice.ts";
@@ -46,9 +44,7 @@ suite("shader manifest", () => {
   });
 
   test("uses every .wgsl file", () => {
-    const read = (path: string) => readFileSync(join(root, path), "utf8");
-    const language = assemble({ name: LANGUAGE_TEXT, file: LANGUAGE_TEXT }, read);
-    const used = new Set([...built, ...snippets, language].flatMap(text => text.files));
+    const used = new Set([...built, ...snippets, buildLanguage(root)].flatMap(text => text.files));
     expect(wgsl.filter(file => !used.has(file))).toEqual([]);
   });
 

@@ -4,11 +4,14 @@
  */
 import type { KernelSource, Snippet } from "./manifest.ts";
 
-/** A file of the kernel's folder of snippets by its stem, the text of one, or a text made of such files. */
+/**
+ * A file of the kernel's folder of snippets by its stem, the text of one, or a text made of such files and of others, which are named by
+ * their path under shaders/.
+ */
 export type Splice =
   | { readonly stem: string }
   | { readonly source: string }
-  | { readonly compose: (snippet: (stem: string) => string) => string };
+  | { readonly compose: (snippet: (name: string) => string) => string };
 
 /** What stands for a file name in the origin of a user's own lines. */
 export const USER_TEXT = "the given WGSL";
@@ -28,9 +31,10 @@ export function splice(
     throw new Error(
       `${kernel.name}: ${kernel.splice ? `a text of shaders/${kernel.splice}` : "no text to put in"} expected, got ${given ? "one" : "none"}.`,
     );
-  const file = (stem: string): Snippet => snippet(`${kernel.splice}/${stem}.wgsl`);
+  const file = (name: string): Snippet =>
+    snippet(name.endsWith(".wgsl") ? name : `${kernel.splice}/${name}.wgsl`);
   if (!("stem" in given)) {
-    const source = "source" in given ? given.source : given.compose(stem => file(stem).code);
+    const source = "source" in given ? given.source : given.compose(name => file(name).code);
     const text = source.split(/\r?\n/);
     const whole = /\bfn\s+emission_nats\s*\(/.test(source);
     return join(whole ? kernel : join(kernel, file("one_word")), {

@@ -47,6 +47,9 @@ export function buildSnippets(root: string): readonly Snippet[] {
   );
 }
 
+/** What expressions may call: of functions by itself, and with the hidden Markov kernels that take densities written as formulas. */
+export const buildLanguage = (root: string): Snippet => buildSnippet(LANGUAGE_TEXT, root);
+
 const buildSnippet = (path: string, root: string): Snippet => ({
   path,
   ...assembleText({ name: path, file: path }, root),
@@ -116,8 +119,8 @@ function minify(text: string, lines: readonly (readonly [number, number])[]) {
 function bundles(root: string): Record<string, KernelBundle> {
   const kernels = rows.map(row => build(row, root));
   const snippets: Readonly<Partial<Record<BundleName, readonly Snippet[]>>> = {
-    hidden_markov: buildSnippets(root),
-    language: [buildSnippet(LANGUAGE_TEXT, root)],
+    hidden_markov: [...buildSnippets(root), buildLanguage(root)],
+    language: [buildLanguage(root)],
   };
   return Object.fromEntries(
     BUNDLES.map(name => [
