@@ -5,6 +5,7 @@ import { FLOWS, type WgslCase } from "../src/models/language/testing/wgsl_flows.
 import { FORMS } from "../src/models/language/testing/wgsl_forms.ts";
 import { HARD } from "../src/models/language/testing/wgsl_hard.ts";
 import { make, sizesOf } from "../src/models/language/testing/wgsl_make.ts";
+import { randomFunction } from "../src/models/language/testing/wgsl_random.ts";
 import { SINGULAR_CASES } from "../src/models/language/testing/wgsl_singular_cases.ts";
 import { VALUES } from "../src/models/language/testing/wgsl_values.ts";
 import type { VectorFunction } from "../src/models/language/vector_function.ts";
@@ -152,5 +153,18 @@ suite("wgslFunction() on a GPU", () => {
     test(`agrees with float64: ${BUILTIN_CASES[k]!.name} and the next built-in functions`, () =>
       compare(BUILTIN_CASES.slice(k, k + 30)));
   }
+  test("agrees with float64: random functions", () =>
+    compare(
+      [2, 3, 5, 7, 11, 13].map(seed => ({
+        name: `seed ${seed}`,
+        code: randomFunction(seed),
+        m: 3,
+        x: [0.37, -0.61, 0.83],
+        u: [0.6],
+        t: 0.7,
+        p: [1.1, 0.4],
+        js: () => [],
+      })),
+    ));
   test("agrees with float64 at singular points", () => compare(SINGULAR_CASES));
 });

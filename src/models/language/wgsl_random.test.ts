@@ -46,14 +46,29 @@ async function faultsOf(seed: number): Promise<string[]> {
     for (const point of POINTS)
       jvp(point, unit).forEach((slope, i) => {
         const entry = structure.entries[3 * i + j]!;
-        const wrong = entry === "zero" ? slope !== 0 : entry === "constant" && Math.abs(slope - column(j)[i]!) > 1e-12 * scale;
+        const wrong =
+          entry === "zero"
+            ? slope !== 0
+            : entry === "constant" && Math.abs(slope - column(j)[i]!) > 1e-12 * scale;
         if (wrong) faults.push(`${seed} ${entry} ${i} ${j}: ${slope}`);
       });
   });
   // A kink may be within reach of one step, not of all.
   const differences = (h: number) => [
-    ...UNIT.flatMap((unit, j) => compare(`slope ${j}`, column(j), difference(s => value(along(x, unit, s)), h), 1e-6)),
-    ...compare("second", second, difference(s => jvp(along(x, dy, s), dx), h), 1e-6),
+    ...UNIT.flatMap((unit, j) =>
+      compare(
+        `slope ${j}`,
+        column(j),
+        difference(s => value(along(x, unit, s)), h),
+        1e-6,
+      ),
+    ),
+    ...compare(
+      "second",
+      second,
+      difference(s => jvp(along(x, dy, s), dx), h),
+      1e-6,
+    ),
   ];
   let found: string[] = [];
   for (const h of [1e-3, 1e-4, 3e-5, 1e-5]) {
@@ -64,9 +79,9 @@ async function faultsOf(seed: number): Promise<string[]> {
 }
 
 suite("wgslFunction() of random functions", () => {
-  test("is exact for a hundred of them", async () => {
+  test("is exact for sixty of them", async () => {
     const faults: string[] = [];
-    for (let seed = 1; seed <= 100; seed++) faults.push(...(await faultsOf(seed)));
+    for (let seed = 1; seed <= 60; seed++) faults.push(...(await faultsOf(seed)));
     expect(faults).toEqual([]);
   });
 });
