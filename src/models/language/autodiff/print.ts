@@ -142,24 +142,29 @@ export class Printer {
       case "call":
         return `${this.fn(e.fn)}(${this.list(e.args)})`;
       case "unary":
-        return `(${e.operator}${this.expression(e.a)})`;
+        return `${e.operator}${this.part(e.a)}`;
       case "binary":
         return `(${this.row(e)})`;
       case "member":
-        return `${this.expression(e.a)}.${memberText((e.a.type as StructType).members[e.index]!.name)}`;
+        return `${this.part(e.a)}.${memberText((e.a.type as StructType).members[e.index]!.name)}`;
       case "swizzle":
-        return `${this.expression(e.a)}.${e.components.map(c => "xyzw"[c]).join("")}`;
+        return `${this.part(e.a)}.${e.components.map(c => "xyzw"[c]).join("")}`;
       case "index":
-        return `${this.expression(e.a)}[${this.expression(e.index)}]`;
+        return `${this.part(e.a)}[${this.expression(e.index)}]`;
       case "construct":
         return `${this.type(e.type)}(${this.list(e.args)})`;
       case "builtin":
         return `${this.builtin(e)}(${this.list(e.args)})`;
       case "address":
-        return `&${this.expression(e.a)}`;
+        return `&${this.part(e.a)}`;
       case "deref":
-        return `(*${this.expression(e.a)})`;
+        return `(*${this.part(e.a)})`;
     }
+  }
+
+  /** What stands before a dot or a bracket, or after a sign. */
+  private part(e: Expr): string {
+    return e.kind === "unary" ? `(${this.expression(e)})` : this.expression(e);
   }
 
   /** Without brackets where WGSL needs none, since compilers count brackets in each other. */
