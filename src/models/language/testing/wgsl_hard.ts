@@ -29,9 +29,9 @@ fn f(x: vec2f) -> vec2f {
     js: ([a, b]) => [a! * a! * b!],
   },
   {
-    name: "a sum of 200 products and a product of 80 factors",
+    name: "a sum of 440 products and a product of 80 factors",
     code: `fn f(x: vec2f) -> vec2f {
-  return vec2f(${range(200)
+  return vec2f(${range(440)
     .map(i => `${i % 7}.25 * x.${"xy"[i % 2]} * x.x`)
     .join("\n    + ")}, ${range(80)
     .map(i => `(1.0 + 0.01 * x.${"xy"[i % 2]})`)
@@ -40,7 +40,7 @@ fn f(x: vec2f) -> vec2f {
     m: 2,
     x: [0.7, -0.4],
     js: ([a, b]) => [
-      range(200).reduce((sum, i) => sum + ((i % 7) + 0.25) * (i % 2 ? b! : a!) * a!, 0),
+      range(440).reduce((sum, i) => sum + ((i % 7) + 0.25) * (i % 2 ? b! : a!) * a!, 0),
       (1 + 0.01 * a!) ** 40 * (1 + 0.01 * b!) ** 40,
     ],
   },
