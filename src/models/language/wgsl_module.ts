@@ -116,20 +116,14 @@ export class Module {
     if (done) return done;
     const node = this.constants.get(called)!;
     this.enter(called, node);
-    const result = this.constantOf(node.name, node.type, node.value, new Scope(), "constant");
+    const result = this.constantOf(node.name, node.type, node.value, new Scope());
     this.pending.pop();
     this.constantsDone.set(called, result);
     return result;
   }
 
   /** What a const declares: a literal, if it is a number without a type; else a name whose value is known. */
-  constantOf(
-    called: string,
-    type: AST.Type | null,
-    value: AST.Expression,
-    scope: Scope,
-    kind: "constant",
-  ): Expr {
+  constantOf(called: string, type: AST.Type | null, value: AST.Expression, scope: Scope): Expr {
     const given = this.expressions.check(value, scope);
     if (!type && given.kind === "literal") return given;
     const init = type ? this.expressions.fit(given, this.types.resolve(type), value) : concrete(given);
@@ -140,7 +134,7 @@ export class Module {
     if (number !== undefined) return { kind: "literal", type: init.type, value: number };
     if (isAbstract(init.type.kind === "scalar" ? init.type.name : undefined))
       throw this.refuse(value, "a constant expression", this.textOf(value), "Give the constant a type.");
-    const variable: Variable = { hint: called, type: init.type, kind, value: init };
+    const variable: Variable = { hint: called, type: init.type, kind: "constant", value: init };
     return name(variable);
   }
 

@@ -118,7 +118,7 @@ class Statements implements StatementChecker {
     const { module } = this;
     const { reflect } = module;
     if (node instanceof reflect.Const) {
-      const value = module.constantOf(node.name, node.type, node.value, scope, "constant");
+      const value = module.constantOf(node.name, node.type, node.value, scope);
       this.named(node.name, value, node, scope);
       if (value.kind === "literal" || value.kind !== "name") return null;
       const variable: Variable = { hint: node.name, type: value.type, kind: "let" };

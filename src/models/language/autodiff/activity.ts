@@ -12,7 +12,8 @@ export interface Activity {
   readonly result: boolean;
 }
 
-const FLAT = new Set(["ceil", "floor", "round", "sign", "step", "trunc", "any", "all"]);
+/** Functions whose derivative is 0 everywhere. */
+export const FLAT = new Set(["ceil", "floor", "round", "sign", "step", "trunc", "any", "all"]);
 
 /** The variable whose part an expression is; of what a pointer points to, the pointer. */
 export function rootVariable(e: Expr): Variable | undefined {

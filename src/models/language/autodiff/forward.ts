@@ -17,7 +17,7 @@ import {
   type Stmt,
   type Variable,
 } from "./tree.ts";
-import { BOOL, holdsFloat, sameType, type Type } from "./types.ts";
+import { BOOL, holdsFloat, type Type } from "./types.ts";
 
 export interface Differentiated {
   readonly fn: Fn;
@@ -33,7 +33,7 @@ export class Forward {
   private readonly done = new Map<Fn, Map<string, Differentiated>>();
 
   dual(type: Type): Type {
-    return this.duals.of(type, sameType);
+    return this.duals.of(type);
   }
 
   /** @param params which arguments are active */

@@ -25,3 +25,21 @@ export interface Machine {
   addressOf(variable: Variable): number;
   code(fn: Fn): Code;
 }
+
+/** Fewer slots than this a loop copies faster than Float64Array's own methods. */
+const FEW = 24;
+
+/** Copies a value from one place to another. */
+export function copies(M: Float64Array, to: Place, from: Place, count: number): () => void {
+  const start = (place: Place): number => place.base + (place.moving === null ? 0 : place.moving());
+  if (count > FEW)
+    return () => {
+      const source = start(from);
+      M.copyWithin(start(to), source, source + count);
+    };
+  return () => {
+    const source = start(from);
+    const target = start(to);
+    for (let i = 0; i < count; i++) M[target + i] = M[source + i]!;
+  };
+}

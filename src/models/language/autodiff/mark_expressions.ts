@@ -1,5 +1,6 @@
 /** Marks of expressions: the rules of marks.ts over the typed tree. */
 
+import { FLAT } from "./activity.ts";
 import type { State } from "./mark_states.ts";
 import { alike, anything, flat, free, join, knownMark, type Mark, product, quotient, sum } from "./marks.ts";
 import { convert, scalarOperator, scalarUnary } from "./scalar_functions.ts";
@@ -18,8 +19,6 @@ type Of<K extends Expr["kind"]> = Extract<Expr, { kind: K }>;
 
 /** Runs a call; it may change the state through pointers. */
 export type RunCall = (call: Of<"call">, state: State) => readonly Mark[];
-
-const FLAT = new Set(["ceil", "floor", "round", "sign", "step", "trunc", "any", "all"]);
 
 export class MarkExpressions {
   private readonly runCall: RunCall;

@@ -3,7 +3,7 @@
  * slots is compiled slot by slot; what cannot be (calls, products of matrices) is computed into memory before the statement.
  */
 import { constant, dotOf, map, operate, type Scalar, slotOf } from "./closures.ts";
-import type { Before, Code, Machine, Place } from "./machine.ts";
+import { type Before, type Code, copies, type Machine, type Place } from "./machine.ts";
 import { builtinSlot } from "./run_builtins.ts";
 import { convert, scalarUnary } from "./scalar_functions.ts";
 import type { Expr } from "./tree.ts";
@@ -142,11 +142,9 @@ export class RunExpressions {
         return this.once(e, before, () => {
           const code = this.call(e, before);
           const count = slots(e.type);
-          const base = this.machine.allocate(count);
-          before.push(() => {
-            this.M.copyWithin(base, code.result, code.result + count);
-          });
-          return { base, moving: null };
+          const kept = { base: this.machine.allocate(count), moving: null };
+          before.push(copies(this.M, kept, { base: code.result, moving: null }, count));
+          return kept;
         });
       default:
         return this.temporary(e, before);
@@ -184,13 +182,7 @@ export class RunExpressions {
     const count = slots(e.type);
     const isPlace = e.kind === "name" || e.kind === "deref" || e.kind === "index" || e.kind === "member";
     if (count > 4 && (isPlace || e.kind === "call")) {
-      const from = this.place(e, before);
-      return [
-        () => {
-          const source = from.base + (from.moving?.() ?? 0);
-          M.copyWithin(to.base + (to.moving?.() ?? 0), source, source + count);
-        },
-      ];
+      return [copies(M, to, this.place(e, before), count)];
     }
     if (e.kind === "construct" && e.args.length === 0)
       return [

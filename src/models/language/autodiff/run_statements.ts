@@ -1,6 +1,6 @@
 /** Float64 closures of statements. A statement says how it ended: it went on, or left a loop, or the function. */
 import { rootVariable } from "./activity.ts";
-import type { Before, Machine } from "./machine.ts";
+import { type Before, copies, type Machine } from "./machine.ts";
 import { RunExpressions } from "./run_expressions.ts";
 import type { Expr, Stmt } from "./tree.ts";
 import { construct } from "./tree.ts";
@@ -65,24 +65,16 @@ export class RunStatements {
     const before: Before = [];
     const { expressions } = this;
     const to = expressions.place(target, before);
+    const M = this.machine.memory;
+    const count = slots(value.type);
     if (value.kind === "call") {
-      const M = this.machine.memory;
       const code = expressions.call(value, before);
-      const count = slots(value.type);
-      before.push(() => {
-        M.copyWithin(to.base + (to.moving?.() ?? 0), code.result, code.result + count);
-      });
-      return before;
+      return [...before, copies(M, to, { base: code.result, moving: null }, count)];
     }
-    if (overlaps && slots(value.type) > 1) {
-      const base = this.machine.allocate(slots(value.type));
-      const M = this.machine.memory;
-      const stores = expressions.stores(value, { base, moving: null }, before);
-      const count = slots(value.type);
-      const copy = () => {
-        M.copyWithin(to.base + (to.moving?.() ?? 0), base, base + count);
-      };
-      return [...before, ...stores, copy];
+    if (overlaps && count > 1) {
+      const copy = { base: this.machine.allocate(count), moving: null };
+      const stores = expressions.stores(value, copy, before);
+      return [...before, ...stores, copies(M, to, copy, count)];
     }
     const stores = expressions.stores(value, to, before);
     return [...before, ...stores];

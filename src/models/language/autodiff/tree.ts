@@ -3,7 +3,7 @@
  * run in float64. Expressions have no effects, but for a call with pointers, which stands only as a statement, a whole
  * initial value, the right side of an assignment to a name, or after return. Trees are shared, never changed.
  */
-import { BOOL, elementOf, F32, type ScalarName, type StructType, scalar, type Type } from "./types.ts";
+import { BOOL, elementOf, F32, type StructType, sameType, scalar, type Type } from "./types.ts";
 
 export interface Variable {
   /** The user's name, or what a printed name begins with. */
@@ -179,8 +179,8 @@ export const compare = (operator: string, a: Expr, b: Expr): Expr => ({
 export class Duals {
   private readonly made: { readonly of: Type; readonly dual: StructType }[] = [];
 
-  of(type: Type, same: (a: Type, b: Type) => boolean): StructType {
-    const found = this.made.find(entry => same(entry.of, type));
+  of(type: Type): StructType {
+    const found = this.made.find(entry => sameType(entry.of, type));
     if (found) return found.dual;
     const dual: StructType = {
       kind: "struct",
@@ -194,5 +194,3 @@ export class Duals {
     return dual;
   }
 }
-
-export type { ScalarName };
