@@ -53,6 +53,7 @@ export async function callHmm<Records extends { readonly ends: Uint32Array }>(
   const { numSeries, numSteps, batch } = hmmLayout(call, model, observations);
   const backend = await chooseHmmBackend(model, numSeries * numSteps, options);
   checkHmmMemory(call, { ...model, numSeries, numSteps, ...kept }, backend, options.memoryLimit);
+  await model.emissions.load?.(call);
   return withinMemory(call, async () => {
     const start = performance.now();
     const problem = prepareHmm(model, observations, { inputs: options.inputs, mask: options.mask, call });

@@ -53,7 +53,7 @@ export interface GpuEmissions {
   readonly kernel:
     | { readonly stem: string }
     | { readonly source: string }
-    | { readonly compose: (snippet: (stem: string) => string) => string };
+    | { readonly compose: (snippet: (name: string) => string) => string };
   /** `const` lines of that WGSL, e.g. EMISSION_DIM. */
   readonly constants: Readonly<Record<string, number>>;
   /** Parameters of all densities, prepared in float64, as the WGSL reads them. */

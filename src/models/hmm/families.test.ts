@@ -211,17 +211,17 @@ suite("families refuse", () => {
     [
       "formulas with unknown names",
       { family: "expression", logDensity: "-(y0 - meam)^2", parameters: { mean: [0, 1] } },
-      /emissions.logDensity expected one of the names y0, mean, pi, got meam \(did you mean mean\?\)/,
+      /emissions.logDensity expected one of the names y0, mean, pi, tau, e, got "meam" at column 8\. Did you mean "mean"\?\n {2}-\(y0 - meam\)\^2\n {9}\^{4}$/,
     ],
     [
       "formulas that do not end",
       { family: "expression", logDensity: "log(y0" },
-      /emissions.logDensity expected "," at the end/,
+      /emissions.logDensity expected ",", got the end at column 7/,
     ],
     [
       "formulas that are comparisons",
       { family: "expression", logDensity: "y0 > 1" },
-      /expected a number, got the comparison >/,
+      /expected a number, got a comparison at column 1/,
     ],
     [
       "functions that are not there",
@@ -311,5 +311,12 @@ suite("expressions", () => {
       12,
     );
     expect(value("log(y0)", 0)).toBe(Number.NEGATIVE_INFINITY);
+    expect(value("y0 > 0 ? lgamma(y0) : log(0)", -1e9)).toBe(Number.NEGATIVE_INFINITY);
+    expect(value(Array.from({ length: 3000 }, () => "y0").join(" + "), 2)).toBe(6000);
+    expect(value("y0*log(a) + (1 - y0)*log(1 - a)", 0, { a: 0 })).toBe(0);
+    expect(value("-square(atan2(y0, 1)) + log(normcdf(a))", 1, { a: 0 })).toBeCloseTo(
+      -(Math.PI ** 2) / 16 - Math.LN2,
+      14,
+    );
   });
 });

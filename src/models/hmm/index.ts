@@ -8,7 +8,8 @@ export {
   type HiddenMarkovParameters,
   hiddenMarkovModel,
 } from "./hidden_markov_model.ts";
-export { emissionData, hmmLayout, prepareHmm, readHmmInputs } from "./prepare_hmm.ts";
+export { emissionData, hmmLayout } from "./hmm_data.ts";
+export { prepareHmm } from "./prepare_hmm.ts";
 export type { SemiMarkovTransitions } from "./semi_markov.ts";
 export { type HmmSimulateOptions, type HmmSimulation, simulateHmm } from "./simulate_hmm.ts";
 export { stationaryProbs } from "./stationary_probs.ts";

@@ -6,7 +6,7 @@ import { say, valueText } from "../say.ts";
 import { drawIndex } from "./draws.ts";
 import type { Row } from "./emissions/family.ts";
 import type { HiddenMarkovModel } from "./hidden_markov_model.ts";
-import { readHmmInputs } from "./prepare_hmm.ts";
+import { readHmmInputs } from "./hmm_data.ts";
 
 /** Options of simulateHmm(). */
 export interface HmmSimulateOptions {

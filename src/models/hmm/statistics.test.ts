@@ -6,7 +6,8 @@ import { expect, suite, test } from "vitest";
 import type { NDArray } from "../../engine/index.ts";
 import { seriesLayout } from "../read_series.ts";
 import { hiddenMarkovModel } from "./hidden_markov_model.ts";
-import { emissionData, prepareHmm } from "./prepare_hmm.ts";
+import { emissionData } from "./hmm_data.ts";
+import { prepareHmm } from "./prepare_hmm.ts";
 import { digamma, logBesselScaled } from "./special.ts";
 
 type Given = Record<string, unknown>;

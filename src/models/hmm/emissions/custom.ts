@@ -80,6 +80,9 @@ export const custom: FamilyDefinition = {
 const inputsOf = ({ inputs, inputsAt }: Row, d: number): Float64Array =>
   inputs === undefined ? new Float64Array(0) : inputs.subarray(inputsAt, inputsAt + d);
 
+/** WGSL that defines log_density, or what makes it of files of shaders/, those of emissions/ by their stems. */
+type UserText = string | ((snippet: (name: string) => string) => string);
+
 /** A family of a density as a function and, perhaps, as WGSL. */
 export function userFamily(
   family: string,
@@ -87,7 +90,7 @@ export function userFamily(
   m: number,
   d: number,
   density: (e: number, y: Float64Array, u: Float64Array) => number,
-  more: { wgsl?: string; parameters: Float32Array<ArrayBuffer>; sample?: EmissionFamily["sample"] },
+  more: { wgsl?: UserText; parameters: Float32Array<ArrayBuffer>; sample?: EmissionFamily["sample"] },
 ): EmissionFamily {
   const own = {
     numEmissions,
@@ -117,13 +120,16 @@ export function userFamily(
 function userGpu(
   { emissionDim: m, inputDim: d }: { emissionDim: number; inputDim: number },
   data: EmissionData,
-  wgsl: string,
+  wgsl: UserText,
   parameters: Float32Array<ArrayBuffer>,
 ): Emissions["gpu"] {
   const recordFloats = 1 + m + d;
   const row = firstRow(data);
   return {
-    kernel: { source: `${wgsl}\n${wrapper(d)}` },
+    kernel:
+      typeof wgsl === "string"
+        ? { source: `${wgsl}\n${wrapper(d)}` }
+        : { compose: snippet => `${wgsl(snippet)}\n${wrapper(d)}` },
     constants: { EMISSION_DIM: m, ...(d > 0 && { INPUT_DIM: d }) },
     parameters,
     recordFloats,

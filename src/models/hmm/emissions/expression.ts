@@ -1,7 +1,9 @@
 import { type ArrayInput, ParameterError } from "../../../engine/index.ts";
+import { placed } from "../../language/expressions/faults.ts";
 import { say, valueText } from "../../say.ts";
-import { compileFormula, type Formula } from "../expression/compile.ts";
-import { FormulaError } from "../expression/parse.ts";
+import { checkFormula } from "../expression/check.ts";
+import { compile, type Formula, loadCompiler } from "../expression/load_compiler.ts";
+import { parseFormula } from "../expression/parse.ts";
 import { userFamily } from "./custom.ts";
 import type { FamilyContext, FamilyDefinition } from "./family.ts";
 import { nested, TableReader } from "./read_table.ts";
@@ -32,7 +34,7 @@ export const expression: FamilyDefinition = {
       }
       names.set(name, `emission_parameters[state * ${count}u + ${i}u]`);
     });
-    const formula = compile(context, given.logDensity, names);
+    const formula = read(context, given.logDensity, names, { y: m, u: d });
     const table = new Float64Array(K * count);
     values.forEach(({ data }, i) => {
       for (let k = 0; k < K; k++) table[k * count + i] = data[data.length === 1 ? 0 : k];
@@ -48,16 +50,22 @@ export const expression: FamilyDefinition = {
         env.set(y, 0);
         env.set(u, m);
         for (let i = 0; i < count; i++) env[m + d + i] = table[e * count + i];
-        const value = formula.compute(env);
+        const value = formula().compute(env);
         return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
       },
       {
-        wgsl: `fn log_density(y: array<f32, EMISSION_DIM>,${inputs} state: u32) -> f32 { return ${formula.wgsl}; }`,
+        wgsl: snippet =>
+          formula().wgsl(
+            snippet("language/functions.wgsl"),
+            `fn log_density(y: array<f32, EMISSION_DIM>,${inputs} state: u32) -> f32`,
+            "log_density_",
+          ),
         parameters: Float32Array.from(count > 0 ? table : [0]),
       },
     );
     return {
       ...family,
+      load: loadCompiler,
       parameters: Object.fromEntries(values.map(({ name, ...value }) => [name, value])),
       document: () => ({
         family: "expression",
@@ -93,16 +101,24 @@ function readParameters(context: FamilyContext, given: unknown) {
   }));
 }
 
-function compile({ call, path }: FamilyContext, text: unknown, names: ReadonlyMap<string, string>): Formula {
+/** Checks a formula; it is compiled when it is first called. */
+function read(
+  { call, path }: FamilyContext,
+  text: unknown,
+  names: ReadonlyMap<string, string>,
+  lengths: Readonly<Record<string, number>>,
+): () => Formula {
   const argument = `${path}logDensity`;
   if (typeof text !== "string")
     throw new ParameterError(say(call, argument, "a formula", valueText(text), "Write it as text."));
-  try {
-    return compileFormula(text, names);
-  } catch (error) {
-    if (!(error instanceof FormulaError)) throw error;
-    throw new ParameterError(`${call}: ${argument} expected ${error.message}. Correct the formula.`, {
-      cause: error,
-    });
-  }
+  const tree = placed(call, argument, text, () => {
+    const parsed = parseFormula(text);
+    checkFormula(parsed, names, lengths);
+    return parsed;
+  });
+  let compiled: Formula | undefined;
+  return () => {
+    compiled ??= placed(call, argument, text, () => compile(tree, names));
+    return compiled;
+  };
 }

@@ -49,6 +49,8 @@ export interface EmissionFamily {
   readonly parameters: Readonly<Record<string, NDArray>>;
   /** The JSON of `emissions` in a model document. Absent: it cannot be written (densities given as functions). */
   readonly document?: () => Record<string, unknown>;
+  /** Loads what the densities take; to be called before bind() and logDensity(). Absent: nothing. */
+  readonly load?: (call: string) => Promise<void>;
   /**
    * The densities of given data, for inference.
    * @throws DataError where an entry cannot come from the family: not a count, out of range, …

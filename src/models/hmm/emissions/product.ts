@@ -56,6 +56,11 @@ export function makeProduct(
         blocks: blocks.map(({ family, channels }) => ({ ...document(family), channels: [...channels] })),
       }),
     }),
+    ...(blocks.some(({ family }) => family.load) && {
+      async load(call: string) {
+        for (const { family } of blocks) await family.load?.(call);
+      },
+    }),
     bind(call, data) {
       const parts = views.map(view => view.block.family.bind(call, view.data(data)));
       return { ...bindRows(own, data), gpu: productGpu(parts.map(part => part.gpu)) };

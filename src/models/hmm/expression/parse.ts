@@ -1,15 +1,9 @@
 /**
- * Formulas as text, in the notation of mathjs: numbers, names, + − * / ^, comparisons, and, or, not, c ? a : b, and calls. The
- * result is a tree, never code that is run as text.
+ * Formulas of numbers as text, in the notation of mathjs: numbers, names, + − * / ^, comparisons, and, or, not, c ? a : b, and calls.
+ * The result is a tree of ../../language, never code that is run as text. It is read here and not by mathjs, which loads later:
+ * hiddenMarkovModel() is synchronous and refuses a formula at once.
  */
-
-export type Tree =
-  | { readonly kind: "number"; readonly value: number }
-  | { readonly kind: "name"; readonly name: string }
-  | { readonly kind: "call"; readonly name: string; readonly args: readonly Tree[] };
-
-/** What is wrong and where, before it is put into words. */
-export class FormulaError extends Error {}
+import { LanguageFault, type Span, spanOf, type Tree } from "../../language/expressions/tree.ts";
 
 /** Operators of two sides by how tightly they bind. */
 const LEVELS: readonly (readonly string[])[] = [
@@ -20,9 +14,11 @@ const LEVELS: readonly (readonly string[])[] = [
   ["*", "/"],
 ];
 
+const FIX = "Correct the formula.";
+
 /**
  * The tree of a formula.
- * @throws FormulaError with the place of the fault
+ * @throws LanguageFault with the place of the fault
  */
 export function parseFormula(text: string): Tree {
   const tokens = tokenise(text);
@@ -30,15 +26,19 @@ export function parseFormula(text: string): Tree {
   const peek = (): string | undefined => tokens[at]?.text;
   const fail = (expected: string): never => {
     const token = tokens[at];
-    throw new FormulaError(
-      token ? `${expected} at character ${token.at + 1}, got ${token.text}` : `${expected} at the end`,
-    );
+    if (token) throw new LanguageFault(expected, `"${token.text}"`, FIX, token.span);
+    throw new LanguageFault(expected, "the end", FIX, { start: text.length, end: text.length + 1 });
   };
   const take = (wanted: string): void => {
     if (peek() !== wanted) fail(`"${wanted}"`);
     at++;
   };
-  const call = (name: string, ...args: Tree[]): Tree => ({ kind: "call", name, args });
+  const call = (name: string, args: readonly Tree[], span = spanOf(args)): Tree => ({
+    kind: "call",
+    name,
+    args,
+    span,
+  });
 
   const conditional = (): Tree => {
     const condition = binary(0);
@@ -46,14 +46,14 @@ export function parseFormula(text: string): Tree {
     at++;
     const yes = conditional();
     take(":");
-    return call("?:", condition, yes, conditional());
+    return call("?:", [condition, yes, conditional()]);
   };
   const binary = (level: number): Tree => {
     if (level === LEVELS.length) return unary();
     let left = binary(level + 1);
     for (let operator = peek(); operator && LEVELS[level].includes(operator); operator = peek()) {
       at++;
-      left = call(operator, left, binary(level + 1));
+      left = call(operator, [left, binary(level + 1)]);
     }
     return left;
   };
@@ -62,7 +62,7 @@ export function parseFormula(text: string): Tree {
     if (operator === "-" || operator === "+" || operator === "not") {
       at++;
       const value = unary();
-      return operator === "+" ? value : call(operator === "-" ? "negate" : "not", value);
+      return operator === "+" ? value : call(operator === "-" ? "negate" : "not", [value]);
     }
     return power();
   };
@@ -70,7 +70,7 @@ export function parseFormula(text: string): Tree {
     const base = primary();
     if (peek() !== "^") return base;
     at++;
-    return call("^", base, unary());
+    return call("^", [base, unary()]);
   };
   const primary = (): Tree => {
     const token = tokens[at];
@@ -83,11 +83,11 @@ export function parseFormula(text: string): Tree {
     }
     if (/^[\d.]/.test(token.text)) {
       at++;
-      return { kind: "number", value: Number(token.text) };
+      return { kind: "number", value: Number(token.text), span: token.span };
     }
     if (!/^[A-Za-z_]/.test(token.text)) return fail("a number, a name or (");
     at++;
-    if (peek() !== "(") return { kind: "name", name: token.text };
+    if (peek() !== "(") return { kind: "name", name: token.text, span: token.span };
     at++;
     const args: Tree[] = [];
     while (peek() !== ")") {
@@ -95,25 +95,26 @@ export function parseFormula(text: string): Tree {
       args.push(conditional());
     }
     at++;
-    return call(token.text, ...args);
+    return call(token.text, args, token.span);
   };
   const tree = conditional();
   if (at < tokens.length) fail("an operator or the end");
   return tree;
 }
 
-function tokenise(text: string): { text: string; at: number }[] {
+function tokenise(text: string): { text: string; span: Span }[] {
   const pattern = /\s*((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[A-Za-z_]\w*|[<>=!]=|[-+*/^(),<>?:])/y;
-  const tokens: { text: string; at: number }[] = [];
+  const tokens: { text: string; span: Span }[] = [];
   const end = text.trimEnd().length;
   while (pattern.lastIndex < end) {
     const from = pattern.lastIndex;
     const match = pattern.exec(text);
     if (match === null) {
       const place = from + text.slice(from).search(/\S/);
-      throw new FormulaError(`a formula, got ${text[place]} at character ${place + 1}`);
+      throw new LanguageFault("a formula", `"${text[place]}"`, FIX, { start: place, end: place + 1 });
     }
-    tokens.push({ text: match[1], at: pattern.lastIndex - match[1].length });
+    const end = pattern.lastIndex;
+    tokens.push({ text: match[1], span: { start: end - match[1].length, end } });
   }
   return tokens;
 }

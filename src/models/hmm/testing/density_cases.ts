@@ -1,8 +1,12 @@
 /** The cases of densities.json as models with their data. */
 import type { HmmProblem } from "../../../inference/index.ts";
+import { loadCompiler } from "../expression/load_compiler.ts";
 import { type HiddenMarkovModel, hiddenMarkovModel } from "../hidden_markov_model.ts";
 import { prepareHmm } from "../prepare_hmm.ts";
 import published from "./densities.json";
+
+// One of them is a formula.
+await loadCompiler("test");
 
 export type DensityCase = (typeof published.cases)[number];
 export const DENSITY_CASES: readonly DensityCase[] = published.cases;
