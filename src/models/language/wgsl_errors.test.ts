@@ -1,7 +1,6 @@
 /** What is refused, at which line and column, with the nearest thing that would do. */
 import { expect, suite, test } from "vitest";
 import { ParameterError } from "../../engine/index.ts";
-import { SourceError } from "./autodiff/refuse.ts";
 import { wgslFunction } from "./index.ts";
 import { body, FAULTS } from "./testing/wgsl_faults.ts";
 
@@ -21,7 +20,7 @@ suite("wgslFunction() refuses", () => {
   for (const [what, code, place, words] of FAULTS) {
     test(`${what}, at ${place}`, async () => {
       const error = await make(code).catch(e => e);
-      expect(error).toBeInstanceOf(SourceError);
+      expect(error).toBeInstanceOf(ParameterError);
       expect(error.message).toMatch(words);
       expect(error.message).toContain(`wgslFunction: dynamics.wgsl:${place} expected`);
       expect(`${error.place.line}:${error.place.column}`).toBe(place);
@@ -30,16 +29,13 @@ suite("wgslFunction() refuses", () => {
 
   test("with the line and a caret", async () => {
     const error = await make(body("let y = sine(x.x);")).catch(e => e);
-    expect(error.message.split("\n").slice(1)).toEqual([
-      "2 |   let y = sine(x.x);",
-      "  |           ^^^^^^^^^",
-    ]);
+    expect(error.message.split("\n").slice(1)).toEqual(["    let y = sine(x.x);", "            ^^^^^^^^^"]);
   });
 
   test("with the part around the place of a long line", async () => {
     const error = await make(body(`let y = ${"x.x * ".repeat(40)}xx;`)).catch(e => e);
     const [, line, marks] = error.message.split("\n");
-    expect(line.length).toBeLessThan(130);
+    expect(line.length).toBeLessThan(170);
     expect(line.slice(marks.indexOf("^"), marks.lastIndexOf("^") + 1)).toBe("xx");
   });
 

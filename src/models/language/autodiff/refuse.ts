@@ -1,29 +1,11 @@
-/** Errors at a place of the user's text: what was expected, what is there, what to do, and the line with a caret. */
+/** Errors at a place of the user's WGSL: what was expected, what is there, what to do, and the line with carets. */
 import { ParameterError } from "../../../engine/index.ts";
 import { say } from "../../say.ts";
+import { placeOf, showPlace } from "../expressions/faults.ts";
 import type { SourcePlace } from "../vector_function.ts";
 
 /** A ParameterError of a place. */
-export class SourceError extends ParameterError {
-  readonly place: SourcePlace;
-  constructor(message: string, place: SourcePlace) {
-    super(message);
-    this.place = place;
-  }
-}
-
-/** Characters of a line that are shown. */
-const MOST_SHOWN = 120;
-
-/** Two lines: the line of the text, and carets under the place. Of a long line the part around it. */
-export function excerpt(code: string, { line, column, length }: SourcePlace): string {
-  const whole = code.split(/\r?\n/)[line - 1] ?? "";
-  const from = whole.length > MOST_SHOWN ? Math.max(0, column - MOST_SHOWN / 2) : 0;
-  const shown = whole.slice(from, from + MOST_SHOWN);
-  const before = shown.slice(0, column - 1 - from).replace(/[^\t]/g, " ");
-  const marks = "^".repeat(Math.max(1, Math.min(length, shown.length - before.length)));
-  return `${line} | ${shown}\n${" ".repeat(`${line}`.length)} | ${before}${marks}`;
-}
+export type SourceError = ParameterError & { readonly place: SourcePlace };
 
 /** A text of the user and the offsets in it. */
 export class SourceText {
@@ -36,18 +18,11 @@ export class SourceText {
     this.code = code;
   }
 
-  place(start: number, end: number): SourcePlace {
-    const before = this.code.slice(0, Math.max(0, start));
-    const line = before.split("\n").length;
-    const column = before.length - before.lastIndexOf("\n");
-    return { source: this.source, line, column, length: Math.max(1, end - start) };
-  }
-
   /** An error at the characters from start to end. */
   refuse(start: number, end: number, expected: string, got: string, fix: string): SourceError {
-    const place = this.place(start, end);
+    const place = placeOf(this.source, this.code, { start: Math.max(0, start), end });
     const where = `${place.source}:${place.line}:${place.column}`;
-    const text = say(this.call, where, expected, got, fix);
-    return new SourceError(`${text}\n${excerpt(this.code, place)}`, place);
+    const message = say(this.call, where, expected, got, fix) + showPlace(this.code, place);
+    return Object.assign(new ParameterError(message), { place });
   }
 }
