@@ -37,6 +37,7 @@ export const DOCS: readonly SitePage[] = [
   doc("linear-gaussian", "Linear-Gaussian models"),
   doc("models", "Models of components"),
   doc("hmm", "Hidden Markov models"),
+  doc("nonlinear", "Nonlinear models"),
   doc("expressions", "Functions as expressions"),
   doc("wgsl-functions", "Functions in WGSL"),
   doc("numerics", "Right in float32"),

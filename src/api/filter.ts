@@ -1,5 +1,6 @@
-import type { HiddenMarkovModel, LinearGaussianSSM, SeriesInput } from "../models/index.ts";
+import type { HiddenMarkovModel, LinearGaussianSSM, NonlinearSSM, SeriesInput } from "../models/index.ts";
 import { isHmm } from "./check_hmm.ts";
+import { isNonlinear } from "./check_nonlinear.ts";
 import type {
   HmmCallOptions,
   HmmFilterOptions,
@@ -7,11 +8,17 @@ import type {
   HmmSmootherOptions,
   HmmSmootherResult,
 } from "./hmm_types.ts";
-import { hiddenMarkovCalls, linearGaussianCalls } from "./parts.ts";
+import type {
+  NonlinearFilterOptions,
+  NonlinearFilterResult,
+  NonlinearSmootherOptions,
+  NonlinearSmootherResult,
+} from "./nonlinear_types.ts";
+import { hiddenMarkovCalls, linearGaussianCalls, nonlinearCalls } from "./parts.ts";
 import type { FilterResult, InferenceOptions, SmootherResult } from "./types.ts";
 
 /** The models that calls on data take. */
-type AnyModel = LinearGaussianSSM | HiddenMarkovModel;
+type AnyModel = LinearGaussianSSM | HiddenMarkovModel | NonlinearSSM;
 
 /**
  * p(z_t | y_0:t) for every t: Kalman filter of a linear Gaussian model, in square-root form unless options.form asks for
@@ -29,6 +36,11 @@ export async function filter(
   options?: HmmFilterOptions,
 ): Promise<HmmFilterResult>;
 export async function filter(
+  model: NonlinearSSM,
+  observations: SeriesInput,
+  options?: NonlinearFilterOptions,
+): Promise<NonlinearFilterResult>;
+export async function filter(
   model: LinearGaussianSSM,
   observations: SeriesInput,
   options?: InferenceOptions,
@@ -37,7 +49,9 @@ export async function filter(
   model: AnyModel,
   observations: SeriesInput,
   options: object = {},
-): Promise<FilterResult | HmmFilterResult> {
+): Promise<FilterResult | HmmFilterResult | NonlinearFilterResult> {
+  if (isNonlinear(model))
+    return (await nonlinearCalls("filter")).filterNonlinear(model, observations, options);
   return isHmm(model)
     ? (await hiddenMarkovCalls("filter")).filterHmm(model, observations, options)
     : (await linearGaussianCalls("filter")).filterMoments(model, observations, options);
@@ -59,6 +73,11 @@ export async function smooth(
   options?: HmmSmootherOptions,
 ): Promise<HmmSmootherResult>;
 export async function smooth(
+  model: NonlinearSSM,
+  observations: SeriesInput,
+  options?: NonlinearSmootherOptions,
+): Promise<NonlinearSmootherResult>;
+export async function smooth(
   model: LinearGaussianSSM,
   observations: SeriesInput,
   options?: InferenceOptions,
@@ -67,7 +86,9 @@ export async function smooth(
   model: AnyModel,
   observations: SeriesInput,
   options: object = {},
-): Promise<SmootherResult | HmmSmootherResult> {
+): Promise<SmootherResult | HmmSmootherResult | NonlinearSmootherResult> {
+  if (isNonlinear(model))
+    return (await nonlinearCalls("smooth")).smoothNonlinear(model, observations, options);
   return isHmm(model)
     ? (await hiddenMarkovCalls("smooth")).smoothHmm(model, observations, options)
     : (await linearGaussianCalls("smooth")).smoothMoments(model, observations, options);
@@ -88,6 +109,11 @@ export async function logLikelihood(
   options?: HmmCallOptions,
 ): Promise<number>;
 export async function logLikelihood(
+  model: NonlinearSSM,
+  observations: SeriesInput,
+  options?: NonlinearFilterOptions,
+): Promise<number>;
+export async function logLikelihood(
   model: LinearGaussianSSM,
   observations: SeriesInput,
   options?: InferenceOptions,
@@ -97,6 +123,8 @@ export async function logLikelihood(
   observations: SeriesInput,
   options: object = {},
 ): Promise<number> {
+  if (isNonlinear(model))
+    return (await nonlinearCalls("logLikelihood")).nonlinearLogLikelihood(model, observations, options);
   return isHmm(model)
     ? (await hiddenMarkovCalls("logLikelihood")).hmmLogLikelihood(model, observations, options)
     : (await linearGaussianCalls("logLikelihood")).momentsLogLikelihood(model, observations, options);

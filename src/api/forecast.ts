@@ -1,8 +1,10 @@
-import type { HiddenMarkovModel, LinearGaussianSSM, SeriesInput } from "../models/index.ts";
+import type { HiddenMarkovModel, LinearGaussianSSM, NonlinearSSM, SeriesInput } from "../models/index.ts";
 import { isHmm } from "./check_hmm.ts";
+import { isNonlinear } from "./check_nonlinear.ts";
 import type { Forecast } from "./forecast_result.ts";
 import type { HmmFilterResult, HmmForecast, HmmForecastOptions } from "./hmm_types.ts";
-import { hiddenMarkovCalls, linearGaussianCalls } from "./parts.ts";
+import type { NonlinearForecastOptions } from "./nonlinear_types.ts";
+import { hiddenMarkovCalls, linearGaussianCalls, nonlinearCalls } from "./parts.ts";
 import type { FilterResult, InferenceOptions } from "./types.ts";
 
 /** Options of forecast(). */
@@ -37,20 +39,30 @@ export async function forecast(
   options?: HmmForecastOptions,
 ): Promise<HmmForecast>;
 export async function forecast(
+  model: NonlinearSSM,
+  observations: SeriesInput | FilterResult,
+  h: number,
+  options?: NonlinearForecastOptions,
+): Promise<Forecast>;
+export async function forecast(
   model: LinearGaussianSSM,
   observations: SeriesInput | FilterResult,
   h: number,
   options?: ForecastOptions,
 ): Promise<Forecast>;
 export async function forecast(
-  model: LinearGaussianSSM | HiddenMarkovModel,
+  model: LinearGaussianSSM | HiddenMarkovModel | NonlinearSSM,
   observations: SeriesInput | FilterResult | HmmFilterResult,
   h: number,
-  options: ForecastOptions | HmmForecastOptions = {},
+  options: object = {},
 ): Promise<Forecast | HmmForecast> {
   if (isHmm(model)) {
     const { forecastHmm } = await hiddenMarkovCalls(CALL);
     return forecastHmm(model, observations as SeriesInput | HmmFilterResult, h, options);
+  }
+  if (isNonlinear(model)) {
+    const { forecastNonlinear } = await nonlinearCalls(CALL);
+    return forecastNonlinear(model, observations as SeriesInput | FilterResult, h, options);
   }
   const { forecastMoments } = await linearGaussianCalls(CALL);
   return forecastMoments(model, observations as SeriesInput | FilterResult, h, options);

@@ -5,9 +5,11 @@ import {
   checkKeys,
   GaussianSteps,
   type LinearGaussianSSM,
+  type MomentSteps,
   observationLayout,
   readInputs,
   type SeriesInput,
+  type SeriesLayout,
   say,
   valueText,
 } from "../models/index.ts";
@@ -24,6 +26,7 @@ import type { FilterResult, InferenceOptions } from "./types.ts";
 const CALL = "forecast";
 /** Options that still mean something when the filter has been run. */
 const AFTER_FILTER = ["level", "futureInputs", "scenarios", "dtype"];
+export const FORECAST_OPTIONS = ["level", "futureInputs", "scenarios"];
 
 /** Moments of the states and observations h steps ahead. */
 export async function forecastMoments(
@@ -32,34 +35,69 @@ export async function forecastMoments(
   h: number,
   options: ForecastOptions,
 ): Promise<Forecast> {
+  const { level: _level, futureInputs: _inputs, scenarios: _scenarios, ...inference } = options;
+  return forecastBy(observations, h, options, {
+    model,
+    emissionDim: model.emissionDim,
+    afterFilter: [],
+    check(given) {
+      if (!given) checkOptions(CALL, options, { add: FORECAST_OPTIONS, drop: ["outputs"] });
+      checkModel(CALL, model);
+    },
+    layout: data => observationLayout(CALL, { ...model, numSteps: undefined }, data),
+    filter: (data, numSteps) => runFilter(model, data, numSteps, inference),
+    steps: () => new GaussianSteps(model),
+  });
+}
+
+/** What a forecast needs to know of a kind of model. */
+export interface ForecastKind {
+  readonly model: Pick<LinearGaussianSSM, "stateDim" | "inputDim" | "numSteps" | "numSeries">;
+  /** Entries of a forecast. */
+  readonly emissionDim: number;
+  /** Options of its own that mean something after the filter. */
+  readonly afterFilter: readonly string[];
+  /** Checks options and model. */
+  check(given: boolean): void;
+  layout(observations: SeriesInput): SeriesLayout;
+  filter(observations: SeriesInput, numSteps: number): Promise<StateResult>;
+  steps(): MomentSteps;
+}
+
+/** forecast() of any model with Gaussian moments. */
+export async function forecastBy(
+  observations: SeriesInput | FilterResult,
+  h: number,
+  options: ForecastOptions,
+  kind: ForecastKind,
+): Promise<Forecast> {
   const given = observations instanceof StateResult ? observations : undefined;
-  const { level = DEFAULT_LEVEL, futureInputs, scenarios = {}, ...inference } = options;
-  if (given) checkKeys(CALL, "options.", options, AFTER_FILTER);
-  else checkOptions(CALL, options, { add: ["level", "futureInputs", "scenarios"], drop: ["outputs"] });
+  const { level = DEFAULT_LEVEL, futureInputs, scenarios = {}, memoryLimit } = options;
+  if (given) checkKeys(CALL, "options.", options, [...AFTER_FILTER, ...kind.afterFilter]);
+  kind.check(given !== undefined);
   checkLevel(CALL, level);
-  checkModel(CALL, model);
   checkKeys(CALL, "options.scenarios", scenarios, Object.keys(scenarios));
   if (!Number.isSafeInteger(h) || h < 1) {
     const fix = "Pass the number of steps to forecast.";
     throw new ParameterError(say(CALL, "h", "a whole number ≥ 1", valueText(h), fix));
   }
-  const data = given
-    ? checkGiven(model, given)
-    : observationLayout(CALL, { ...model, numSteps: undefined }, observations as SeriesInput);
+  const { model, emissionDim } = kind;
+  const { stateDim } = model;
+  const data = given ? checkGiven(model, given) : kind.layout(observations as SeriesInput);
   checkRows(model, data.numSteps, h);
   const numForecasts = 1 + Object.keys(scenarios).length;
-  checkForecastMemory(CALL, model, data.numSeries, h, numForecasts, inference.memoryLimit);
+  checkForecastMemory(CALL, { stateDim, emissionDim }, data.numSeries, h, numForecasts, memoryLimit);
   const read = (argument: string, value: SeriesInput | undefined) =>
     readFutureInputs(model, argument, value, h, data);
   const baseline = read("futureInputs", futureInputs);
   const others = Object.entries(scenarios).map(
     ([name, value]) => [name, read(`scenarios.${name}`, value)] as const,
   );
-  const filtered = given ?? (await runFilter(model, observations as SeriesInput, data.numSteps, inference));
+  const filtered = given ?? (await kind.filter(observations as SeriesInput, data.numSteps));
   const start = performance.now();
   const result = (inputs: FutureInputs, rest: readonly (readonly [string, FutureInputs])[]): Forecast =>
     new ForecastResult({
-      ...roll(model, filtered, h, inputs),
+      ...roll(kind, filtered, h, inputs),
       call: CALL,
       numSteps: data.numSteps,
       lengths: filtered.lengths,
@@ -71,7 +109,7 @@ export async function forecastMoments(
         plan: `${filtered.run.plan}; ${h} steps ahead in float64 on the host`,
         seconds: filtered.run.seconds + (performance.now() - start) / 1000,
       },
-      model,
+      model: { stateDim, emissionDim },
       steps: h,
       level,
       scenarios: rest.map(([name, own]) => [name, result(own, [])] as const),
@@ -88,7 +126,7 @@ interface Extent {
   readonly batch: boolean;
 }
 
-function checkGiven(model: LinearGaussianSSM, result: StateResult): Extent {
+function checkGiven(model: ForecastKind["model"], result: StateResult): Extent {
   const { extent } = result;
   if (extent.stateDim !== model.stateDim) {
     const expected = `${model.stateDim} states as in the model`;
@@ -106,7 +144,7 @@ function checkGiven(model: LinearGaussianSSM, result: StateResult): Extent {
 }
 
 /** @throws ShapeError unless time-varying parameters reach to the last step forecast */
-function checkRows({ numSteps }: LinearGaussianSSM, T: number, h: number): void {
+function checkRows({ numSteps }: ForecastKind["model"], T: number, h: number): void {
   if (numSteps === undefined || numSteps === T + h) return;
   throw new ShapeError(
     say(
@@ -120,7 +158,7 @@ function checkRows({ numSteps }: LinearGaussianSSM, T: number, h: number): void 
 }
 
 function readFutureInputs(
-  model: LinearGaussianSSM,
+  model: ForecastKind["model"],
   argument: string,
   value: SeriesInput | undefined,
   h: number,
@@ -148,12 +186,12 @@ async function runFilter(
 
 /** Moments of states and observations of the h steps after the last of every series. */
 function roll(
-  model: LinearGaussianSSM,
+  { model, emissionDim: m, steps: stepsOf }: ForecastKind,
   filtered: StateResult,
   h: number,
   inputs: FutureInputs,
 ): Pick<ForecastSource, "stateMeans" | "stateCovariances" | "means" | "covariances"> {
-  const { stateDim: n, emissionDim: m, inputDim: d } = model;
+  const { stateDim: n, inputDim: d } = model;
   const N = filtered.numSeries;
   const out = {
     stateMeans: new Float64Array(N * h * n),
@@ -161,7 +199,7 @@ function roll(
     means: new Float64Array(N * h * m),
     covariances: new Float64Array(N * h * m * m),
   };
-  const steps = new GaussianSteps(model);
+  const steps = stepsOf();
   for (let s = 0; s < N; s++) {
     const { mean, covariance } = filtered.lastFiltered(s);
     for (let k = 0; k < h; k++) {

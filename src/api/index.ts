@@ -28,7 +28,11 @@ export {
   type ExpressionFunction,
   type ExpressionOptions,
   expressionFunction,
+  type FamilyName,
+  type FamilyParameters,
   type Float64Function,
+  type GeneralizedGaussianParameters,
+  generalizedGaussianSSM,
   type HiddenMarkovModel,
   type HiddenMarkovParameters,
   type HmmSimulateOptions,
@@ -44,6 +48,9 @@ export {
   linearGaussianSSM,
   type ModelEquation,
   maskedTransitions,
+  type NonlinearGaussianParameters,
+  type NonlinearSSM,
+  nonlinearGaussianSSM,
   type Parameter,
   type ParameterPlace,
   type SemiMarkovTransitions,
@@ -73,12 +80,19 @@ export { type StatisticsOptions, sufficientStatistics } from "./hmm_statistics.t
 export type * from "./hmm_types.ts";
 export {
   type LinearGaussianDocument,
+  loadModelDocument,
   MODEL_FORMAT,
   type Model,
   type ModelDocument,
   modelDocument,
   parseModelDocument,
 } from "./model_document.ts";
+export type {
+  GeneralizedGaussianDocument,
+  NonlinearDocument,
+  NonlinearGaussianDocument,
+} from "./nonlinear_document.ts";
+export type * from "./nonlinear_types.ts";
 export { type PredictOptions, predict } from "./predict.ts";
 export { predictProba } from "./predict_proba.ts";
 export type { Prediction } from "./prediction_result.ts";

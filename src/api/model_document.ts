@@ -10,6 +10,7 @@ import {
   type LinearGaussianSSM,
   linearGaussianSSM,
   type ModelEquation,
+  type NonlinearSSM,
   type Parameter,
   type StructuralModel,
   say,
@@ -17,6 +18,7 @@ import {
   valueText,
 } from "../models/index.ts";
 import { checkModel } from "./check_model.ts";
+import { isNonlinear } from "./check_nonlinear.ts";
 import {
   parseStructural,
   parseTracking,
@@ -26,10 +28,13 @@ import {
   trackingDocument,
 } from "./component_document.ts";
 import { type HmmDocument, hmmDocument, parseHmm } from "./hmm_document.ts";
+import type { NonlinearDocument } from "./nonlinear_document.ts";
+import { nonlinearDocuments } from "./parts.ts";
 
 /** Value of the key `format` of every model document. */
 export const MODEL_FORMAT = "statescan/model@1";
-const TYPES = ["linear-gaussian", "hmm", "structural", "tracking"];
+const NONLINEAR = ["nonlinear-gaussian", "generalized-gaussian"];
+const TYPES = ["linear-gaussian", "hmm", "structural", "tracking", ...NONLINEAR];
 const EQUATION_KEYS = ["weights", "bias", "inputWeights", "covariance"];
 const CALL = "parseModelDocument";
 
@@ -50,30 +55,64 @@ export interface LinearGaussianDocument {
 }
 
 /** The document of any model. */
-export type ModelDocument = LinearGaussianDocument | HmmDocument | StructuralDocument | TrackingDocument;
+export type ModelDocument =
+  | LinearGaussianDocument
+  | HmmDocument
+  | StructuralDocument
+  | TrackingDocument
+  | NonlinearDocument;
+
+/** Models of documents without functions. */
+type ParsedModel = LinearGaussianSSM | HiddenMarkovModel;
 
 /** Any model that a document may hold; `type` tells them apart. */
-export type Model = LinearGaussianSSM | HiddenMarkovModel;
+export type Model = ParsedModel | NonlinearSSM;
 
 /**
  * A model from its document, given as text or as the parsed object. `type` of the model tells what the document held; M is
  * what the caller takes it to be.
  * @param json text, or what JSON.parse gave; arrays nested, with the shapes of linearGaussianSSM()'s parameters
- * @throws ParameterError for text that is no JSON, a wrong format or type, unknown keys; and as linearGaussianSSM()
+ * @throws ParameterError for text that is no JSON, a wrong format or type, unknown keys, and for nonlinear models, whose functions take
+ *   loadModelDocument(); and as linearGaussianSSM()
  */
-export function parseModelDocument<M extends Model = LinearGaussianSSM>(json: string | object): M;
-export function parseModelDocument(json: string | object): Model {
-  const value = typeof json === "string" ? parse(json) : json;
+export function parseModelDocument<M extends ParsedModel = LinearGaussianSSM>(json: string | object): M;
+export function parseModelDocument(json: string | object): ParsedModel {
+  const document = readDocument(CALL, json);
+  if (NONLINEAR.includes(document.type)) {
+    const fix = "Use await loadModelDocument(), which compiles their functions.";
+    throw new ParameterError(say(CALL, "type", "no nonlinear model", `"${document.type}"`, fix));
+  }
+  return parseChecked(CALL, document);
+}
+
+/**
+ * A model of any kind from its document; compilers of expressions are loaded when there are some.
+ * @param json text, or what JSON.parse gave
+ * @throws as parseModelDocument(); faults of expressions with their place
+ */
+export async function loadModelDocument<M extends Model = Model>(json: string | object): Promise<M>;
+export async function loadModelDocument(json: string | object): Promise<Model> {
+  const call = "loadModelDocument";
+  const document = readDocument(call, json);
+  if (!NONLINEAR.includes(document.type)) return parseChecked(call, document);
+  return (await nonlinearDocuments(call)).loadNonlinear(call, document);
+}
+
+type TypedDocument = Record<string, unknown> & { readonly type: string };
+
+/** The object, with known format and type. */
+function readDocument(call: string, json: string | object): TypedDocument {
+  const value = typeof json === "string" ? parse(call, json) : json;
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
     throw new ParameterError(
-      say(CALL, "document", "a JSON object", valueText(value), `Begin with {"format": "${MODEL_FORMAT}".`),
+      say(call, "document", "a JSON object", valueText(value), `Begin with {"format": "${MODEL_FORMAT}".`),
     );
   }
   const document = value as Record<string, unknown>;
   if (document.format !== MODEL_FORMAT) {
     const got = document.format === undefined ? "nothing" : valueText(document.format);
     throw new ParameterError(
-      say(CALL, "format", `"${MODEL_FORMAT}"`, got, `Add "format": "${MODEL_FORMAT}".`),
+      say(call, "format", `"${MODEL_FORMAT}"`, got, `Add "format": "${MODEL_FORMAT}".`),
     );
   }
   if (typeof document.type !== "string" || !TYPES.includes(document.type)) {
@@ -81,7 +120,7 @@ export function parseModelDocument(json: string | object): Model {
     const nearest = typeof document.type === "string" ? nearestKey(document.type, TYPES) : TYPES[0];
     throw new ParameterError(
       say(
-        CALL,
+        call,
         "type",
         `one of ${TYPES.map(t => `"${t}"`).join(", ")}`,
         got,
@@ -89,11 +128,15 @@ export function parseModelDocument(json: string | object): Model {
       ),
     );
   }
-  if (document.type === "hmm") return parseHmm(CALL, document);
-  if (document.type === "structural") return parseStructural(CALL, document);
-  if (document.type === "tracking") return parseTracking(CALL, document);
+  return document as TypedDocument;
+}
+
+function parseChecked(call: string, document: TypedDocument): ParsedModel {
+  if (document.type === "hmm") return parseHmm(call, document);
+  if (document.type === "structural") return parseStructural(call, document);
+  if (document.type === "tracking") return parseTracking(call, document);
   checkKeys(
-    CALL,
+    call,
     "",
     document,
     ["format", "type", "initial", "dynamics", "emissions"],
@@ -101,13 +144,13 @@ export function parseModelDocument(json: string | object): Model {
   );
   const initialKeys = ["mean", "covariance", "diffuse"];
   if (typeof document.initial !== "string")
-    checkKeys(CALL, "initial.", document.initial, initialKeys, ["mean", "covariance"]);
+    checkKeys(call, "initial.", document.initial, initialKeys, ["mean", "covariance"]);
   for (const part of ["dynamics", "emissions"]) {
-    const equation = checkKeys(CALL, `${part}.`, document[part], EQUATION_KEYS, ["weights", "covariance"]);
+    const equation = checkKeys(call, `${part}.`, document[part], EQUATION_KEYS, ["weights", "covariance"]);
     // null would read as a missing number.
     for (const key of ["bias", "inputWeights"]) {
       if (equation[key] === null) {
-        throw new ParameterError(say(CALL, `${part}.${key}`, "numbers", "null", "Leave the key out."));
+        throw new ParameterError(say(call, `${part}.${key}`, "numbers", "null", "Leave the key out."));
       }
     }
   }
@@ -115,12 +158,12 @@ export function parseModelDocument(json: string | object): Model {
   return linearGaussianSSM({ initial, dynamics, emissions });
 }
 
-function parse(text: string): unknown {
+function parse(call: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
     throw new ParameterError(
-      say(CALL, "document", "JSON", `text that is not (${(error as Error).message})`, "Correct the syntax."),
+      say(call, "document", "JSON", `text that is not (${(error as Error).message})`, "Correct the syntax."),
       { cause: error },
     );
   }
@@ -130,14 +173,16 @@ function parse(text: string): unknown {
  * The document of a model: parseModelDocument(modelDocument(model)) is the same model.
  * Index 0 of time-varying dynamics parameters, which is never used, is written as zeros. Models of components and tracking
  * models keep their arguments.
- * @throws ParameterError if it is no model of linearGaussianSSM()
+ * @throws ParameterError if it is no model of linearGaussianSSM(); for a nonlinear model that did not come from a document
  */
 export function modelDocument(model: StructuralModel): StructuralDocument;
 export function modelDocument(model: TrackingModel): TrackingDocument;
 export function modelDocument(model: HiddenMarkovModel): HmmDocument;
+export function modelDocument(model: NonlinearSSM): NonlinearDocument;
 export function modelDocument(model: Model): ModelDocument;
 export function modelDocument(model: Model): ModelDocument {
   if (model?.type === "hmm") return hmmDocument(model);
+  if (isNonlinear(model)) return nonlinearDocument(model);
   checkModel("modelDocument", model);
   if (isStructural(model)) return structuralDocument(model);
   if (isTracking(model)) return trackingDocument(model);
@@ -149,6 +194,13 @@ export function modelDocument(model: Model): ModelDocument {
     dynamics: equation(dynamics),
     emissions: equation(emissions),
   };
+}
+
+function nonlinearDocument({ document }: NonlinearSSM): NonlinearDocument {
+  if (document) return structuredClone(document) as NonlinearDocument;
+  const fix = "Write the document, and load it by loadModelDocument().";
+  const got = "functions whose text is not known";
+  throw new ParameterError(say("modelDocument", "model", "one that came from a document", got, fix));
 }
 
 function initialDocument({

@@ -46,11 +46,11 @@ export function checkOptions(
   checkKeys(call, "options.", options, [...known, ...add]);
   checkChoices(call, options);
   if (options.form === "timeInvariant" && options.smoother === "twoFilter")
-    refuse(call, "smoother", '"auto" or "rts" with form "timeInvariant"', options.smoother);
+    refuseOption(call, "smoother", '"auto" or "rts" with form "timeInvariant"', options.smoother);
   checkCommonOptions(call, options, ["predicted", "crossCovariances"]);
   const { burnIn } = options;
   if (burnIn !== undefined && !(Number.isInteger(burnIn) && burnIn >= 0)) {
-    refuse(call, "burnIn", "a whole number of steps ≥ 0", burnIn);
+    refuseOption(call, "burnIn", "a whole number of steps ≥ 0", burnIn);
   }
 }
 
@@ -59,7 +59,7 @@ export function checkChoices(call: string, options: object): void {
   for (const [key, choices] of Object.entries(CHOICES)) {
     const value = (options as Record<string, unknown>)[key];
     if (value !== undefined && !(choices as readonly unknown[]).includes(value)) {
-      refuse(call, key, choices.map(choice => `"${choice}"`).join(", "), value);
+      refuseOption(call, key, choices.map(choice => `"${choice}"`).join(", "), value);
     }
   }
 }
@@ -71,41 +71,43 @@ export function checkCommonOptions(call: string, options: object, groups: readon
     unknown
   >;
   if (outputs !== undefined) {
-    if (!Array.isArray(outputs)) refuse(call, "outputs", `an array of "${groups.join('", "')}"`, outputs);
+    if (!Array.isArray(outputs))
+      refuseOption(call, "outputs", `an array of "${groups.join('", "')}"`, outputs);
     for (const group of outputs as unknown[])
-      if (!groups.includes(group as string)) refuse(call, "outputs", `"${groups.join('", "')}"`, group);
+      if (!groups.includes(group as string)) refuseOption(call, "outputs", `"${groups.join('", "')}"`, group);
   }
   if (signal !== undefined && !(signal instanceof AbortSignal))
-    refuse(call, "signal", "an AbortSignal", signal);
+    refuseOption(call, "signal", "an AbortSignal", signal);
   if (onProgress !== undefined && typeof onProgress !== "function")
-    refuse(call, "onProgress", "a function", onProgress);
+    refuseOption(call, "onProgress", "a function", onProgress);
   if (throwOnFailure !== undefined && typeof throwOnFailure !== "boolean") {
-    refuse(call, "throwOnFailure", "true or false", throwOnFailure);
+    refuseOption(call, "throwOnFailure", "true or false", throwOnFailure);
   }
   if (memoryLimit !== undefined && !(typeof memoryLimit === "number" && memoryLimit > 0)) {
-    refuse(call, "memoryLimit", "a number of bytes above 0", memoryLimit);
+    refuseOption(call, "memoryLimit", "a number of bytes above 0", memoryLimit);
   }
   if (chunkLength !== undefined && !(Number.isInteger(chunkLength) && (chunkLength as number) >= 1)) {
-    refuse(call, "chunkLength", "a whole number ≥ 1", chunkLength);
+    refuseOption(call, "chunkLength", "a whole number ≥ 1", chunkLength);
   }
   if (engine !== undefined && !(engine instanceof Engine)) {
-    refuse(call, "engine", "an Engine from createEngine()", engine);
+    refuseOption(call, "engine", "an Engine from createEngine()", engine);
   }
 }
 
 /** @throws ParameterError unless the option is left out or a whole number from `least` on */
 export function checkWhole(call: string, key: string, value: unknown, least: number): void {
   if (value === undefined || (Number.isSafeInteger(value) && (value as number) >= least)) return;
-  refuse(call, key, `a whole number ≥ ${least}`, value);
+  refuseOption(call, key, `a whole number ≥ ${least}`, value);
 }
 
 /** @throws ParameterError unless the option is left out or a probability strictly between 0 and 1 */
 export function checkLevel(call: string, value: unknown): void {
   if (value === undefined || (typeof value === "number" && value > 0 && value < 1)) return;
-  refuse(call, "level", "a probability between 0 and 1", value);
+  refuseOption(call, "level", "a probability between 0 and 1", value);
 }
 
-function refuse(call: string, key: string, expected: string, got: unknown): never {
+/** @throws ParameterError about an option */
+export function refuseOption(call: string, key: string, expected: string, got: unknown): never {
   throw new ParameterError(
     say(call, `options.${key}`, expected, valueText(got), "Correct the option or leave it out."),
   );

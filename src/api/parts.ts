@@ -19,6 +19,12 @@ export const linearGaussianCalls = part("linear Gaussian calls", () => import(".
 /** The same of hidden Markov models. */
 export const hiddenMarkovCalls = part("hidden Markov calls", () => import("./hidden_markov_calls.ts"));
 
+/** The same of nonlinear models. */
+export const nonlinearCalls = part("nonlinear calls", () => import("./nonlinear_calls.ts"));
+
+/** Documents of nonlinear models. */
+export const nonlinearDocuments = part("nonlinear documents", () => import("./nonlinear_document.ts"));
+
 /** Recursions in float64. */
 export const linearGaussianCpu = part("linear Gaussian CPU code", () => import("./backend_cpu.ts"));
 export const hiddenMarkovCpu = part("hidden Markov CPU code", () => import("./hmm_backend_cpu.ts"));

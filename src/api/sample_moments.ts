@@ -1,6 +1,7 @@
 /** samplePosterior() of a linear Gaussian model. */
 
 import { throwIfAborted } from "../engine/index.ts";
+import type { LinearGaussianProblem } from "../inference/index.ts";
 import { type LinearGaussianSSM, observationLayout, prepare, type SeriesInput } from "../models/index.ts";
 import { chooseBackend } from "./backend.ts";
 import { BatchResult, type BatchSource } from "./batch_result.ts";
@@ -25,7 +26,7 @@ export async function sampleMoments(
   checkWhole(CALL, "numSamples", numSamples, 1);
   checkWhole(CALL, "seed", seed, 0);
   checkModel(CALL, model);
-  const { numSeries, numSteps, lengths, batch } = observationLayout(CALL, model, observations);
+  const { numSeries, numSteps, batch } = observationLayout(CALL, model, observations);
   const backend = await chooseBackend({ ...model, steps: numSeries * numSteps }, options);
   const outputs = { predicted: false, crossCovariances: false };
   const request = { ...model, numSeries, numSteps, kind: "filter", ...outputs, numSamples } as const;
@@ -34,25 +35,31 @@ export async function sampleMoments(
     const start = performance.now();
     const problem = prepare(model, observations, { inputs: options.inputs, mask: options.mask, call: CALL });
     throwIfAborted(CALL, options.signal);
-    const { sampleStates } = await posteriorSampler(CALL);
-    const { states, statuses, refusals, run, unidentified } = await sampleStates(problem, backend, {
-      ...inference,
-      numSamples,
-      seed,
-    });
-    if (options.throwOnFailure !== false) throwOnFailure(CALL, statuses, batch, unidentified, refusals);
-    return new PosteriorSamplesResult({
-      call: CALL,
-      numSteps,
-      lengths,
-      batch,
-      dtype: options.dtype ?? "float64",
-      statuses,
-      run: { ...run, seconds: (performance.now() - start) / 1000 },
-      numSamples,
-      stateDim: model.stateDim,
-      states,
-    });
+    return samplesOf(problem, backend, { ...inference, numSamples, seed }, { batch, start });
+  });
+}
+
+/** Draws of a linear Gaussian problem as a result. @param plan what was done before, in words */
+export async function samplesOf(
+  problem: LinearGaussianProblem,
+  backend: "webgpu" | "cpu",
+  options: Omit<SamplePosteriorOptions, "numSamples" | "seed"> & { numSamples: number; seed: number },
+  { batch, start, plan = "" }: { readonly batch: boolean; readonly start: number; readonly plan?: string },
+): Promise<PosteriorSamples> {
+  const { sampleStates } = await posteriorSampler(CALL);
+  const { states, statuses, refusals, run, unidentified } = await sampleStates(problem, backend, options);
+  if (options.throwOnFailure !== false) throwOnFailure(CALL, statuses, batch, unidentified, refusals);
+  return new PosteriorSamplesResult({
+    call: CALL,
+    numSteps: problem.numSteps,
+    lengths: problem.lengths,
+    batch,
+    dtype: options.dtype ?? "float64",
+    statuses,
+    run: { ...run, plan: plan + run.plan, seconds: (performance.now() - start) / 1000 },
+    numSamples: options.numSamples,
+    stateDim: problem.stateDim,
+    states,
   });
 }
 

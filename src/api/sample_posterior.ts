@@ -1,7 +1,9 @@
-import type { HiddenMarkovModel, LinearGaussianSSM, SeriesInput } from "../models/index.ts";
+import type { HiddenMarkovModel, LinearGaussianSSM, NonlinearSSM, SeriesInput } from "../models/index.ts";
 import { isHmm } from "./check_hmm.ts";
+import { isNonlinear } from "./check_nonlinear.ts";
 import type { HmmPosteriorSamples, HmmSampleOptions } from "./hmm_types.ts";
-import { hiddenMarkovCalls, linearGaussianCalls } from "./parts.ts";
+import type { NonlinearSampleOptions } from "./nonlinear_types.ts";
+import { hiddenMarkovCalls, linearGaussianCalls, nonlinearCalls } from "./parts.ts";
 import type { InferenceOptions, ResultArray, ResultBase } from "./types.ts";
 
 /** Options of samplePosterior(). */
@@ -40,15 +42,21 @@ export async function samplePosterior(
   options?: HmmSampleOptions,
 ): Promise<HmmPosteriorSamples>;
 export async function samplePosterior(
+  model: NonlinearSSM,
+  observations: SeriesInput,
+  options?: NonlinearSampleOptions,
+): Promise<PosteriorSamples>;
+export async function samplePosterior(
   model: LinearGaussianSSM,
   observations: SeriesInput,
   options?: SamplePosteriorOptions,
 ): Promise<PosteriorSamples>;
 export async function samplePosterior(
-  model: LinearGaussianSSM | HiddenMarkovModel,
+  model: LinearGaussianSSM | HiddenMarkovModel | NonlinearSSM,
   observations: SeriesInput,
-  options: SamplePosteriorOptions | HmmSampleOptions = {},
+  options: object = {},
 ): Promise<PosteriorSamples | HmmPosteriorSamples> {
+  if (isNonlinear(model)) return (await nonlinearCalls(CALL)).sampleNonlinear(model, observations, options);
   return isHmm(model)
     ? (await hiddenMarkovCalls(CALL)).sampleHmm(model, observations, options)
     : (await linearGaussianCalls(CALL)).sampleMoments(model, observations, options);

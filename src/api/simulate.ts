@@ -3,12 +3,15 @@ import {
   type HmmSimulateOptions,
   type HmmSimulation,
   type LinearGaussianSSM,
+  type NonlinearSSM,
   type SimulateOptions,
   type Simulation,
   simulateHmm,
   simulate as simulateMoments,
+  simulateNonlinear,
 } from "../models/index.ts";
 import { checkHmm, isHmm } from "./check_hmm.ts";
+import { checkNonlinear, isNonlinear } from "./check_nonlinear.ts";
 
 /**
  * Draw states and observations. Draw k of series s depends on the seed, s and k alone.
@@ -18,10 +21,15 @@ import { checkHmm, isHmm } from "./check_hmm.ts";
  */
 export function simulate(model: HiddenMarkovModel, options?: HmmSimulateOptions): HmmSimulation;
 export function simulate(model: LinearGaussianSSM, options?: SimulateOptions): Simulation;
+export function simulate(model: NonlinearSSM, options?: SimulateOptions): Simulation;
 export function simulate(
-  model: LinearGaussianSSM | HiddenMarkovModel,
+  model: LinearGaussianSSM | HiddenMarkovModel | NonlinearSSM,
   options: SimulateOptions | HmmSimulateOptions = {},
 ): Simulation | HmmSimulation {
+  if (isNonlinear(model)) {
+    checkNonlinear("simulate", model);
+    return simulateNonlinear(model, options as SimulateOptions);
+  }
   if (!isHmm(model)) return simulateMoments(model, options as SimulateOptions);
   checkHmm("simulate", model);
   return simulateHmm(model, options as HmmSimulateOptions);

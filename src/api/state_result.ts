@@ -18,7 +18,10 @@ export interface ResultSource extends BatchSource {
 const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
 /** Result of filter() and smooth(): one class, as a smoother's result is a filter's with more fields. */
-export class StateResult extends BatchResult<ResultSource> implements SmootherResult {
+export class StateResult<Source extends ResultSource = ResultSource>
+  extends BatchResult<Source>
+  implements SmootherResult
+{
   protected view(series: number): this {
     return new StateResult({ ...this.source, batch: false }, series) as this;
   }

@@ -40,7 +40,7 @@ const LEVEL: Option = {
   help: "probability between lower and upper; default 0.95",
 };
 
-/** How numbers of linear Gaussian models are computed. */
+/** How numbers of models with moments are computed; form of linear Gaussian ones alone. */
 const PRECISION: Readonly<Record<string, Option>> = {
   refine: {
     type: "string",
@@ -51,6 +51,45 @@ const PRECISION: Readonly<Record<string, Option>> = {
     type: "string",
     choices: ["auto", "timeInvariant", "squareRoot", "covariance"],
     help: "form of covariances; covariance is refused where it loses digits",
+  },
+};
+
+/** How functions of nonlinear models are made affine. */
+const LINEARIZATION: Readonly<Record<string, Option>> = {
+  linearization: {
+    type: "string",
+    choices: ["unscented", "taylor", "cubature", "gauss-hermite", "slr"],
+    unset: true,
+    help: "nonlinear models: how functions are made affine",
+  },
+  alpha: { type: "string", value: "A", help: "unscented: spread of the points; default 1" },
+  beta: { type: "string", value: "B", help: "unscented: weight of the centre in covariances; default 0" },
+  kappa: { type: "string", value: "K", help: "unscented: spread of the points; default max(0, 3 - n)" },
+  order: { type: "string", value: "P", help: "gauss-hermite: nodes for every state; default 5" },
+  points: { type: "string", value: "C", help: "slr: number of points; default 1024" },
+};
+
+const UPDATES: Readonly<Record<string, Option>> = {
+  updates: {
+    type: "string",
+    value: "K",
+    help: "nonlinear models: times an emission is made affine; default 1",
+  },
+};
+
+/** How nonlinear models are smoothed. */
+const ITERATIONS: Readonly<Record<string, Option>> = {
+  iterations: {
+    type: "string",
+    value: "K",
+    help: "nonlinear models: most iterations around the smoothed states; 0: one pass",
+  },
+  tolerance: { type: "string", value: "E", help: "iterations: change that ends them, in sd; default 1e-6" },
+  damping: {
+    type: "string",
+    choices: ["lineSearch", "none"],
+    unset: true,
+    help: "iterations: how steps are cut",
   },
 };
 
@@ -137,9 +176,12 @@ const LIKELIHOOD: Readonly<Record<string, Option>> = {
 
 /** Options of every command. */
 export const COMMANDS: Readonly<Record<string, Readonly<Record<string, Option>>>> = {
-  filter: onData({}, { ...COVARIANCES, ...LIKELIHOOD }),
-  smooth: onData({ ...SMOOTHER, ...HMM_SMOOTHER }, { ...COVARIANCES, ...LIKELIHOOD }),
-  loglik: onData({}, { ...COVARIANCES, ...LIKELIHOOD }),
+  filter: onData({ ...LINEARIZATION, ...UPDATES }, { ...COVARIANCES, ...LIKELIHOOD }),
+  smooth: onData(
+    { ...SMOOTHER, ...HMM_SMOOTHER, ...LINEARIZATION, ...ITERATIONS },
+    { ...COVARIANCES, ...LIKELIHOOD },
+  ),
+  loglik: onData({ ...LINEARIZATION, ...UPDATES }, { ...COVARIANCES, ...LIKELIHOOD }),
   decode: onData({}, {}, {}),
   forecast: onData(
     {
@@ -152,12 +194,16 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, Option>>>
         value: "NAME=F",
         help: "what if: other inputs of the steps ahead; again for more scenarios",
       },
+      ...LINEARIZATION,
+      ...UPDATES,
     },
     COVARIANCES,
   ),
   sample: onData({
     samples: { type: "string", value: "S", help: "number of draws; default 1" },
     seed: SEED,
+    ...LINEARIZATION,
+    ...ITERATIONS,
   }),
   decompose: onData({
     level: LEVEL,

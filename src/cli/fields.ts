@@ -14,19 +14,26 @@ const FILTERED = [
 ];
 
 /** What a model document is about. */
-export type ModelKind = "linear-gaussian" | "hmm";
+export type ModelKind = "linear-gaussian" | "nonlinear" | "hmm";
 
 const HMM_FILTERED = ["filteredProbs", "predictedProbs", "logLikelihoods", "emissionLogLikelihoods"];
 
+type Fields = Readonly<Partial<Record<CallName, readonly string[]>>>;
+
+const MOMENTS: Fields = {
+  filter: FILTERED,
+  smooth: ["smoothedMeans", "smoothedCovariances", "smoothedCrossCovariances", ...FILTERED],
+  loglik: ["logLikelihoods"],
+  forecast: ["means", "covariances", "lower", "upper", "stateMeans", "stateCovariances"],
+  sample: ["states"],
+  simulate: ["states", "observations"],
+};
+
 /** The result fields of each call that are arrays, in the order they are written. */
-const FIELDS: Readonly<Record<ModelKind, Readonly<Partial<Record<CallName, readonly string[]>>>>> = {
+const FIELDS: Readonly<Record<ModelKind, Fields>> = {
+  nonlinear: MOMENTS,
   "linear-gaussian": {
-    filter: FILTERED,
-    smooth: ["smoothedMeans", "smoothedCovariances", "smoothedCrossCovariances", ...FILTERED],
-    loglik: ["logLikelihoods"],
-    forecast: ["means", "covariances", "lower", "upper", "stateMeans", "stateCovariances"],
-    sample: ["states"],
-    simulate: ["states", "observations"],
+    ...MOMENTS,
     decompose: ["components", "fitted", "irregular"],
   },
   hmm: {

@@ -11,9 +11,10 @@ import {
   forecast,
   type InferenceOptions,
   type LinearGaussianSSM,
+  loadModelDocument,
   type Model,
+  type NonlinearSmootherResult,
   ParameterError,
-  parseModelDocument,
   type ResultBase,
   samplePosterior,
   smooth,
@@ -57,6 +58,8 @@ export interface JobHeader {
   /** filter, smooth, loglik: what log-likelihoods count */
   readonly likelihood?: InferenceOptions["likelihood"];
   readonly burnIn?: number;
+  /** Options of nonlinear models by name */
+  readonly nonlinear?: Readonly<Record<string, string | number>>;
   /** smooth, of hidden Markov models */
   readonly lag?: number;
   readonly transitions?: "sum" | "steps";
@@ -88,6 +91,10 @@ export interface JobSummary {
   readonly logJoint?: number;
   readonly logJoints?: readonly number[];
   readonly impossibleSteps?: readonly number[];
+  /** Nonlinear models, smoothed in iterations: by series */
+  readonly iterations?: readonly number[];
+  readonly converged?: readonly boolean[];
+  readonly objectives?: readonly (readonly number[])[];
   /** Whether expectedTransitions are one matrix, or one for every step. */
   readonly transitions?: "sum" | "steps";
   /** forecast, decompose */
@@ -127,7 +134,7 @@ export async function runJob(job: Job, options: JobOptions, emit: Emit): Promise
   const perSeries = (prefix: string) =>
     header.batched ? gather(prefix, header.numSeries) : arrays[`${prefix}/0`];
   const wanted = wantedFields(header);
-  const model = parseModelDocument<Model>(header.model);
+  const model = await loadModelDocument(header.model);
   const context: Context<Model> = {
     header,
     model,
@@ -135,7 +142,9 @@ export async function runJob(job: Job, options: JobOptions, emit: Emit): Promise
     options: {
       ...options,
       method: header.method,
-      ...(model.type !== "hmm" && { refine: header.refine, form: header.form }),
+      ...(model.type !== "hmm" && { refine: header.refine }),
+      ...(model.type === "linear-gaussian" && { form: header.form }),
+      ...header.nonlinear,
       ...(header.smoother && { smoother: header.smoother }),
       throwOnFailure: false,
       ...(header.hasInputs ? { inputs: perSeries("inputs") } : {}),
@@ -153,7 +162,8 @@ export async function runJob(job: Job, options: JobOptions, emit: Emit): Promise
   const result =
     model.type === "hmm"
       ? await hmmOutcome({ ...context, model })
-      : await CALLS[header.call]({ ...context, model });
+      : // The library's calls tell the two kinds apart; both give moments.
+        await CALLS[header.call]({ ...context, model: model as LinearGaussianSSM });
   const { status, statuses, lengths, numSeries, run } = result.base;
   return {
     status,
@@ -231,7 +241,11 @@ async function runMoments(
   if (wanted.some(name => name.startsWith("predicted"))) outputs.push("predicted");
   if (wanted.includes("smoothedCrossCovariances")) outputs.push("crossCovariances");
   const { likelihood, burnIn } = header;
-  const counted = { ...(likelihood && { likelihood }), ...(burnIn !== undefined && { burnIn }) };
+  const nonlinear = header.kind === "nonlinear";
+  const counted = !nonlinear && {
+    ...(likelihood && { likelihood }),
+    ...(burnIn !== undefined && { burnIn }),
+  };
   const result: FilterResult = await call(model, observations, { ...options, ...counted, outputs });
   await emitFields(result);
   return {
@@ -239,12 +253,19 @@ async function runMoments(
     more: {
       marginalLogLikelihood: result.marginalLogLikelihood,
       marginalLogLikelihoods: Array.from(result.marginalLogLikelihoods),
-      ...(model.diffuse.length > 0 && {
-        diffuseSteps: Array.from(result.diffuseSteps),
-        unidentifiedStates: result.unidentifiedStates.map(states => [...states]),
-      }),
+      ...(nonlinear && Number(header.nonlinear?.iterations ?? 0) > 0 && iterationsOf(result)),
+      ...(!nonlinear &&
+        model.diffuse.length > 0 && {
+          diffuseSteps: Array.from(result.diffuseSteps),
+          unidentifiedStates: result.unidentifiedStates.map(states => [...states]),
+        }),
     },
   };
+}
+
+function iterationsOf(result: FilterResult): Partial<JobSummary> {
+  const { iterations, converged, objectives } = result as NonlinearSmootherResult;
+  return { iterations: Array.from(iterations), converged: [...converged], objectives };
 }
 
 /** [.., n, n] to [.., n]. */

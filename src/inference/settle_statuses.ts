@@ -28,7 +28,7 @@ export function settleStatuses<R extends Records>(
   given: R,
 ): [R, Status[], Refusal[]] {
   const { stateDim: n, numSeries, numSteps: T, lengths } = problem;
-  const { logLikelihoods, filtered, predicted, smoothed, crossCovariances } = given;
+  const { logLikelihoods, filtered, smoothed } = given;
   /** First step without an answer, of the filter and of the smoother. */
   const [failed, unsmoothed] = [Uint32Array.from(lengths), Uint32Array.from(lengths)];
   const refusals: Refusal[] = [];
@@ -40,7 +40,6 @@ export function settleStatuses<R extends Records>(
       // An overflowed factor looks singular too; then the moments are not finite.
       const value = logLikelihoods[s * T + bad]!;
       const finite = allFinite(n, filtered, s, bad);
-      logLikelihoods.fill(Number.NaN, s * T + bad, s * T + length);
       failed[s] = bad;
       unsmoothed[s] = 0;
       if (finite && isMark(value)) {
@@ -60,20 +59,29 @@ export function settleStatuses<R extends Records>(
     return "ok";
   });
   if (statuses.every(status => status === "ok")) return [given, statuses, refusals];
-  const blank = (moments: Moments | undefined, from: Uint32Array): Moments | undefined =>
-    moments && mapMoments(problem, moments, (rows, size) => blankRows(rows, size, from));
-  const records = {
+  const from = { filtered: failed, predicted: failed.map(bad => bad + 1), smoothed: unsmoothed };
+  return [blankRecords(problem, given, from), statuses, refusals];
+}
+
+/** The same records, but NaN for every series s from step from[…][s] on; log-likelihoods as the filtered moments. */
+export function blankRecords<R extends Records>(
+  problem: LinearGaussianProblem,
+  given: R,
+  from: Readonly<Record<"filtered" | "predicted" | "smoothed", Uint32Array>>,
+): R {
+  const { stateDim: n, numSteps: T, lengths } = problem;
+  const { filtered, predicted, smoothed, crossCovariances, logLikelihoods } = given;
+  for (const [s, step] of from.filtered.entries())
+    logLikelihoods.fill(Number.NaN, s * T + step, s * T + lengths[s]!);
+  const blank = (moments: Moments | undefined, first: Uint32Array): Moments | undefined =>
+    moments && mapMoments(problem, moments, (rows, size) => blankRows(rows, size, first));
+  return {
     ...given,
-    logLikelihoods,
-    filtered: blank(filtered, failed),
-    predicted: blank(
-      predicted,
-      failed.map(bad => bad + 1),
-    ),
-    smoothed: blank(smoothed, unsmoothed),
-    crossCovariances: crossCovariances && blankRows(crossCovariances, n * n, unsmoothed),
+    filtered: blank(filtered, from.filtered),
+    predicted: blank(predicted, from.predicted),
+    smoothed: blank(smoothed, from.smoothed),
+    crossCovariances: crossCovariances && blankRows(crossCovariances, n * n, from.smoothed),
   };
-  return [records, statuses, refusals];
 }
 
 const isFine = (value: number): boolean => Number.isFinite(value) && value !== SINGULAR && !isMark(value);

@@ -6,12 +6,36 @@ export interface StepInputs {
   readonly at: number;
 }
 
+/** Moments of states and observations pushed through a model's equations, in float64. */
+export interface MomentSteps {
+  /** Moments of z_t−1 into those of z_t, in place: mean [n], covariance [n, n]. */
+  transition(
+    series: number,
+    t: number,
+    inputs: StepInputs | undefined,
+    mean: Float64Array,
+    covariance: Float64Array,
+  ): void;
+  /** E y_t into outMean [m] from meanAt, Cov y_t into outCovariance [m, m] from covarianceAt. */
+  observe(
+    series: number,
+    t: number,
+    inputs: StepInputs | undefined,
+    mean: Float64Array,
+    covariance: Float64Array,
+    outMean: Float64Array,
+    meanAt: number,
+    outCovariance: Float64Array,
+    covarianceAt: number,
+  ): void;
+}
+
 /**
- * Moments of states and observations pushed through a model's equations, in float64:
+ * Those of a linear Gaussian model:
  *
  *   z_t:  F m + b + B u,  F P F' + Q      y_t:  H m + d + D u,  H P H' + R
  */
-export class GaussianSteps {
+export class GaussianSteps implements MomentSteps {
   private readonly model: LinearGaussianSSM;
   private readonly moved: Float64Array;
   private readonly product: Float64Array;
@@ -25,7 +49,6 @@ export class GaussianSteps {
     this.square = new Float64Array(n * n);
   }
 
-  /** Moments of z_t−1 into those of z_t, in place: mean [n], covariance [n, n]. */
   transition(
     series: number,
     t: number,
@@ -40,7 +63,6 @@ export class GaussianSteps {
     covariance.set(this.square);
   }
 
-  /** E y_t into outMean [m] from meanAt, Cov y_t into outCovariance [m, m] from covarianceAt. */
   observe(
     series: number,
     t: number,

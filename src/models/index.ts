@@ -1,5 +1,5 @@
 export { checkKeys } from "./check_keys.ts";
-export { GaussianSteps, type StepInputs } from "./gaussian_steps.ts";
+export { GaussianSteps, type MomentSteps, type StepInputs } from "./gaussian_steps.ts";
 export * from "./hmm/index.ts";
 export type { InitialForm, InitialState } from "./initial_state.ts";
 export * from "./language/index.ts";
@@ -9,6 +9,7 @@ export {
   linearGaussianSSM,
   type ModelEquation,
 } from "./linear_gaussian.ts";
+export * from "./nonlinear/index.ts";
 export { readInputs, readObservations } from "./observations.ts";
 export type { Parameter } from "./parameter.ts";
 export { observationLayout, type PrepareOptions, prepare, spareFirst } from "./prepare_linear_gaussian.ts";

@@ -1,9 +1,9 @@
 import { type ArrayInput, ShapeError } from "../engine/index.ts";
 import type { Field } from "../inference/index.ts";
 import { checkKeys } from "./check_keys.ts";
-import { covarianceFactor, symmetrise } from "./covariance_factor.ts";
 import { type InitialForm, type InitialState, readInitialState, stateDimension } from "./initial_state.ts";
 import { checkFinite, lastAxis, type Parameter, readParameter } from "./parameter.ts";
+import { commonLength, covarianceFactors } from "./parameter_checks.ts";
 import { say } from "./say.ts";
 
 /**
@@ -119,14 +119,26 @@ export function linearGaussianSSM(parameters: LinearGaussianParameters): LinearG
     for (const [key, value] of Object.entries(members)) if (value) named.push([`${group}.${key}`, value]);
   };
   for (const [group, members] of Object.entries(equations)) name(group, members);
-  const numSteps = agree(named, "numSteps", "time axis");
-  agree(named, "numSeries", "series axis");
+  const numSteps = commonLength(CALL, named, "numSteps", "time axis");
+  commonLength(CALL, named, "numSeries", "series axis");
   for (const [path, value] of named) checkFinite(CALL, path, value, path.startsWith("dynamics."));
-  const dynamicsFactor = factors("dynamics.covariance", equations.dynamics.covariance, n, true);
-  const emissionsFactor = factors("emissions.covariance", equations.emissions.covariance, m, false);
+  const dynamicsFactor = covarianceFactors(
+    CALL,
+    "dynamics.covariance",
+    equations.dynamics.covariance,
+    n,
+    true,
+  );
+  const emissionsFactor = covarianceFactors(
+    CALL,
+    "emissions.covariance",
+    equations.emissions.covariance,
+    m,
+    false,
+  );
   const { mean, covariance, form, diffuse } = readInitialState(CALL, initial, equations.dynamics, n);
   name("initial", { mean, covariance });
-  const numSeries = agree(named, "numSeries", "series axis");
+  const numSeries = commonLength(CALL, named, "numSeries", "series axis");
   return {
     type: "linear-gaussian",
     stateDim: n,
@@ -138,7 +150,7 @@ export function linearGaussianSSM(parameters: LinearGaussianParameters): LinearG
     initialForm: form,
     parameters: { initial: { mean, covariance }, ...equations },
     factors: {
-      initial: factors("initial.covariance", covariance, n, false),
+      initial: covarianceFactors(CALL, "initial.covariance", covariance, n, false),
       dynamics: dynamicsFactor,
       emissions: emissionsFactor,
     },
@@ -163,44 +175,4 @@ function inputSize(dynamics: ArrayInput | undefined, emissions: ArrayInput | und
     );
   }
   return sizes[0] ?? sizes[1] ?? 0;
-}
-
-/** The common length of an axis over all parameters that have it. */
-function agree(
-  named: [string, Parameter][],
-  axis: "numSteps" | "numSeries",
-  label: string,
-): number | undefined {
-  let first: [string, number] | undefined;
-  for (const [path, value] of named) {
-    const size = value[axis];
-    if (size === undefined) continue;
-    first ??= [path, size];
-    if (size !== first[1]) {
-      throw new ShapeError(
-        say(
-          CALL,
-          path,
-          `a ${label} of ${first[1]} as in ${first[0]}`,
-          `${size}`,
-          "Give all parameters the same.",
-        ),
-      );
-    }
-  }
-  return first?.[1];
-}
-
-/** Symmetrises every covariance and returns their factors. */
-function factors(path: string, covariance: Parameter, n: number, skipFirst: boolean): Field {
-  const data = new Float64Array(covariance.data.length);
-  const steps = covariance.numSteps ?? 1;
-  for (let i = 0; i < data.length / (n * n); i++) {
-    const t = i % steps;
-    if (skipFirst && steps > 1 && t === 0) continue;
-    const where = data.length === n * n ? path : `${path} (number ${i})`;
-    symmetrise(CALL, where, covariance.data, i * n * n, n);
-    covarianceFactor(CALL, where, covariance.data, i * n * n, n, data, i * n * n);
-  }
-  return { data, stepStride: covariance.stepStride, seriesStride: covariance.seriesStride };
 }

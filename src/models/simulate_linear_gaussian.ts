@@ -43,7 +43,7 @@ const KEYS = ["numSteps", "numSeries", "numSamples", "seed", "inputs", "initialS
  */
 export function simulate(model: LinearGaussianSSM, options: SimulateOptions = {}): Simulation {
   checkKeys(CALL, "options.", options, KEYS);
-  const { numSteps, numSeries, batch } = sizes(model, options);
+  const { numSteps, numSeries, batch } = simulationSizes(model, options);
   const { numSamples = 1, seed = 0 } = options;
   const { stateDim: n, emissionDim: m } = model;
   const initial = options.initialState === undefined ? undefined : readInitial(model, options, numSeries);
@@ -122,9 +122,9 @@ function drawSeries(
   }
 }
 
-/** T, N and whether there is a series axis. */
-function sizes(
-  model: LinearGaussianSSM,
+/** T, N and whether there is a series axis; checks the numbers of the options. */
+export function simulationSizes(
+  model: Pick<LinearGaussianSSM, "numSteps" | "numSeries">,
   options: SimulateOptions,
 ): { numSteps: number; numSeries: number; batch: boolean } {
   const whole = (name: string, value: unknown, least: number, fix: string): void => {
@@ -149,7 +149,12 @@ function sizes(
   return { numSteps: numSteps as number, numSeries: numSeries ?? 1, batch: numSeries !== undefined };
 }
 
-function readInitial(model: LinearGaussianSSM, { initialState }: SimulateOptions, numSeries: number): Field {
+/** z_0 as given, [n] or [N, n]. */
+export function readInitial(
+  model: Pick<LinearGaussianSSM, "stateDim">,
+  { initialState }: SimulateOptions,
+  numSeries: number,
+): Field {
   const field = readParameter(CALL, "initialState", initialState as ArrayInput, [model.stateDim], 1);
   checkFinite(CALL, "initialState", field, false);
   if (field.numSeries !== undefined && field.numSeries > 1 && field.numSeries !== numSeries) {

@@ -6,22 +6,38 @@ import { COMMANDS } from "../command_table.ts";
 import { UsageError } from "../exit_codes.ts";
 import { knownFields, type ModelKind } from "../fields.ts";
 import type { CallName } from "../job.ts";
+import { NONLINEAR_OPTIONS } from "./nonlinear_options.ts";
 
-/** Options that mean something for one kind of model only; --covariances goes with moments. */
-const ONLY: Readonly<Record<ModelKind, readonly string[]>> = {
-  "linear-gaussian": ["refine", "form", "likelihood", "burn-in", "covariances"],
-  hmm: ["lag", "transitions"],
+const MOMENTS: readonly ModelKind[] = ["linear-gaussian", "nonlinear"];
+
+/** The kinds of models for which an option means something, where it is not all; --covariances goes with moments. */
+const FOR: Readonly<Record<string, readonly ModelKind[]>> = {
+  refine: MOMENTS,
+  covariances: MOMENTS,
+  form: ["linear-gaussian"],
+  likelihood: ["linear-gaussian"],
+  "burn-in": ["linear-gaussian"],
+  lag: ["hmm"],
+  transitions: ["hmm"],
+  ...Object.fromEntries(NONLINEAR_OPTIONS.map(name => [name, ["nonlinear"] as const])),
 };
 
 const NAMES: Readonly<Record<ModelKind, string>> = {
   "linear-gaussian": "a linear Gaussian model",
+  nonlinear: "a nonlinear model",
   hmm: "a hidden Markov model",
+};
+
+const KINDS: Readonly<Record<string, ModelKind>> = {
+  hmm: "hmm",
+  "nonlinear-gaussian": "nonlinear",
+  "generalized-gaussian": "nonlinear",
 };
 
 /** What a model document says it is; whatever is wrong with it, its reader says. */
 export function modelKind(path: string): ModelKind {
   try {
-    return JSON.parse(readFileSync(path, "utf8"))?.type === "hmm" ? "hmm" : "linear-gaussian";
+    return KINDS[JSON.parse(readFileSync(path, "utf8"))?.type] ?? "linear-gaussian";
   } catch {
     return "linear-gaussian";
   }
@@ -30,15 +46,15 @@ export function modelKind(path: string): ModelKind {
 /** @throws UsageError for a command or an option that is not for such a model */
 export function checkKind(call: CallName, options: Arguments["options"], kind: ModelKind): void {
   if (knownFields(call, kind).length === 0) {
-    const [wanted, got] =
-      kind === "hmm" ? ["of components", "smooth or decode"] : ['of type "hmm"', "smooth"];
+    const wanted = call === "decode" ? 'of type "hmm"' : "of components";
+    const got = kind === "hmm" ? "smooth or decode" : "smooth";
     throw new UsageError(
       `${call}: --model expected a document ${wanted}, got one of ${NAMES[kind]}. For such a model, use ${got}.`,
     );
   }
-  const other = kind === "hmm" ? "linear-gaussian" : "hmm";
-  for (const name of ONLY[other]) {
+  for (const [name, kinds] of Object.entries(FOR)) {
     const value = options[name];
+    if (kinds.includes(kind)) continue;
     // Forecasts of any model have covariances.
     if (value === undefined || (name === "covariances" && call === "forecast")) continue;
     if (value === COMMANDS[call]?.[name]?.choices?.[0]) continue;

@@ -1,5 +1,6 @@
 import { ShapeError, StatescanError } from "../../api/index.ts";
 import type { CallName } from "../job.ts";
+import { NONLINEAR_OPTIONS } from "./nonlinear_options.ts";
 
 /** What the library says, and what it is called on the command line. */
 const WORDS: readonly (readonly [string, string])[] = [
@@ -19,6 +20,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   initialState: "--initial-state",
   burnIn: "--burn-in",
   form: "--form",
+  ...Object.fromEntries(NONLINEAR_OPTIONS.map(name => [name, `--${name}`])),
 };
 
 /**

@@ -2,9 +2,9 @@
 
 import {
   AbortedError,
+  loadModelDocument,
   type Model,
   ParameterError,
-  parseModelDocument,
   ShapeError,
   StatescanError,
 } from "../../api/index.ts";
@@ -12,10 +12,12 @@ import type { Arguments } from "../arguments.ts";
 import { readBytes, readData } from "../data/read_data.ts";
 import type { Table } from "../data/series.ts";
 import { UsageError } from "../exit_codes.ts";
+import type { ModelKind } from "../fields.ts";
 import type { FrameArray } from "../frames.ts";
 import { type Call, type CallName, type Job, runJob } from "../job.ts";
 import { parseJson } from "../parse_json.ts";
 import { covarianceForm, listOf, ownOptions } from "./check_options.ts";
+import { nonlinearOptions } from "./nonlinear_options.ts";
 import { addArrays, type FutureData, inOrderOf, readFuture } from "./read_future.ts";
 
 type Options = Arguments["options"];
@@ -53,7 +55,7 @@ export async function readJob(
     header: {
       call,
       model: document,
-      kind: model.type,
+      kind: kindOf(model),
       method: options.method as Job["header"]["method"],
       refine: options.refine as Job["header"]["refine"],
       form: options.form as Job["header"]["form"],
@@ -64,6 +66,7 @@ export async function readJob(
       batched: data.batched,
       hasInputs: inputs !== undefined,
       ...ownOptions(call, options),
+      ...nonlinearOptions(call, options),
       ...future,
     },
     arrays,
@@ -84,9 +87,12 @@ export async function readModel(
   const bytes = await readBytes({ call, option: "--model", path });
   const where = `${call}: --model ${path}`;
   const document = parseJson(bytes.toString("utf8"), where, ParameterError) as object;
-  const model = rename(where, () => parseModelDocument<Model>(document));
+  const model = await rename(where, () => loadModelDocument(document));
   return { document, model, stateDim: model.type === "hmm" ? model.numStates : model.stateDim };
 }
+
+const kindOf = ({ type }: Model): ModelKind =>
+  type === "hmm" || type === "linear-gaussian" ? type : "nonlinear";
 
 async function readInputs(call: Call, options: Options, data: Table): Promise<Table | undefined> {
   const paths = options.inputs as string[] | undefined;
@@ -121,14 +127,14 @@ export async function checkJob({ job }: PreparedJob): Promise<void> {
 }
 
 /** Errors of the library about a model document, with the file in front. */
-function rename<T>(where: string, action: () => T): T {
+async function rename<T>(where: string, action: () => Promise<T>): Promise<T> {
   try {
-    return action();
+    return await action();
   } catch (error) {
     if (!(error instanceof StatescanError)) throw error;
     const Class = error.constructor as new (message: string, options?: ErrorOptions) => StatescanError;
     throw new Class(
-      `${where}: ${error.message.replace(/^(parseModelDocument|linearGaussianSSM|hiddenMarkovModel): /, "")}`,
+      `${where}: ${error.message.replace(/^(loadModelDocument|linearGaussianSSM|hiddenMarkovModel|nonlinearGaussianSSM|generalizedGaussianSSM): /, "")}`,
       {
         cause: error,
       },

@@ -46,8 +46,10 @@ export async function simulate(options: Options, signal: AbortSignal): Promise<n
   };
   const drawn = await Promise.resolve()
     .then((): Simulation | HmmSimulation => {
-      if (model.type !== "hmm") return draw(model, { ...shared, initialState } as SimulateOptions);
-      return draw(model, { ...shared, ...oneState(initialState) } as HmmSimulateOptions);
+      if (model.type === "hmm")
+        return draw(model, { ...shared, ...oneState(initialState) } as HmmSimulateOptions);
+      const options = { ...shared, initialState } as SimulateOptions;
+      return model.type === "linear-gaussian" ? draw(model, options) : draw(model, options);
     })
     .catch(error => {
       throw inOurWords(error, CALL, []);

@@ -1,0 +1,4 @@
+/** Every call on a nonlinear model, behind its public face; loaded by parts.ts. */
+export { forecastNonlinear } from "./nonlinear_forecast.ts";
+export { filterNonlinear, nonlinearLogLikelihood, smoothNonlinear } from "./nonlinear_infer.ts";
+export { sampleNonlinear } from "./nonlinear_samples.ts";

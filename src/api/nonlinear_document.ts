@@ -1,0 +1,176 @@
+/** Documents of nonlinear models: functions as expressions. Loaded with the first of them. */
+import { type NestedNumbers, ParameterError } from "../engine/index.ts";
+import {
+  checkKeys,
+  expressionFunction,
+  familyConstants,
+  type GeneralizedGaussianParameters,
+  generalizedGaussianSSM,
+  isFamilyName,
+  type NonlinearGaussianParameters,
+  type NonlinearSSM,
+  nonlinearGaussianSSM,
+  say,
+  valueText,
+} from "../models/index.ts";
+
+/** A function of the state in a document: expressions, and names for their parts. */
+interface FunctionDocument {
+  expressions: string | readonly string[];
+  where?: Readonly<Record<string, string>>;
+}
+
+/** What both kinds share. */
+interface NonlinearDocumentBase {
+  format: "statescan/model@1";
+  /** n; may be left out, it is the length of initial.mean */
+  stateDim?: number;
+  /** m, to be checked */
+  emissionDim?: number;
+  /** d; default 0 */
+  inputDim?: number;
+  stateNames?: readonly string[];
+  inputNames?: readonly string[];
+  /** Numbers, vectors and matrices that all functions may use. */
+  parameters?: Readonly<Record<string, NestedNumbers>>;
+  initial: { mean: NestedNumbers; covariance: NestedNumbers };
+  dynamics: FunctionDocument & { covariance: NestedNumbers };
+}
+
+/** A model of nonlinearGaussianSSM() as JSON. */
+export interface NonlinearGaussianDocument extends NonlinearDocumentBase {
+  type: "nonlinear-gaussian";
+  emissions: FunctionDocument & { covariance: NestedNumbers };
+}
+
+/** A model of generalizedGaussianSSM() as JSON: a family, or expressions for mean and covariance (m · m texts, or rows of them). */
+export interface GeneralizedGaussianDocument extends NonlinearDocumentBase {
+  type: "generalized-gaussian";
+  emissions:
+    | (FunctionDocument & { family: string } & Record<string, unknown>)
+    | {
+        mean: string | readonly string[];
+        covariance: string | readonly string[] | readonly (readonly string[])[];
+        where?: Readonly<Record<string, string>>;
+      };
+}
+
+export type NonlinearDocument = NonlinearGaussianDocument | GeneralizedGaussianDocument;
+
+const NAMES = ["stateDim", "emissionDim", "inputDim", "stateNames", "inputNames", "parameters"];
+const GROUPS = ["initial", "dynamics", "emissions"];
+
+type Given = Readonly<Record<string, unknown>>;
+
+/**
+ * @param document with known format and type
+ * @throws ParameterError, ShapeError; faults of expressions with their place
+ */
+export async function loadNonlinear(call: string, document: Given): Promise<NonlinearSSM> {
+  checkKeys(call, "", document, ["format", "type", ...NAMES, ...GROUPS], GROUPS);
+  const dynamics = checkKeys(
+    call,
+    "dynamics.",
+    document.dynamics,
+    ["expressions", "where", "covariance"],
+    ["expressions", "covariance"],
+  );
+  const initial = checkKeys(
+    call,
+    "initial.",
+    document.initial,
+    ["mean", "covariance"],
+    ["mean", "covariance"],
+  );
+  const read = reader(call, document, stateDimOf(call, document, initial));
+  const f = await read("dynamics.expressions", dynamics.expressions, dynamics.where);
+  const parts = { initial, dynamics: { function: f, covariance: dynamics.covariance } };
+  const model =
+    document.type === "nonlinear-gaussian"
+      ? await gaussian(call, document, parts, read)
+      : await generalized(call, document, parts, read);
+  const { emissionDim } = document;
+  if (emissionDim !== undefined && emissionDim !== model.emissionDim) {
+    const fix = "Correct it or leave it out.";
+    throw new ParameterError(
+      say(call, "emissionDim", `${model.emissionDim} as in emissions`, valueText(emissionDim), fix),
+    );
+  }
+  return { ...model, document: structuredClone(document) };
+}
+
+type Read = (source: string, expressions: unknown, where: unknown) => ReturnType<typeof expressionFunction>;
+type Parts = { readonly initial: unknown; readonly dynamics: unknown };
+
+async function gaussian(call: string, document: Given, parts: Parts, read: Read): Promise<NonlinearSSM> {
+  const { expressions, where, covariance } = checkKeys(
+    call,
+    "emissions.",
+    document.emissions,
+    ["expressions", "where", "covariance"],
+    ["expressions", "covariance"],
+  );
+  const h = await read("emissions.expressions", expressions, where);
+  return nonlinearGaussianSSM({
+    ...parts,
+    emissions: { function: h, covariance },
+  } as NonlinearGaussianParameters);
+}
+
+async function generalized(call: string, document: Given, parts: Parts, read: Read): Promise<NonlinearSSM> {
+  const given = document.emissions as Given;
+  const named = typeof given === "object" && given !== null && "family" in given;
+  if (!named) {
+    const keys = ["mean", "covariance"];
+    const { mean, covariance, where } = checkKeys(
+      call,
+      "emissions.",
+      given,
+      ["family", ...keys, "where"],
+      keys,
+    );
+    const entries = Array.isArray(covariance) ? covariance.flat() : covariance;
+    const emissions = {
+      function: await read("emissions.mean", mean, where),
+      covarianceFunction: await read("emissions.covariance", entries, where),
+    };
+    return generalizedGaussianSSM({ ...parts, emissions } as GeneralizedGaussianParameters);
+  }
+  const own = isFamilyName(given.family) ? familyConstants(given.family) : [];
+  const { expressions, where, ...rest } = checkKeys(
+    call,
+    "emissions.",
+    given,
+    ["family", "expressions", "where", ...own],
+    ["expressions"],
+  );
+  const g = await read("emissions.expressions", expressions, where);
+  return generalizedGaussianSSM({
+    ...parts,
+    emissions: { ...rest, function: g },
+  } as unknown as GeneralizedGaussianParameters);
+}
+
+function stateDimOf(call: string, { stateDim }: Given, { mean }: Given): number {
+  // A leading series axis: [N, n].
+  const rows = Array.isArray(mean) ? mean : [mean];
+  const n = Array.isArray(rows[0]) ? rows[0].length : rows.length;
+  if (stateDim === undefined || stateDim === n) return n;
+  const fix = "Correct it or leave it out.";
+  throw new ParameterError(say(call, "stateDim", `${n} as in initial.mean`, valueText(stateDim), fix));
+}
+
+const reader =
+  (call: string, { inputDim, stateNames, inputNames, parameters }: Given, stateDim: number): Read =>
+  (source, expressions, where) =>
+    expressionFunction({
+      call,
+      source,
+      expressions,
+      stateDim,
+      ...(inputDim !== undefined && { inputDim }),
+      ...(stateNames !== undefined && { stateNames }),
+      ...(inputNames !== undefined && { inputNames }),
+      ...(parameters !== undefined && { parameters }),
+      ...(where !== undefined && { where }),
+    } as Parameters<typeof expressionFunction>[0]);

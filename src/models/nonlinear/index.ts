@@ -1,0 +1,19 @@
+export {
+  FAMILY_NAMES,
+  type FamilyName,
+  type FamilyParameters,
+  familyConstants,
+  isFamilyName,
+} from "./families.ts";
+export {
+  type EmissionForm,
+  type GeneralizedGaussianParameters,
+  generalizedGaussianSSM,
+  type ModelFunction,
+  type NonlinearGaussianParameters,
+  type NonlinearSSM,
+  nonlinearGaussianSSM,
+} from "./nonlinear_model.ts";
+export { NonlinearSteps } from "./nonlinear_steps.ts";
+export { nonlinearLayout, prepareNonlinear } from "./prepare_nonlinear.ts";
+export { simulateNonlinear } from "./simulate_nonlinear.ts";
