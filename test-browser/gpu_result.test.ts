@@ -10,7 +10,7 @@ import {
   linearGaussianSSM,
   smooth,
 } from "../src/api/index.ts";
-import { codeBlocks, printedBy } from "../src/api/testing/doc_examples.ts";
+import { codeBlocks, printedBy } from "../src/api/testing/run_examples.ts";
 import { bytesRead } from "./left_results.ts";
 import { useEngine } from "./shared_engine.ts";
 

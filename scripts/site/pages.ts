@@ -39,6 +39,7 @@ export const DOCS: readonly SitePage[] = [
   doc("hmm", "Hidden Markov models"),
   doc("nonlinear", "Nonlinear models"),
   doc("expressions", "Functions as expressions"),
+  doc("wgsl-functions", "Functions in WGSL"),
   doc("numerics", "Right in float32"),
   doc("accuracy", "Accuracy table"),
   doc("scan", "How the scan works"),

@@ -1,7 +1,6 @@
 /** The examples on hidden Markov models in docs/getting-started.md print what stands below them. */
 import { expect, suite, test } from "vitest";
-import { codeBlocks, printedBy } from "./testing/doc_examples.ts";
-import { docText } from "./testing/doc_text.ts";
+import { codeBlocks, docText, printedBy } from "./testing/doc_examples.ts";
 
 const text = docText("getting-started.md");
 const section = text.slice(

@@ -1,8 +1,7 @@
 /** The examples of docs/expressions.md print what stands below them, and its tables have every function. */
 import { expect, suite, test } from "vitest";
 import { expressionFunction } from "./index.ts";
-import { codeBlocks, printedBy } from "./testing/doc_examples.ts";
-import { docText } from "./testing/doc_text.ts";
+import { codeBlocks, docText, printedBy } from "./testing/doc_examples.ts";
 
 const text = docText("expressions.md");
 

@@ -1,8 +1,7 @@
 /** The example of docs/hmm.md prints what stands below it, and its documents are models that give them back. */
 import { expect, suite, test } from "vitest";
 import * as statescan from "./index.ts";
-import { codeBlocks, printedBy } from "./testing/doc_examples.ts";
-import { docText } from "./testing/doc_text.ts";
+import { codeBlocks, docText, printedBy } from "./testing/doc_examples.ts";
 
 const text = docText("hmm.md");
 const blocks = (language: string): string[] => codeBlocks(text, language);

@@ -1,7 +1,6 @@
 /** The examples of docs/linear-gaussian.md print what stands below them. */
 import { expect, suite, test } from "vitest";
-import { codeBlocks, printedBy } from "./testing/doc_examples.ts";
-import { docText } from "./testing/doc_text.ts";
+import { codeBlocks, docText, printedBy } from "./testing/doc_examples.ts";
 
 suite("docs/linear-gaussian.md", () => {
   for (const [i, code] of codeBlocks(docText("linear-gaussian.md"), "js").entries())

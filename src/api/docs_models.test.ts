@@ -1,8 +1,7 @@
 /** The examples of docs/models.md print what stands below them, and its documents are models. */
 import { expect, suite, test } from "vitest";
 import * as statescan from "./index.ts";
-import { codeBlocks, printedBy } from "./testing/doc_examples.ts";
-import { docText } from "./testing/doc_text.ts";
+import { codeBlocks, docText, printedBy } from "./testing/doc_examples.ts";
 
 const text = docText("models.md");
 const blocks = (language: string): string[] => codeBlocks(text, language);

@@ -1,8 +1,7 @@
 /** The examples of docs/nonlinear.md print what stands below them, and its tables name every rule and family. */
 import { expect, suite, test } from "vitest";
 import { FAMILY_NAMES } from "../models/index.ts";
-import { codeBlocks, printedBy } from "./testing/doc_examples.ts";
-import { docText } from "./testing/doc_text.ts";
+import { codeBlocks, docText, printedBy } from "./testing/doc_examples.ts";
 
 const text = docText("nonlinear.md");
 

@@ -63,6 +63,8 @@ export {
   stickyTransitions,
   type VectorFunction,
   type WgslFunction,
+  type WgslFunctionOptions,
+  wgslFunction,
 } from "../models/index.ts";
 export type { StructuralDocument, TrackingDocument } from "./component_document.ts";
 export * from "./components.ts";

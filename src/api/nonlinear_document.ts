@@ -1,4 +1,4 @@
-/** Documents of nonlinear models: functions as expressions. Loaded with the first of them. */
+/** Documents of nonlinear models: functions as expressions or in WGSL. Loaded with the first of them. */
 import { type NestedNumbers, ParameterError } from "../engine/index.ts";
 import {
   checkKeys,
@@ -11,12 +11,14 @@ import {
   type NonlinearSSM,
   nonlinearGaussianSSM,
   say,
+  type VectorFunction,
   valueText,
+  wgslFunction,
 } from "../models/index.ts";
 
-/** A function of the state in a document: expressions, and names for their parts. */
+/** A function of the state in a document: expressions, and names for their parts; without them it is a function of `wgsl`. */
 interface FunctionDocument {
-  expressions: string | readonly string[];
+  expressions?: string | readonly string[];
   where?: Readonly<Record<string, string>>;
 }
 
@@ -31,7 +33,9 @@ interface NonlinearDocumentBase {
   inputDim?: number;
   stateNames?: readonly string[];
   inputNames?: readonly string[];
-  /** Numbers, vectors and matrices that all functions may use. */
+  /** WGSL with the functions dynamics, emission and emission_covariance, as far as there are no expressions for them. */
+  wgsl?: string;
+  /** Numbers, vectors and matrices that all functions may use; those in WGSL take them as p, one behind the other. */
   parameters?: Readonly<Record<string, NestedNumbers>>;
   initial: { mean: NestedNumbers; covariance: NestedNumbers };
   dynamics: FunctionDocument & { covariance: NestedNumbers };
@@ -49,15 +53,15 @@ export interface GeneralizedGaussianDocument extends NonlinearDocumentBase {
   emissions:
     | (FunctionDocument & { family: string } & Record<string, unknown>)
     | {
-        mean: string | readonly string[];
-        covariance: string | readonly string[] | readonly (readonly string[])[];
+        mean?: string | readonly string[];
+        covariance?: string | readonly string[] | readonly (readonly string[])[];
         where?: Readonly<Record<string, string>>;
       };
 }
 
 export type NonlinearDocument = NonlinearGaussianDocument | GeneralizedGaussianDocument;
 
-const NAMES = ["stateDim", "emissionDim", "inputDim", "stateNames", "inputNames", "parameters"];
+const NAMES = ["stateDim", "emissionDim", "inputDim", "stateNames", "inputNames", "parameters", "wgsl"];
 const GROUPS = ["initial", "dynamics", "emissions"];
 
 type Given = Readonly<Record<string, unknown>>;
@@ -73,7 +77,7 @@ export async function loadNonlinear(call: string, document: Given): Promise<Nonl
     "dynamics.",
     document.dynamics,
     ["expressions", "where", "covariance"],
-    ["expressions", "covariance"],
+    ["covariance"],
   );
   const initial = checkKeys(
     call,
@@ -83,7 +87,7 @@ export async function loadNonlinear(call: string, document: Given): Promise<Nonl
     ["mean", "covariance"],
   );
   const read = reader(call, document, stateDimOf(call, document, initial));
-  const f = await read("dynamics.expressions", dynamics.expressions, dynamics.where);
+  const f = await read("dynamics", "dynamics.expressions", dynamics.expressions, dynamics.where);
   const parts = { initial, dynamics: { function: f, covariance: dynamics.covariance } };
   const model =
     document.type === "nonlinear-gaussian"
@@ -99,7 +103,13 @@ export async function loadNonlinear(call: string, document: Given): Promise<Nonl
   return { ...model, document: structuredClone(document) };
 }
 
-type Read = (source: string, expressions: unknown, where: unknown) => ReturnType<typeof expressionFunction>;
+/** A function from its expressions or, where there are none, from the function `entry` of the document's WGSL. */
+type Read = (
+  entry: string,
+  source: string,
+  expressions: unknown,
+  where: unknown,
+) => Promise<VectorFunction & { readonly parameters: Float64Array }>;
 type Parts = { readonly initial: unknown; readonly dynamics: unknown };
 
 async function gaussian(call: string, document: Given, parts: Parts, read: Read): Promise<NonlinearSSM> {
@@ -108,9 +118,9 @@ async function gaussian(call: string, document: Given, parts: Parts, read: Read)
     "emissions.",
     document.emissions,
     ["expressions", "where", "covariance"],
-    ["expressions", "covariance"],
+    ["covariance"],
   );
-  const h = await read("emissions.expressions", expressions, where);
+  const h = await read("emission", "emissions.expressions", expressions, where);
   return nonlinearGaussianSSM({
     ...parts,
     emissions: { function: h, covariance },
@@ -131,20 +141,19 @@ async function generalized(call: string, document: Given, parts: Parts, read: Re
     );
     const entries = Array.isArray(covariance) ? covariance.flat() : covariance;
     const emissions = {
-      function: await read("emissions.mean", mean, where),
-      covarianceFunction: await read("emissions.covariance", entries, where),
+      function: await read("emission", "emissions.mean", mean, where),
+      covarianceFunction: await read("emission_covariance", "emissions.covariance", entries, where),
     };
     return generalizedGaussianSSM({ ...parts, emissions } as GeneralizedGaussianParameters);
   }
   const own = isFamilyName(given.family) ? familyConstants(given.family) : [];
-  const { expressions, where, ...rest } = checkKeys(
-    call,
-    "emissions.",
-    given,
-    ["family", "expressions", "where", ...own],
-    ["expressions"],
-  );
-  const g = await read("emissions.expressions", expressions, where);
+  const { expressions, where, ...rest } = checkKeys(call, "emissions.", given, [
+    "family",
+    "expressions",
+    "where",
+    ...own,
+  ]);
+  const g = await read("emission", "emissions.expressions", expressions, where);
   return generalizedGaussianSSM({
     ...parts,
     emissions: { ...rest, function: g },
@@ -161,9 +170,21 @@ function stateDimOf(call: string, { stateDim }: Given, { mean }: Given): number 
 }
 
 const reader =
-  (call: string, { inputDim, stateNames, inputNames, parameters }: Given, stateDim: number): Read =>
-  (source, expressions, where) =>
-    expressionFunction({
+  (call: string, document: Given, stateDim: number): Read =>
+  async (entry, source, expressions, where) => {
+    const { inputDim, stateNames, inputNames, parameters, wgsl } = document;
+    if (expressions === undefined && wgsl !== undefined) {
+      const code = wgsl as string;
+      const numbers = Object.values(parameters ?? {}).flat(2) as number[];
+      const f = await wgslFunction({ call, source: "wgsl", code, entry, stateDim });
+      // Not every function takes p; how many numbers one takes, the model checks.
+      return { ...f, parameters: Float64Array.from(f.numParameters === 0 ? [] : numbers) };
+    }
+    if (expressions === undefined)
+      throw new ParameterError(
+        say(call, source, "a value", "nothing", `Add "${source}", or wgsl with a function ${entry}.`),
+      );
+    return expressionFunction({
       call,
       source,
       expressions,
@@ -174,3 +195,4 @@ const reader =
       ...(parameters !== undefined && { parameters }),
       ...(where !== undefined && { where }),
     } as Parameters<typeof expressionFunction>[0]);
+  };

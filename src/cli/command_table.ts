@@ -54,8 +54,17 @@ const PRECISION: Readonly<Record<string, Option>> = {
   },
 };
 
+const WGSL: Readonly<Record<string, Option>> = {
+  wgsl: {
+    type: "string",
+    value: "F.wgsl",
+    help: "nonlinear models: functions dynamics and emission in WGSL",
+  },
+};
+
 /** How functions of nonlinear models are made affine. */
 const LINEARIZATION: Readonly<Record<string, Option>> = {
+  ...WGSL,
   linearization: {
     type: "string",
     choices: ["unscented", "taylor", "cubature", "gauss-hermite", "slr"],
@@ -216,6 +225,7 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, Option>>>
   }),
   simulate: {
     model: MODEL,
+    ...WGSL,
     steps: { type: "string", value: "T", help: "number of steps; default that of time-varying parameters" },
     samples: { type: "string", value: "S", help: "number of draws, along an axis of their own" },
     seed: SEED,

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, suite, test } from "vitest";
 import { forecast, loadModelDocument, type NonlinearSSM, simulate, smooth } from "../api/index.ts";
-import { docText } from "../api/testing/doc_text.ts";
+import { docText } from "../api/testing/doc_examples.ts";
 import { type BuiltCommand, builtCommand, ROOT } from "./testing/built_command.ts";
 
 const MODEL = "examples/pendulum/model.json";
@@ -104,6 +104,52 @@ suite("statescan on a nonlinear model", () => {
       .map(match => match[1])
       .find(text => text.includes("nonlinear-gaussian"));
     expect((await loadModelDocument<NonlinearSSM>(manual as string)).type).toBe("nonlinear-gaussian");
+  });
+
+  test("functions in WGSL, in the document or a file of their own, give the same", {
+    timeout: LIMIT,
+  }, async () => {
+    const code = `
+      struct Pendulum { g: f32, dt: f32 }
+      fn dynamics(x: vec2f, p: Pendulum) -> vec2f {
+        return vec2f(x.x + p.dt * x.y, x.y - p.dt * p.g * sin(x.x));
+      }
+      fn emission(x: vec2f) -> f32 { return sin(x.x); }`;
+    const { dynamics, emissions, stateNames: _names, ...rest } = document();
+    const bare = {
+      ...rest,
+      dynamics: { covariance: dynamics.covariance },
+      emissions: { covariance: emissions.covariance },
+    };
+    const wgsl = command.file("pendulum.wgsl", code);
+    const inside = command.file("inside.json", JSON.stringify({ ...bare, wgsl: code }));
+    const beside = command.file("beside.json", JSON.stringify(bare));
+    const options = ["--data", DATA, "--linearization", "taylor"];
+    const expected = await json("smooth", "--model", MODEL, ...options);
+    for (const args of [
+      ["--model", inside],
+      ["--model", beside, "--wgsl", wgsl],
+    ]) {
+      const got = await json("smooth", ...args, ...options);
+      expect(got.marginalLogLikelihood).toBeCloseTo(expected.marginalLogLikelihood, 10);
+      got.smoothedMeans.flat().forEach((value: number, i: number) => {
+        expect(value).toBeCloseTo(expected.smoothedMeans.flat()[i], 10);
+      });
+    }
+    const wrong = command.file("wrong.wgsl", code.replace("sin(x.x));", "sine(x.x));"));
+    const { code: exit, err } = await command.run([
+      "simulate",
+      "--model",
+      beside,
+      "--wgsl",
+      wrong,
+      "--steps",
+      "3",
+    ]);
+    expect(exit).toBe(2);
+    expect(err).toMatch(
+      /beside\.json: wgsl:4:\d+ expected a function, got the unknown name sine\. Did you mean "sin"\?/,
+    );
   });
 
   const refusals: [string, string[], object, RegExp][] = [

@@ -1,21 +1,9 @@
-/** Code blocks of the documents, and what they print when they are run. */
-import * as statescan from "../index.ts";
+/** The documents, and what tests of their examples need. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
-/** The code blocks of a language. */
-export const codeBlocks = (text: string, language: string): string[] =>
-  [...text.matchAll(new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``, "g"))].map(match => match[1]);
+export { codeBlocks, printedBy } from "./run_examples.ts";
 
-const AsyncFunction = (async () => {}).constructor as new (
-  ...code: string[]
-) => (...args: unknown[]) => Promise<void>;
-
-/** The lines that an example prints, run with this library in the place of its import. */
-export async function printedBy(code: string): Promise<string[]> {
-  const printed: string[] = [];
-  const body = code.replace(/import \{([^}]*)\} from "statescan";/, "const {$1} = statescan;");
-  const log = (...values: unknown[]): void => {
-    printed.push(values.join(" "));
-  };
-  await new AsyncFunction("statescan", "console", body)(statescan, { log });
-  return printed;
-}
+/** The text of docs/`name`. */
+export const docText = (name: string): string =>
+  readFileSync(join(import.meta.dirname, "../../../docs", name), "utf8");

@@ -19,6 +19,7 @@ const FOR: Readonly<Record<string, readonly ModelKind[]>> = {
   "burn-in": ["linear-gaussian"],
   lag: ["hmm"],
   transitions: ["hmm"],
+  wgsl: ["nonlinear"],
   ...Object.fromEntries(NONLINEAR_OPTIONS.map(name => [name, ["nonlinear"] as const])),
 };
 

@@ -40,7 +40,11 @@ export async function readJob(
   options: Options,
   note: (text: string) => void,
 ): Promise<PreparedJob> {
-  const { document, model, stateDim } = await readModel(call, options.model as string);
+  const { document, model, stateDim } = await readModel(
+    call,
+    options.model as string,
+    options.wgsl as string | undefined,
+  );
   const columns = listOf(options.columns);
   const series = options.series as string | undefined;
   const minusInfinity = model.type === "hmm" && model.emissions.infinities === true;
@@ -83,10 +87,15 @@ export async function readJob(
 export async function readModel(
   call: CallName,
   path: string,
+  wgsl?: string,
 ): Promise<{ document: object; model: Model; stateDim: number }> {
   const bytes = await readBytes({ call, option: "--model", path });
   const where = `${call}: --model ${path}`;
-  const document = parseJson(bytes.toString("utf8"), where, ParameterError) as object;
+  let document = parseJson(bytes.toString("utf8"), where, ParameterError) as object;
+  if (wgsl !== undefined) {
+    const code = await readBytes({ call, option: "--wgsl", path: wgsl });
+    document = { ...document, wgsl: code.toString("utf8") };
+  }
   const model = await rename(where, () => loadModelDocument(document));
   return { document, model, stateDim: model.type === "hmm" ? model.numStates : model.stateDim };
 }

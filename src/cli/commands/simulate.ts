@@ -16,7 +16,7 @@ import type { FrameArray } from "../frames.ts";
 import { openOutput } from "../output/output.ts";
 import type { Result } from "../output/result.ts";
 import { fieldLabels, keepOutput, listOf, requireFiles, wholeOption } from "./check_options.ts";
-import { modelKind } from "./model_kind.ts";
+import { checkKind, modelKind } from "./model_kind.ts";
 import { inOurWords } from "./our_words.ts";
 import { readModel } from "./read_job.ts";
 
@@ -26,7 +26,9 @@ type Options = Arguments["options"];
 /** @throws every error of bad input */
 export async function simulate(options: Options, signal: AbortSignal): Promise<number> {
   requireFiles(CALL, options, ["model"]);
-  const labels = fieldLabels(CALL, options, modelKind(options.model as string));
+  const kind = modelKind(options.model as string);
+  checkKind(CALL, options, kind);
+  const labels = fieldLabels(CALL, options, kind);
   const numSteps = wholeOption(CALL, options, "steps", 1);
   const numSamples = wholeOption(CALL, options, "samples", 1);
   const seed = wholeOption(CALL, options, "seed", 0) ?? 0;
@@ -34,7 +36,7 @@ export async function simulate(options: Options, signal: AbortSignal): Promise<n
   const file = options.inputs as string | undefined;
   keepOutput(CALL, options, [options.model as string, ...(file === undefined ? [] : [file])]);
   const output = openOutput(CALL, options.out as string | undefined, labels);
-  const { model } = await readModel(CALL, options.model as string);
+  const { model } = await readModel(CALL, options.model as string, options.wgsl as string | undefined);
   const series = options.series as string | undefined;
   const inputs = file === undefined ? undefined : await readData(CALL, "--inputs", [file], { series });
   const shared = {

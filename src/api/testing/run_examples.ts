@@ -1,0 +1,21 @@
+/** Code blocks of a text, and what they print when they are run; in Node and in pages. */
+import * as statescan from "../index.ts";
+
+/** The code blocks of a language. */
+export const codeBlocks = (text: string, language: string): string[] =>
+  [...text.matchAll(new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``, "g"))].map(match => match[1]);
+
+const AsyncFunction = (async () => {}).constructor as new (
+  ...code: string[]
+) => (...args: unknown[]) => Promise<void>;
+
+/** The lines that an example prints, run with this library in the place of its import. */
+export async function printedBy(code: string): Promise<string[]> {
+  const printed: string[] = [];
+  const body = code.replace(/import \{([^}]*)\} from "statescan";/, "const {$1} = statescan;");
+  const log = (...values: unknown[]): void => {
+    printed.push(values.join(" "));
+  };
+  await new AsyncFunction("statescan", "console", body)(statescan, { log });
+  return printed;
+}
