@@ -493,7 +493,7 @@ suite("what cannot be", () => {
   test("a function without a value is told with the series and gives NaN from there on", async () => {
     const model = await make("x0", "log(x0 - 0.5)");
     await expect(filter(model, [1, 2], { linearization: "taylor" })).rejects.toThrow(
-      "filter: model expected functions with finite values, and covariances, around every step, got none at step 0.",
+      "filter: model expected functions with finite values around every step, got none at step 0.",
     );
     const result = await smooth(model, [Number.NaN, 2, 1], {
       linearization: "taylor",
@@ -503,6 +503,25 @@ suite("what cannot be", () => {
     expect(result.filteredMeans.data[0]).toBe(0);
     expect(result.filteredMeans.data[1]).toBeNaN();
     expect(result.smoothedMeans.data.every(Number.isNaN)).toBe(true);
+  });
+
+  test("noise that is none, and innovations without variance, are told as such", async () => {
+    const square = await make("x0", "x0^2");
+    await expect(filter(square, [1, 2], { kappa: -0.5 })).rejects.toThrow(
+      "filter: model expected positive definite covariances of innovations and noise at every step, got none at step 0.",
+    );
+    const exact = await make("x0", "x0", {
+      initial: { mean: [0], covariance: [[0]] },
+      emissions: {
+        function: await expressionFunction({ expressions: "x0", stateDim: 1 }),
+        covariance: [[0]],
+      },
+    });
+    const result = await filter(exact, [[[1]], [[Number.NaN]]], { throwOnFailure: false });
+    expect(result.statuses).toEqual(["notPositiveDefinite", "ok"]);
+    await expect(filter(square, [1], { inputs: [[1]] })).rejects.toThrow(
+      "filter: inputs expected none, as the model's functions take none, got inputs. Make the functions with inputDim",
+    );
   });
 
   test("options", async () => {

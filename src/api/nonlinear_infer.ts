@@ -100,13 +100,8 @@ export async function linearisedCall(
     throwIfAborted(call, options.signal);
     const linearised = await linearise(call, kind, problem, rule, backend, options);
     const s = linearised.failed.findIndex((step, i) => step < problem.lengths[i]);
-    if (s >= 0 && options.throwOnFailure !== false) {
-      const where = `step ${linearised.failed[s]}${layout.batch ? ` of series ${s}` : ""}`;
-      const expected = "functions with finite values, and covariances, around every step";
-      const fix =
-        "Check their domain there, or use another linearization. Set throwOnFailure: false to see what comes before.";
-      throw new NumericalError(say(call, "model", expected, `none at ${where}`, fix), "nonFinite");
-    }
+    if (s >= 0 && options.throwOnFailure !== false)
+      throw failure(call, linearised, s, layout.batch ? ` of series ${s}` : "");
     return { linearised, backend, plan: planOf(options, linearised), layout };
   });
 }
@@ -170,17 +165,37 @@ async function linearise(
   return iterateSmoother(problem, { call, rule, iterations, tolerance, damping, smooth, signal, onProgress });
 }
 
-/** A function without a value is the failure to tell, whatever the affine problem made of it: no field has a number from there on. */
+const FAILURES: Readonly<Partial<Record<Status, readonly [expected: string, fix: string]>>> = {
+  notPositiveDefinite: [
+    "positive definite covariances of innovations and noise at every step",
+    'Make R positive definite, or use a rule with positive weights, as linearization "cubature".',
+  ],
+  diverged: ["iterations that stay finite", 'Use damping "lineSearch", or another linearization.'],
+};
+
+/** What to say of series s. */
+function failure(call: string, { failed, statuses }: Linearised, s: number, where: string): NumericalError {
+  const status = statuses[s];
+  const [expected, fix] = FAILURES[status] ?? [
+    "functions with finite values around every step",
+    "Check their domain there, or use another linearization.",
+  ];
+  const got = status === "diverged" ? `moves that are not${where}` : `none at step ${failed[s]}${where}`;
+  const more = "Set throwOnFailure: false to see what comes before.";
+  return new NumericalError(say(call, "model", expected, got, `${fix} ${more}`), status);
+}
+
+/** A step that could not be made affine is the failure to tell, whatever the affine problem made of it: no field has a number from there on. */
 function settle(
   { records, statuses }: BackendRun,
-  { failed, problem }: Linearised,
+  { failed, problem, statuses: why }: Linearised,
 ): Pick<BackendRun, "records" | "statuses"> {
   const { lengths } = problem;
   if (failed.every((step, s) => step === lengths[s])) return { records, statuses };
   const smoothed = failed.map((step, s) => (step < lengths[s] ? 0 : step));
   return {
     records: blankRecords(problem, records, { filtered: failed, predicted: failed, smoothed }),
-    statuses: statuses.map((status, s): Status => (failed[s] < lengths[s] ? "nonFinite" : status)),
+    statuses: statuses.map((status, s): Status => (failed[s] < lengths[s] ? why[s] : status)),
   };
 }
 

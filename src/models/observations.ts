@@ -75,6 +75,8 @@ export interface InputWords {
   readonly rows?: string;
   /** What needs them; default that the model has input weights. */
   readonly why?: string;
+  /** Why there must be none, and what to do if there should be some. */
+  readonly none?: readonly [why: string, fix: string];
   /** Nothing reads the row of the first step: it may be missing, and counts 0. */
   readonly spareFirst?: boolean;
 }
@@ -93,6 +95,7 @@ export function readInputs(
     like = "observations",
     rows = "T",
     why = "the model has input weights",
+    none = ["the model has no input weights", "Add dynamics.inputWeights or emissions.inputWeights."],
     spareFirst = false,
   }: InputWords = {},
 ): { data: Float64Array; seriesStride: number } | undefined {
@@ -101,8 +104,7 @@ export function readInputs(
   };
   if (inputDim === 0) {
     if (inputs === undefined) return undefined;
-    const fix = "Add dynamics.inputWeights or emissions.inputWeights.";
-    return refuse("none, as the model has no input weights", argument, fix);
+    return refuse(`none, as ${none[0]}`, argument, none[1]);
   }
   if (inputs === undefined) {
     const expected = `[${rows}, ${inputDim}] as ${why}`;

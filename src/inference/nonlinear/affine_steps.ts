@@ -17,6 +17,9 @@ export interface AffineEmission {
   readonly factor: Float64Array;
 }
 
+/** Why a step could not be made affine. */
+export type NoMap = "nonFinite" | "notPositiveDefinite";
+
 export class AffineSteps {
   readonly #problem: NonlinearProblem;
   readonly #rule: Linearisation;
@@ -55,7 +58,7 @@ export class AffineSteps {
 
   /**
    * The transition into step t, around the moments of z_{t−1}; u of the problem unless given. The arrays are those of the next call too.
-   * @returns undefined where the noise has no factor or the function no finite value
+   * @returns a word where there is none: nonFinite for a function without a finite value, notPositiveDefinite for noise that is none
    */
   transition(
     s: number,
@@ -63,14 +66,14 @@ export class AffineSteps {
     mean: Float64Array,
     factor: Float64Array,
     u = inputsAt(this.#problem, s, t),
-  ): AffineTransition | undefined {
+  ): AffineTransition | NoMap {
     const problem = this.#problem;
     const { stateDim: n, dynamicsFactor } = problem;
     const map = this.#dynamics.make(problem.dynamics, mean, factor, u, t);
     const at = s * dynamicsFactor.seriesStride + t * dynamicsFactor.stepStride;
     const noise = { data: dynamicsFactor.data.subarray(at, at + n * n), stride: n, count: n, negative: NONE };
     const fine = this.#dynamicsNoise.factor(this.#transition.factor, this.#states, map.residuals, noise);
-    return fine && allFinite(map) ? this.#transition : undefined;
+    return !allFinite(map) ? "nonFinite" : fine ? this.#transition : "notPositiveDefinite";
   }
 
   /** The entries `rows` of y_t, around the moments of z_t; as transition(). */
@@ -81,13 +84,14 @@ export class AffineSteps {
     factor: Float64Array,
     rows: readonly number[],
     u = inputsAt(this.#problem, s, t),
-  ): AffineEmission | undefined {
+  ): AffineEmission | NoMap {
     const problem = this.#problem;
     const map = this.#emissions.make(problem.emissions, mean, factor, u, t);
     const noise = this.#noiseAround(s, t, mean, u);
-    if (!noise || !allFinite(map)) return undefined;
+    if (!allFinite(map)) return "nonFinite";
+    if (!noise) return "notPositiveDefinite";
     const fine = this.#emissionNoise.factor(this.#emission.factor, rows, map.residuals, noise);
-    return fine ? this.#emission : undefined;
+    return fine ? this.#emission : "notPositiveDefinite";
   }
 
   /** Columns C with Σ C C' = E Cov[y | x]. */

@@ -8,6 +8,7 @@
  * With updates > 1 an emission is made affine again around what its update gave, always from the same prediction (a datum counts once).
  * @see Särkkä & Svensson 2023, Bayesian Filtering and Smoothing, 2nd ed., algorithms 7.4–10.9; Bell & Cathey 1993, doi:10.1109/9.250476
  */
+import type { Status } from "../../engine/index.ts";
 import { cooperation, type LoopOptions, stepsPerLook } from "../cooperate.ts";
 import type { LinearGaussianProblem } from "../linear_gaussian_problem.ts";
 import { triangularise, triangulariseBlock } from "../triangularise.ts";
@@ -20,8 +21,10 @@ import { properFactor } from "./proper_factor.ts";
 /** A nonlinear problem made affine. */
 export interface Linearised {
   readonly problem: LinearGaussianProblem;
-  /** [N] the first step at which a function or a covariance had no proper value; the length of the series if none. */
+  /** [N] the first step that could not be made affine; the length of the series if none. */
   readonly failed: Uint32Array;
+  /** [N] why: a value that is not finite, or a covariance that is none. */
+  readonly statuses: readonly Status[];
 }
 
 export interface GaussianFilterOptions extends LoopOptions {
@@ -42,6 +45,7 @@ export async function gaussianFilterCpu(
   const { numSeries: N, numSteps: T, lengths, stateDim: n } = given;
   const affine = new AffineProblem(given);
   const failed = Uint32Array.from(lengths);
+  const statuses = new Array<Status>(N).fill("ok");
   const filter = new Filter(given, options);
   const look = stepsPerLook(n);
   const total = N * T;
@@ -49,7 +53,8 @@ export async function gaussianFilterCpu(
   for (let s = 0; s < N; s++) {
     filter.start(s);
     for (let t = 0; t < lengths[s]; t++) {
-      if (!filter.step(s, t, affine)) {
+      statuses[s] = filter.step(s, t, affine);
+      if (statuses[s] !== "ok") {
         failed[s] = t;
         break;
       }
@@ -57,7 +62,7 @@ export async function gaussianFilterCpu(
     }
   }
   await breathe(total);
-  return { problem: affine.problem, failed };
+  return { problem: affine.problem, failed, statuses };
 }
 
 class Filter {
@@ -93,31 +98,33 @@ class Filter {
     properFactor(this.#factor, n);
   }
 
-  /** From the filtered moments of t − 1 (at 0: the prior) to those of t; false where there are none. */
-  step(s: number, t: number, affine: AffineProblem): boolean {
-    if (t > 0 && !this.#predict(s, t, affine)) return false;
+  /** From the filtered moments of t − 1 (at 0: the prior) to those of t. */
+  step(s: number, t: number, affine: AffineProblem): Status {
+    const predicted = t > 0 ? this.#predict(s, t, affine) : "ok";
+    if (predicted !== "ok") return predicted;
     const rows = observedRows(this.#given, s, t);
     if (rows.length === 0) {
       affine.setEmission(s, t, undefined, this.#mean, rows);
-      return true;
+      return "ok";
     }
     this.#priorMean.set(this.#mean);
     this.#priorFactor.set(this.#factor);
     for (let k = 0; k < this.#updates; k++) {
       const before = this.#mean.slice();
       const emission = this.#steps.emission(s, t, this.#mean, this.#factor, rows);
-      if (!emission) return false;
+      if (typeof emission === "string") return emission;
       affine.setEmission(s, t, emission, this.#mean, rows);
-      if (!this.#update(s, t, emission, before, rows)) return false;
+      const updated = this.#update(s, t, emission, before, rows);
+      if (updated !== "ok") return updated;
       if (this.#moved(before) < SETTLED) break;
     }
-    return true;
+    return "ok";
   }
 
-  #predict(s: number, t: number, affine: AffineProblem): boolean {
+  #predict(s: number, t: number, affine: AffineProblem): Status {
     const n = this.#given.stateDim;
     const transition = this.#steps.transition(s, t, this.#mean, this.#factor);
-    if (!transition) return false;
+    if (typeof transition === "string") return transition;
     affine.setTransition(s, t, transition, this.#mean);
     const { map, factor } = transition;
     const width = 2 * n;
@@ -134,7 +141,7 @@ class Filter {
       for (let j = 0; j < n; j++) this.#factor[i * n + j] = j <= i ? work[i * width + j] : 0;
     this.#mean.set(map.centre);
     properFactor(this.#factor, n);
-    return this.#factor.every(Number.isFinite);
+    return this.#factor.every(Number.isFinite) ? "ok" : "nonFinite";
   }
 
   /** The moments given y from the predicted ones, with an emission made affine around `around`. */
@@ -144,7 +151,7 @@ class Filter {
     { map, factor }: AffineEmission,
     around: Float64Array,
     rows: readonly number[],
-  ): boolean {
+  ): Status {
     const { stateDim: n, emissionDim: m, numSteps: T, observations } = this.#given;
     const k = rows.length;
     const work = this.#work;
@@ -170,7 +177,7 @@ class Filter {
       let sum = this.#innovation[i];
       for (let j = 0; j < i; j++) sum -= work[i * width + j] * this.#innovation[j];
       const pivot = work[i * width + i];
-      if (pivot === 0) return false;
+      if (pivot === 0) return "notPositiveDefinite";
       this.#innovation[i] = sum / pivot;
     }
     for (let i = 0; i < n; i++) {
@@ -182,7 +189,8 @@ class Filter {
     for (let i = 0; i < n; i++)
       for (let j = 0; j < n; j++) this.#factor[i * n + j] = j <= i ? work[(k + i) * width + k + j] : 0;
     properFactor(this.#factor, n);
-    return this.#mean.every(Number.isFinite) && this.#factor.every(Number.isFinite);
+    const finite = this.#mean.every(Number.isFinite) && this.#factor.every(Number.isFinite);
+    return finite ? "ok" : "nonFinite";
   }
 
   /** Largest change of the mean, in standard deviations. */

@@ -60,6 +60,7 @@ export async function iterateSmoother(given: NonlinearProblem, options: Iterated
   let spread = await smooth(first.problem);
   const means = addMeans(first.problem, spread);
   const failed = first.failed.slice();
+  const statuses = [...first.statuses];
   const iterations = new Uint32Array(N);
   const converged = Array.from({ length: N }, () => false);
   const objectives: number[][] = Array.from({ length: N }, () => []);
@@ -69,7 +70,9 @@ export async function iterateSmoother(given: NonlinearProblem, options: Iterated
   const around = async (): Promise<Linearised> => {
     const linearised = await lineariseAround(given, means, spread, options);
     linearised.failed.forEach((step, s) => {
-      failed[s] = Math.min(failed[s], step);
+      if (step >= failed[s]) return;
+      failed[s] = step;
+      statuses[s] = linearised.statuses[s];
     });
     return linearised;
   };
@@ -83,6 +86,7 @@ export async function iterateSmoother(given: NonlinearProblem, options: Iterated
       const size = largestMove(given, s, moves, means, spread, next);
       if (!Number.isFinite(size)) {
         failed[s] = 0;
+        statuses[s] = "diverged";
         continue;
       }
       if (size >= SHRINKING * sizes[s]) shares[s] = Math.max(LEAST_SHARE, shares[s] / 2);
@@ -98,7 +102,7 @@ export async function iterateSmoother(given: NonlinearProblem, options: Iterated
     spread = next;
     linearised = await around();
   }
-  return { problem: linearised.problem, failed, iterations, converged, objectives };
+  return { problem: linearised.problem, failed, statuses, iterations, converged, objectives };
 }
 
 /** Moves the trajectory of series s in `means`, by a fixed share of the move or by one that makes the merit smaller; @returns the merit before and after */

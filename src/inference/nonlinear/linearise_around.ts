@@ -1,4 +1,5 @@
 /** A nonlinear problem made affine around a trajectory: every step by itself, so that what runs on it may be parallel in time. */
+import type { Status } from "../../engine/index.ts";
 import { cooperation, type LoopOptions, stepsPerLook } from "../cooperate.ts";
 import { factorOf } from "../covariance_moments.ts";
 import type { Moments } from "../linear_gaussian_problem.ts";
@@ -30,6 +31,12 @@ export async function lineariseAround(
   const affine = new AffineProblem(given);
   const steps = new AffineSteps(given, options.rule);
   const failed = Uint32Array.from(lengths);
+  const statuses = new Array<Status>(N).fill("ok");
+  const fail = (s: number, t: number, why: Status): void => {
+    if (failed[s] < lengths[s]) return;
+    failed[s] = t;
+    statuses[s] = why;
+  };
   const factor = new Float64Array(n * n);
   const [look, breathe] = [stepsPerLook(n), cooperation(options.call, "linearise", N * T, options)];
   for (let s = 0; s < N; s++) {
@@ -40,20 +47,20 @@ export async function lineariseAround(
         // `factor` is still that of t − 1.
         const before = means.subarray(at - n, at);
         const transition = steps.transition(s, t, before, factor);
-        if (transition) affine.setTransition(s, t, transition, before);
-        else failed[s] = Math.min(failed[s], t);
+        if (typeof transition === "string") fail(s, t, transition);
+        else affine.setTransition(s, t, transition, before);
       }
       if (options.rule !== "taylor") unpackFactor(spread, n, s, t, factor);
       const rows = observedRows(given, s, t);
       const emission = rows.length > 0 ? steps.emission(s, t, mean, factor, rows) : undefined;
-      if (emission || rows.length === 0) affine.setEmission(s, t, emission, mean, rows);
-      else failed[s] = Math.min(failed[s], t);
+      if (typeof emission === "string") fail(s, t, emission);
+      else affine.setEmission(s, t, emission, mean, rows);
       if (failed[s] < lengths[s]) break;
       if (t % look === look - 1) await breathe(s * T + t);
     }
   }
   await breathe(N * T);
-  return { problem: affine.problem, failed };
+  return { problem: affine.problem, failed, statuses };
 }
 
 /** U [n, n] of a step, fit for points. */

@@ -39,7 +39,7 @@ export class NonlinearSteps implements MomentSteps {
   ): void {
     const spread = this.#spread(mean, covariance);
     const step = spread && this.#steps.transition(series, t, mean, spread, inputsOf(inputs));
-    if (!step) {
+    if (!step || typeof step === "string") {
       mean.fill(Number.NaN);
       covariance.fill(Number.NaN);
       return;
@@ -62,7 +62,7 @@ export class NonlinearSteps implements MomentSteps {
     const k = this.emissionDim;
     const spread = this.#spread(mean, covariance);
     const step = spread && this.#steps.emission(series, t, mean, spread, this.#rows, inputsOf(inputs));
-    if (!step) {
+    if (!step || typeof step === "string") {
       outMean.fill(Number.NaN, meanAt, meanAt + k);
       outCovariance.fill(Number.NaN, covarianceAt, covarianceAt + k * k);
       return;

@@ -62,6 +62,10 @@ export function modelInputs(
 ): NonlinearProblem["inputs"] {
   const words = {
     why: "the model's functions take inputs",
+    none: [
+      "the model's functions take none",
+      "Make the functions with inputDim, or with u among their arguments.",
+    ] as const,
     spareFirst: model.emissions.function.inputDim === 0,
     like,
   };
