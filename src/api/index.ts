@@ -94,6 +94,7 @@ export type {
   NonlinearGaussianDocument,
 } from "./nonlinear_document.ts";
 export type * from "./nonlinear_types.ts";
+export * from "./particle_filter.ts";
 export { type PredictOptions, predict } from "./predict.ts";
 export { predictProba } from "./predict_proba.ts";
 export type { Prediction } from "./prediction_result.ts";

@@ -94,6 +94,28 @@ export function checkForecastMemory(
   if (bytes > limit) throw tooMuch(call, `at most ${text(limit)}`, asked);
 }
 
+/** Sizes of a particle filter. */
+export interface ParticleSizes {
+  readonly stateDim: number;
+  readonly numSeries: number;
+  readonly numSteps: number;
+  readonly numParticles: number;
+  /** Draws of every series; with some, all particles of a series are kept. */
+  readonly numTrajectories: number;
+}
+
+/** @throws LimitError when particles, trajectories and moments need more than the limit */
+export function checkParticleMemory(
+  call: string,
+  { stateDim: n, numSeries: S, numSteps: T, numParticles: N, numTrajectories: M }: ParticleSizes,
+  limit: number = DEFAULT_LIMIT.cpu,
+): void {
+  const kept = M > 0 ? T * N * (n + 1) + S * M * T * n : 0;
+  const bytes = 8 * (S * T * (n + n * n + 2) + 3 * N * (n + 2) + kept);
+  const asked = `${text(bytes)} for ${N} particles and ${M} trajectories of ${S} × ${T} steps at state dimension ${n}`;
+  if (bytes > limit) throw tooMuch(call, `at most ${text(limit)}`, asked);
+}
+
 /** Runs `work`; an allocation that the JavaScript engine refuses becomes a LimitError. */
 export async function withinMemory<T>(call: string, work: () => Promise<T>): Promise<T> {
   try {

@@ -22,6 +22,9 @@ export const hiddenMarkovCalls = part("hidden Markov calls", () => import("./hid
 /** The same of nonlinear models. */
 export const nonlinearCalls = part("nonlinear calls", () => import("./nonlinear_calls.ts"));
 
+/** Particle filters. */
+export const particleCalls = part("particle filters", () => import("./particle_run.ts"));
+
 /** Documents of nonlinear models. */
 export const nonlinearDocuments = part("nonlinear documents", () => import("./nonlinear_document.ts"));
 

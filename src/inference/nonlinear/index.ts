@@ -1,8 +1,19 @@
 export type { Linearisation } from "./affine_map.ts";
 export { AffineSteps } from "./affine_steps.ts";
+export {
+  type BackwardSimulationOptions,
+  backwardSimulationCpu,
+  type ParticleHistory,
+} from "./backward_simulation.cpu.ts";
 export { type GaussianFilterOptions, gaussianFilterCpu, type Linearised } from "./gaussian_filter.cpu.ts";
 export { type Iterated, type IteratedOptions, iterateSmoother } from "./iterated_smoother.ts";
 export type { EmissionNoise, NonlinearProblem, SmoothMap } from "./nonlinear_problem.ts";
+export {
+  type ParticleOptions,
+  type ParticleProblem,
+  type ParticleRecords,
+  particleFilterCpu,
+} from "./particle_filter.cpu.ts";
 export {
   cubaturePoints,
   drawnPoints,

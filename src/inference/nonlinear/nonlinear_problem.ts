@@ -53,7 +53,11 @@ export interface NonlinearProblem {
 }
 
 /** u_t of a series; a view. */
-export function inputsAt({ inputs }: NonlinearProblem, series: number, step: number): Float64Array {
+export function inputsAt(
+  { inputs }: Pick<NonlinearProblem, "inputs">,
+  series: number,
+  step: number,
+): Float64Array {
   const at = series * inputs.seriesStride + step * inputs.dim;
   return inputs.data.subarray(at, at + inputs.dim);
 }

@@ -5,6 +5,7 @@
 import { ParameterError } from "../../engine/index.ts";
 import type { CounterRandom } from "../../inference/index.ts";
 import { drawBinomial, drawGamma, drawIndex, drawPoisson, drawVonMises } from "../hmm/draws.ts";
+import { logBesselScaled, logFactorial, logGamma } from "../hmm/special.ts";
 import { say, valueText } from "../say.ts";
 
 /** Names of the families, and for each its constants. */
@@ -44,6 +45,8 @@ export interface Family {
   root(out: Float64Array, theta: Float64Array): boolean;
   /** s(y) of one row of data; a missing entry makes its statistics NaN. @returns what y should have been, where it is none */
   encode(out: Float64Array, y: Float64Array): string | undefined;
+  /** log p(y | θ), nats, of the entries that are there; NaN outside of the domain of θ */
+  logDensity(theta: Float64Array, y: Float64Array): number;
   /** y [dataDim] */
   draw(out: Float64Array, theta: Float64Array, random: CounterRandom): void;
 }
@@ -56,11 +59,14 @@ interface ScalarFamily {
   readonly variance: (theta: number) => number;
   /** What y must be, where not every finite number is one. */
   readonly domain?: { readonly words: string; readonly holds: (y: number) => boolean };
+  readonly logDensity: (theta: number, y: number) => number;
   readonly draw: (theta: number, random: CounterRandom) => number;
 }
 
 const COUNT = { words: "a whole number ≥ 0", holds: (y: number) => Number.isInteger(y) && y >= 0 };
 const PROBABILITY = (p: number): number => (p >= 0 && p <= 1 ? p * (1 - p) : Number.NaN);
+/** 0 · −∞ counts 0: what happens no time needs no probability. */
+const times = (count: number, log: number): number => (count === 0 ? 0 : count * log);
 const identity = (theta: number): number => theta;
 const one = (): number => 1;
 
@@ -70,6 +76,7 @@ const SCALAR: { readonly [Name in FamilyName]?: (constants: Record<string, numbe
     slope: one,
     variance: rate => (rate >= 0 ? rate : Number.NaN),
     domain: COUNT,
+    logDensity: (rate, y) => times(y, Math.log(rate)) - rate - logFactorial(y),
     draw: (rate, random) => drawPoisson(random, rate),
   }),
   bernoulli: () => ({
@@ -77,6 +84,7 @@ const SCALAR: { readonly [Name in FamilyName]?: (constants: Record<string, numbe
     slope: one,
     variance: PROBABILITY,
     domain: { words: "0 or 1", holds: y => y === 0 || y === 1 },
+    logDensity: (p, y) => times(y, Math.log(p)) + times(1 - y, Math.log1p(-p)),
     draw: (p, random) => (random.uniform() < p ? 1 : 0),
   }),
   binomial: ({ trials }) => ({
@@ -84,6 +92,12 @@ const SCALAR: { readonly [Name in FamilyName]?: (constants: Record<string, numbe
     slope: () => trials,
     variance: p => trials * PROBABILITY(p),
     domain: { words: `a whole number from 0 to ${trials}`, holds: y => COUNT.holds(y) && y <= trials },
+    logDensity: (p, y) =>
+      logFactorial(trials) -
+      logFactorial(y) -
+      logFactorial(trials - y) +
+      times(y, Math.log(p)) +
+      times(trials - y, Math.log1p(-p)),
     draw: (p, random) => drawBinomial(random, trials, p),
   }),
   "negative-binomial": ({ size }) => ({
@@ -91,6 +105,12 @@ const SCALAR: { readonly [Name in FamilyName]?: (constants: Record<string, numbe
     slope: one,
     variance: mean => (mean >= 0 ? mean + (mean * mean) / size : Number.NaN),
     domain: COUNT,
+    logDensity: (mean, y) =>
+      logGamma(y + size) -
+      logGamma(size) -
+      logFactorial(y) -
+      size * Math.log1p(mean / size) -
+      times(y, Math.log1p(size / mean)),
     draw: (mean, random) => drawPoisson(random, (drawGamma(random, size) * mean) / size),
   }),
   gamma: ({ concentration }) => ({
@@ -98,12 +118,23 @@ const SCALAR: { readonly [Name in FamilyName]?: (constants: Record<string, numbe
     slope: one,
     variance: mean => (mean > 0 ? (mean * mean) / concentration : Number.NaN),
     domain: { words: "a number > 0", holds: y => y > 0 },
+    logDensity: (mean, y) =>
+      concentration * Math.log(concentration / mean) +
+      (concentration - 1) * Math.log(y) -
+      (concentration * y) / mean -
+      logGamma(concentration),
     draw: (mean, random) => (drawGamma(random, concentration) * mean) / concentration,
   }),
   "student-t": ({ dof, scale }) => ({
     mean: identity,
     slope: one,
     variance: () => (scale * scale * dof) / (dof - 2),
+    logDensity: (location, y) =>
+      logGamma((dof + 1) / 2) -
+      logGamma(dof / 2) -
+      0.5 * Math.log(dof * Math.PI) -
+      Math.log(scale) -
+      ((dof + 1) / 2) * Math.log1p(((y - location) / scale) ** 2 / dof),
     draw: (location, random) =>
       location + scale * random.normal() * Math.sqrt(dof / (2 * drawGamma(random, dof / 2))),
   }),
@@ -174,24 +205,21 @@ function independent(name: FamilyName, m: number, entry: ScalarFamily): Family {
       }
       return undefined;
     },
+    logDensity(theta, y) {
+      let sum = 0;
+      for (let i = 0; i < m; i++) if (!Number.isNaN(y[i])) sum += entry.logDensity(theta[i], y[i]);
+      return sum;
+    },
     draw(out, theta, random) {
       for (let i = 0; i < m; i++) out[i] = entry.draw(theta[i], random);
     },
   };
 }
 
-/** E cos(y − μ) = I₁(κ)/I₀(κ) by its continued fraction. */
-export function besselRatio(kappa: number): number {
-  // I₁/I₀ = 1/(2/κ + 1/(4/κ + 1/(6/κ + …)))
-  let fraction = 0;
-  for (let k = Math.ceil(60 + 2 * Math.sqrt(60 * kappa) + kappa); k >= 1; k--)
-    fraction = 1 / ((2 * k) / kappa + fraction);
-  return fraction;
-}
-
 /** (cos y, sin y) of every angle: mean A(κ) along θ; variance 1 − A/κ − A² along it and A/κ across. */
 function vonMises(m: number, kappa: number): Family {
-  const A = besselRatio(kappa);
+  const A = Math.exp(logBesselScaled(1, kappa) - logBesselScaled(0, kappa));
+  const norm = Math.log(2 * Math.PI) + logBesselScaled(0, kappa);
   const across = A / kappa;
   // 1 − A/κ − A² loses its digits for large κ, where it is 1/(2κ²) + …
   const along = kappa > 1e4 ? 1 / (2 * kappa * kappa) : Math.max(0, 1 - across - A * A);
@@ -230,6 +258,12 @@ function vonMises(m: number, kappa: number): Family {
         out[2 * i + 1] = Math.sin(y[i]);
       }
       return undefined;
+    },
+    logDensity(theta, y) {
+      let sum = 0;
+      for (let i = 0; i < m; i++)
+        if (!Number.isNaN(y[i])) sum -= 2 * kappa * Math.sin((y[i] - theta[i]) / 2) ** 2 + norm;
+      return sum;
     },
     draw(out, theta, random) {
       for (let i = 0; i < m; i++) out[i] = theta[i] + drawVonMises(random, kappa);
@@ -284,6 +318,7 @@ function categorical(call: string, C: number): Family {
       else for (let i = 0; i < k; i++) out[i] = y[0] === i ? 1 : 0;
       return undefined;
     },
+    logDensity: (theta, y) => (Number.isNaN(y[0]) ? 0 : Math.log(theta[y[0]])),
     draw(out, theta, random) {
       out[0] = drawIndex(random, theta, 0, C);
     },

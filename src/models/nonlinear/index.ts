@@ -15,5 +15,6 @@ export {
   nonlinearGaussianSSM,
 } from "./nonlinear_model.ts";
 export { NonlinearSteps } from "./nonlinear_steps.ts";
-export { nonlinearLayout, prepareNonlinear } from "./prepare_nonlinear.ts";
+export { observationDensity } from "./observation_density.ts";
+export { modelInputs, nonlinearLayout, nonlinearParts, prepareNonlinear } from "./prepare_nonlinear.ts";
 export { simulateNonlinear } from "./simulate_nonlinear.ts";
