@@ -1,16 +1,13 @@
 /** The examples of docs/expressions.md print what stands below them, and its tables have every function. */
 import { expect, suite, test } from "vitest";
 import { expressionFunction } from "./index.ts";
-import { codeBlocks, docText, printedBy } from "./testing/doc_examples.ts";
+import { codeBlocks, docText, printedBy, saidToPrint } from "./testing/doc_examples.ts";
 
 const text = docText("expressions.md");
 
 suite("docs/expressions.md", () => {
   test.each(codeBlocks(text, "js"))("example %#", async code => {
-    const lines = code.split("\n");
-    const expected = lines.flatMap((line, i) =>
-      lines[i - 1]?.startsWith("console.log") ? [line.replace("// ", "")] : [],
-    );
+    const expected = saidToPrint(code);
     expect(expected.length).toBeGreaterThan(1);
     expect(await printedBy(code)).toEqual(expected);
   });

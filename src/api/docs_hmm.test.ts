@@ -1,7 +1,7 @@
 /** The example of docs/hmm.md prints what stands below it, and its documents are models that give them back. */
 import { expect, suite, test } from "vitest";
 import * as statescan from "./index.ts";
-import { codeBlocks, docText, printedBy } from "./testing/doc_examples.ts";
+import { codeBlocks, docText, printedBy, saidToPrint } from "./testing/doc_examples.ts";
 
 const text = docText("hmm.md");
 const blocks = (language: string): string[] => codeBlocks(text, language);
@@ -13,10 +13,7 @@ suite("docs/hmm.md", () => {
 
   test.each(blocks("js"))("example %#", async code => {
     const printed = await printedBy(code);
-    const lines = code.split("\n");
-    const expected = lines.flatMap((line, i) =>
-      lines[i - 1]?.startsWith("console.log") ? [line.replace("// ", "")] : [],
-    );
+    const expected = saidToPrint(code);
     expect(printed.length).toBeGreaterThan(0);
     expect(printed).toEqual(expected);
   });

@@ -1,7 +1,7 @@
 /** The examples of docs/models.md print what stands below them, and its documents are models. */
 import { expect, suite, test } from "vitest";
 import * as statescan from "./index.ts";
-import { codeBlocks, docText, printedBy } from "./testing/doc_examples.ts";
+import { codeBlocks, docText, printedBy, saidToPrint } from "./testing/doc_examples.ts";
 
 const text = docText("models.md");
 const blocks = (language: string): string[] => codeBlocks(text, language);
@@ -15,10 +15,7 @@ suite("docs/models.md", () => {
 
   test.each(examples)("example of %s", async (_, code) => {
     const printed = await printedBy(code);
-    const lines = code.split("\n");
-    const expected = lines.flatMap((line, i) =>
-      lines[i - 1]?.startsWith("console.log") ? [line.replace("// ", "")] : [],
-    );
+    const expected = saidToPrint(code);
     expect(printed.length).toBeGreaterThan(0);
     expect(printed).toEqual(expected);
   });

@@ -1,16 +1,13 @@
 /** The examples of docs/nonlinear.md print what stands below them, and its tables name every rule and family. */
 import { expect, suite, test } from "vitest";
 import { FAMILY_NAMES } from "../models/index.ts";
-import { codeBlocks, docText, printedBy } from "./testing/doc_examples.ts";
+import { codeBlocks, docText, printedBy, saidToPrint } from "./testing/doc_examples.ts";
 
 const text = docText("nonlinear.md");
 
 suite("docs/nonlinear.md", () => {
   test.each(codeBlocks(text, "js"))("example %#", async code => {
-    const lines = code.split("\n");
-    const expected = lines.flatMap((line, i) =>
-      lines[i - 1]?.startsWith("console.log") ? [line.replace("// ", "")] : [],
-    );
+    const expected = saidToPrint(code);
     expect(expected.length).toBeGreaterThan(0);
     expect(await printedBy(code)).toEqual(expected);
   });

@@ -1,17 +1,14 @@
 /** The examples of docs/wgsl-functions.md print what stands below them, and its tables have every function. */
 import { expect, suite, test } from "vitest";
 import { wgslFunction } from "./index.ts";
-import { codeBlocks, docText, printedBy } from "./testing/doc_examples.ts";
+import { codeBlocks, docText, printedBy, saidToPrint } from "./testing/doc_examples.ts";
 
 const text = docText("wgsl-functions.md");
 const words = (part: string): string[] => [...part.matchAll(/`(\w+)`/g)].map(match => match[1]!);
 
 suite("docs/wgsl-functions.md", () => {
   test.each(codeBlocks(text, "js"))("example %#", async code => {
-    const lines = code.split("\n");
-    const expected = lines.flatMap((line, i) =>
-      lines[i - 1]?.startsWith("console.log") ? [line.replace("// ", "")] : [],
-    );
+    const expected = saidToPrint(code);
     expect(expected.length).toBeGreaterThan(1);
     expect(await printedBy(code)).toEqual(expected);
   });

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-export { codeBlocks, printedBy } from "./run_examples.ts";
+export { codeBlocks, printedBy, saidToPrint } from "./run_examples.ts";
 
 /** The text of docs/`name`. */
 export const docText = (name: string): string =>

@@ -19,3 +19,11 @@ export async function printedBy(code: string): Promise<string[]> {
   await new AsyncFunction("statescan", "console", body)(statescan, { log });
   return printed;
 }
+
+/** The lines that stand in comments below the calls of console.log: what an example says it prints. */
+export function saidToPrint(code: string): string[] {
+  const lines = code.split("\n");
+  return lines.flatMap((line, i) =>
+    lines[i - 1]?.startsWith("console.log") ? [line.replace("// ", "")] : [],
+  );
+}
