@@ -197,3 +197,37 @@ test("a batch with gaps: filter, samples and provenance", async () => {
     if (!Number.isNaN(value)) expect(draws.states.data[i]).toBeCloseTo(value, 3);
   });
 });
+
+test("emissions by their log density, iterated: the CPU's mode and Laplace's likelihood", async () => {
+  const model = generalizedGaussianSSM({
+    initial: {
+      mean: [0.5, 0],
+      covariance: [
+        [1, 0],
+        [0, 1],
+      ],
+    },
+    dynamics: {
+      function: await expressionFunction({ expressions: ["0.95*x0 + 0.1*x1", "0.9*x1"], stateDim: 2 }),
+      covariance: [
+        [0.05, 0],
+        [0, 0.1],
+      ],
+    },
+    emissions: {
+      logDensity: await expressionFunction({
+        expressions: "y0*x0 - exp(x0) - lgamma(y0 + 1)",
+        stateDim: 2,
+        inputDim: 1,
+        inputNames: ["y0"],
+      }),
+    },
+  });
+  const counts = Array.from({ length: 500 }, (_, t) => (t % 11 === 3 ? Number.NaN : (t * 7) % 5));
+  const options = { linearization: "taylor", iterations: 40 } as const;
+  const gpu = await smooth(model, counts, { ...onGpu(options), tolerance: 1e-5 });
+  const cpu = await smooth(model, counts, { ...options, backend: "cpu", tolerance: 1e-9 });
+  expect([gpu.converged, cpu.converged]).toEqual([[true], [true]]);
+  expect(worstMean(gpu, cpu)).toBeLessThan(1e-4);
+  expect(Math.abs(gpu.marginalLogLikelihood / cpu.marginalLogLikelihood - 1)).toBeLessThan(1e-6);
+});

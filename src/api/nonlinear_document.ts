@@ -56,6 +56,11 @@ export interface GeneralizedGaussianDocument extends NonlinearDocumentBase {
         mean?: string | readonly string[];
         covariance?: string | readonly string[] | readonly (readonly string[])[];
         where?: Readonly<Record<string, string>>;
+      }
+    | {
+        /** log p(y | z) of y0 … as many as emissionDim, default 1 */
+        logDensity: string;
+        where?: Readonly<Record<string, string>>;
       };
 }
 
@@ -109,6 +114,8 @@ type Read = (
   source: string,
   expressions: unknown,
   where: unknown,
+  /** Of all inputs, where they are more than those of the model. */
+  names?: readonly string[],
 ) => Promise<VectorFunction & { readonly parameters: Float64Array }>;
 type Parts = { readonly initial: unknown; readonly dynamics: unknown };
 
@@ -129,8 +136,9 @@ async function gaussian(call: string, document: Given, parts: Parts, read: Read)
 
 async function generalized(call: string, document: Given, parts: Parts, read: Read): Promise<NonlinearSSM> {
   const given = document.emissions as Given;
-  const named = typeof given === "object" && given !== null && "family" in given;
-  if (!named) {
+  const has = (key: string): boolean => typeof given === "object" && given !== null && key in given;
+  if (has("logDensity")) return byDensity(call, document, parts, read);
+  if (!has("family")) {
     const keys = ["mean", "covariance"];
     const { mean, covariance, where } = checkKeys(
       call,
@@ -160,6 +168,22 @@ async function generalized(call: string, document: Given, parts: Parts, read: Re
   } as unknown as GeneralizedGaussianParameters);
 }
 
+/** y0 … stand behind the inputs. */
+async function byDensity(call: string, document: Given, parts: Parts, read: Read): Promise<NonlinearSSM> {
+  const keys = ["logDensity", "where"];
+  const { logDensity, where } = checkKeys(call, "emissions.", document.emissions, keys, ["logDensity"]);
+  const { emissionDim = 1, inputDim = 0, inputNames } = document;
+  const [m, d] = [emissionDim, inputDim] as [number, number];
+  const list = (letter: string, count: number): string[] =>
+    Array.from({ length: Number.isSafeInteger(count) && count > 0 ? count : 0 }, (_, i) => letter + i);
+  const names = [...((inputNames as string[] | undefined) ?? list("u", d)), ...list("y", m)];
+  const density = await read("log_density", "emissions.logDensity", logDensity, where, names);
+  return generalizedGaussianSSM({
+    ...parts,
+    emissions: { logDensity: density, emissionDim: m },
+  } as GeneralizedGaussianParameters);
+}
+
 function stateDimOf(call: string, { stateDim }: Given, { mean }: Given): number {
   // A leading series axis: [N, n].
   const rows = Array.isArray(mean) ? mean : [mean];
@@ -171,8 +195,9 @@ function stateDimOf(call: string, { stateDim }: Given, { mean }: Given): number 
 
 const reader =
   (call: string, document: Given, stateDim: number): Read =>
-  async (entry, source, expressions, where) => {
-    const { inputDim, stateNames, inputNames, parameters, wgsl } = document;
+  async (entry, source, expressions, where, names) => {
+    const { stateNames, parameters, wgsl } = document;
+    const { inputDim, inputNames } = names ? { inputDim: names.length, inputNames: names } : document;
     if (expressions === undefined && wgsl !== undefined) {
       const code = wgsl as string;
       const numbers = Object.values(parameters ?? {}).flat(2) as number[];

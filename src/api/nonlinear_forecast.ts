@@ -1,5 +1,12 @@
 /** forecast() of a nonlinear model: the last moments roll on, each function made affine around them. */
-import { type NonlinearSSM, NonlinearSteps, nonlinearLayout, type SeriesInput } from "../models/index.ts";
+import { ParameterError } from "../engine/index.ts";
+import {
+  type NonlinearSSM,
+  NonlinearSteps,
+  nonlinearLayout,
+  type SeriesInput,
+  say,
+} from "../models/index.ts";
 import { checkNonlinear } from "./check_nonlinear.ts";
 import { forecastBy } from "./forecast_moments.ts";
 import type { Forecast } from "./forecast_result.ts";
@@ -18,6 +25,10 @@ export async function forecastNonlinear(
   options: NonlinearForecastOptions,
 ): Promise<Forecast> {
   checkNonlinear(CALL, model);
+  if (model.emissions.form.kind === "density") {
+    const fix = "Filter masked steps for the states, or give emissions by a family.";
+    throw new ParameterError(say(CALL, "model", "emissions with moments", "a log density", fix));
+  }
   const { level: _level, futureInputs: _inputs, scenarios: _scenarios, ...inference } = options;
   const own = { smooths: false, drop: ["outputs"] };
   if (!(observations instanceof NonlinearStateResult)) checkNonlinearOptions(CALL, inference, own);

@@ -187,10 +187,11 @@ function failure(call: string, { failed, statuses }: Linearised, s: number, wher
 
 /** A step that could not be made affine is the failure to tell, whatever the affine problem made of it: no field has a number from there on. */
 function settle(
-  { records, statuses }: BackendRun,
-  { failed, problem, statuses: why }: Linearised,
+  { records: given, statuses }: BackendRun,
+  { failed, problem, corrections, statuses: why }: Linearised,
 ): Pick<BackendRun, "records" | "statuses"> {
   const { lengths } = problem;
+  const records = corrections.some(value => value !== 0) ? corrected(given, corrections) : given;
   if (failed.every((step, s) => step === lengths[s])) return { records, statuses };
   const smoothed = failed.map((step, s) => (step < lengths[s] ? 0 : step));
   return {
@@ -198,6 +199,12 @@ function settle(
     statuses: statuses.map((status, s): Status => (failed[s] < lengths[s] ? why[s] : status)),
   };
 }
+
+/** With what emissions by a density add to the likelihoods of the rows that stand for them. */
+const corrected = (records: BackendRun["records"], corrections: Float64Array): BackendRun["records"] => ({
+  ...records,
+  logLikelihoods: Float64Array.from(records.logLikelihoods, (value, at) => value + corrections[at]),
+});
 
 const isIterated = (linearised: Linearised | Iterated): linearised is Iterated => "iterations" in linearised;
 

@@ -106,6 +106,43 @@ suite("statescan on a nonlinear model", () => {
     expect((await loadModelDocument<NonlinearSSM>(manual as string)).type).toBe("nonlinear-gaussian");
   });
 
+  test("a log density of the data, beside inputs", { timeout: LIMIT }, async () => {
+    const { emissions: _, stateNames: _names, ...walk } = document();
+    const base = {
+      ...walk,
+      type: "generalized-gaussian",
+      initial: { mean: [0], covariance: [[1]] },
+      inputDim: 1,
+      dynamics: { expressions: "x0 + 0.1*u0", covariance: [[0.1]] },
+    };
+    const data = command.file("counts_u.csv", "y\n1\n0\n\n4\n2\n");
+    const inputs = command.file("u.csv", "u\n0\n1\n0\n2\n1\n");
+    const [a, b] = await Promise.all(
+      [
+        { logDensity: "y0*(x0 + 0*u0) - exp(x0) - lgamma(y0 + 1)" },
+        { family: "poisson", expressions: "exp(x0)" },
+      ].map((emissions, i) =>
+        json(
+          ...["smooth", "--linearization", "taylor", "--iterations", "40"],
+          ...["--model", command.file(`density${i}.json`, JSON.stringify({ ...base, emissions }))],
+          ...["--data", data, "--inputs", inputs],
+        ),
+      ),
+    );
+    expect(a.converged).toBe(true);
+    // The mode of counts is near what the moments give, and not the same.
+    a.smoothedMeans.forEach(([x]: number[], t: number) => {
+      expect(Math.abs(x - b.smoothedMeans[t][0])).toBeLessThan(0.5);
+    });
+    const bad = command.file(
+      "bad_density.json",
+      JSON.stringify({ ...base, emissions: { logDensity: "y1*x0" } }),
+    );
+    const { code, err } = await command.run(["smooth", "--model", bad, "--data", data, "--inputs", inputs]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/emissions\.logDensity expected one of the names .*got "y1" at column 1/);
+  });
+
   test("functions in WGSL, in the document or a file of their own, give the same", {
     timeout: LIMIT,
   }, async () => {

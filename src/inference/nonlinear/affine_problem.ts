@@ -17,6 +17,8 @@ export function observedRows(
 /** Every step has parameters of its own; what is past the end of a series is never read. */
 export class AffineProblem {
   readonly problem: LinearGaussianProblem;
+  /** [N, T] to be added to log-likelihoods; 0 for Gaussian emissions. */
+  readonly corrections: Float64Array;
   readonly #n: number;
   readonly #m: number;
   readonly #given: NonlinearProblem;
@@ -26,6 +28,7 @@ export class AffineProblem {
     this.#given = given;
     this.#n = n;
     this.#m = m;
+    this.corrections = new Float64Array(N * T);
     const field = (size: number): Field => ({
       data: new Float64Array(N * T * size),
       stepStride: size,
@@ -86,6 +89,7 @@ export class AffineProblem {
     L.fill(0, at * m * m, (at + 1) * m * m);
     y.fill(0, at * m, (at + 1) * m);
     for (let i = 0; i < m; i++) L[(at * m + i) * m + i] = 1;
+    this.corrections[at] = emission?.correction ?? 0;
     if (!emission) return;
     const { map, factor } = emission;
     rows.forEach((row, i) => {

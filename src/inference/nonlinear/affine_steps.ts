@@ -1,7 +1,8 @@
 /** Transitions and emissions of a nonlinear problem as affine maps with Gaussian noise, around given moments. */
 import { AffineMaker, type AffineMap, type Linearisation, negativeOf } from "./affine_map.ts";
+import { DensityMaker } from "./density_map.ts";
 import { type Columns, NONE, NoiseFactor } from "./noise_factor.ts";
-import { inputsAt, type NonlinearProblem } from "./nonlinear_problem.ts";
+import { inputsAt, type LogDensity, type NonlinearProblem, type SmoothMap } from "./nonlinear_problem.ts";
 
 /** z_t ≈ A (z_{t−1} − m) + μ + L e */
 export interface AffineTransition {
@@ -15,6 +16,8 @@ export interface AffineEmission {
   readonly map: AffineMap;
   /** L [k, k] lower triangular */
   readonly factor: Float64Array;
+  /** To be added to the log-likelihood of the step: densities that are not Gaussian. */
+  readonly correction?: number;
 }
 
 /** Why a step could not be made affine. */
@@ -31,6 +34,7 @@ export class AffineSteps {
   readonly #root: Float64Array;
   readonly #roots: Float64Array;
   readonly #negativeRoots: ReadonlySet<number>;
+  readonly #density: DensityMaker;
   readonly #transition: AffineTransition;
   readonly #emission: AffineEmission;
 
@@ -40,7 +44,7 @@ export class AffineSteps {
     this.#rule = rule;
     this.#dynamics = new AffineMaker(n, n, rule);
     this.#emissions = new AffineMaker(n, m, rule);
-    const roots = emissionNoise.kind === "constant" || rule === "taylor" ? 1 : rule.count;
+    const roots = emissionNoise.kind !== "conditional" || rule === "taylor" ? 1 : rule.count;
     this.#dynamicsNoise = new NoiseFactor(n, rule, n);
     this.#emissionNoise = new NoiseFactor(m, rule, roots * m);
     this.#states = Array.from({ length: n }, (_, i) => i);
@@ -52,6 +56,7 @@ export class AffineSteps {
         : new Set(
             [...negativeOf(rule.meanWeights)].flatMap(i => Array.from({ length: m }, (_, c) => i * m + c)),
           );
+    this.#density = new DensityMaker(n);
     this.#transition = { map: this.#dynamics.map, factor: new Float64Array(n * n) };
     this.#emission = { map: this.#emissions.map, factor: new Float64Array(m * m) };
   }
@@ -86,12 +91,30 @@ export class AffineSteps {
     u = inputsAt(this.#problem, s, t),
   ): AffineEmission | NoMap {
     const problem = this.#problem;
-    const map = this.#emissions.make(problem.emissions, mean, factor, u, t);
+    if (problem.emissionNoise.kind === "density")
+      return this.#expanded(problem.emissionNoise.density, s, t, mean, rows.length);
+    const map = this.#emissions.make(problem.emissions as SmoothMap, mean, factor, u, t);
     const noise = this.#noiseAround(s, t, mean, u);
     if (!allFinite(map)) return "nonFinite";
     if (!noise) return "notPositiveDefinite";
     const fine = this.#emissionNoise.factor(this.#emission.factor, rows, map.residuals, noise);
     return fine ? this.#emission : "notPositiveDefinite";
+  }
+
+  /** A density around the mean; rules with points take it there too. */
+  #expanded(
+    density: LogDensity,
+    s: number,
+    t: number,
+    mean: Float64Array,
+    n: number,
+  ): AffineEmission | NoMap {
+    const { map, factor } = this.#emission;
+    const correction = this.#density.make(density, s, t, mean, map);
+    if (correction === undefined) return "nonFinite";
+    factor.fill(0);
+    for (let i = 0; i < n; i++) factor[i * n + i] = 1;
+    return { map, factor, correction };
   }
 
   /** Columns C with Σ C C' = E Cov[y | x]. */
@@ -101,6 +124,7 @@ export class AffineSteps {
       const at = s * noise.factor.seriesStride + t * noise.factor.stepStride;
       return { data: noise.factor.data.subarray(at, at + m * m), stride: m, count: m, negative: NONE };
     }
+    if (noise.kind === "density") return undefined;
     if (this.#rule === "taylor")
       return noise.root(this.#root, mean, u, t)
         ? { data: this.#root, stride: m, count: m, negative: NONE }

@@ -21,6 +21,8 @@ import { properFactor } from "./proper_factor.ts";
 /** A nonlinear problem made affine. */
 export interface Linearised {
   readonly problem: LinearGaussianProblem;
+  /** [N, T] to be added to log-likelihoods of the problem; 0 for Gaussian emissions. */
+  readonly corrections: Float64Array;
   /** [N] the first step that could not be made affine; the length of the series if none. */
   readonly failed: Uint32Array;
   /** [N] why: a value that is not finite, or a covariance that is none. */
@@ -62,7 +64,7 @@ export async function gaussianFilterCpu(
     }
   }
   await breathe(total);
-  return { problem: affine.problem, failed, statuses };
+  return { problem: affine.problem, corrections: affine.corrections, failed, statuses };
 }
 
 class Filter {

@@ -7,7 +7,7 @@ export {
 } from "./backward_simulation.cpu.ts";
 export { type GaussianFilterOptions, gaussianFilterCpu, type Linearised } from "./gaussian_filter.cpu.ts";
 export { type Iterated, type IteratedOptions, iterateSmoother } from "./iterated_smoother.ts";
-export type { EmissionNoise, NonlinearProblem, SmoothMap } from "./nonlinear_problem.ts";
+export type { EmissionNoise, LogDensity, NonlinearProblem, SmoothMap } from "./nonlinear_problem.ts";
 export {
   type ParticleOptions,
   type ParticleProblem,

@@ -102,7 +102,7 @@ export async function iterateSmoother(given: NonlinearProblem, options: Iterated
     spread = next;
     linearised = await around();
   }
-  return { problem: linearised.problem, failed, statuses, iterations, converged, objectives };
+  return { ...linearised, failed, statuses, iterations, converged, objectives };
 }
 
 /** Moves the trajectory of series s in `means`, by a fixed share of the move or by one that makes the merit smaller; @returns the merit before and after */

@@ -60,7 +60,7 @@ export async function lineariseAround(
     }
   }
   await breathe(N * T);
-  return { problem: affine.problem, failed, statuses };
+  return { problem: affine.problem, corrections: affine.corrections, failed, statuses };
 }
 
 /** U [n, n] of a step, fit for points. */

@@ -11,7 +11,7 @@ import type { LinearGaussianProblem, Moments } from "../linear_gaussian_problem.
 import { AffineMaker, type Linearisation } from "./affine_map.ts";
 import { observedRows } from "./affine_problem.ts";
 import { unpackFactor } from "./linearise_around.ts";
-import { inputsAt, type NonlinearProblem } from "./nonlinear_problem.ts";
+import { inputsAt, type NonlinearProblem, type SmoothMap } from "./nonlinear_problem.ts";
 
 /** Directions without noise count as if they had this much of the largest noise of their step (of 1 where there is none). */
 const NO_NOISE = 1e-7;
@@ -48,7 +48,11 @@ export function merit(
     if (rule !== "taylor") unpackFactor(spread, n, s, t, factor);
     const rows = observedRows(given, s, t);
     if (rows.length === 0) continue;
-    const centre = emissions.centre(given.emissions, mean, factor, u, t);
+    if (given.emissionNoise.kind === "density") {
+      sum -= 2 * given.emissionNoise.density.value(s, t, mean);
+      continue;
+    }
+    const centre = emissions.centre(given.emissions as SmoothMap, mean, factor, u, t);
     const residual = new Float64Array(m);
     for (const row of rows) residual[row] = observations[at * m + row] - centre[row];
     sum += squares(emissionFactor.subarray(at * m * m, (at + 1) * m * m), m, residual, m);

@@ -16,8 +16,26 @@ export interface SmoothMap {
   jacobian(out: Float64Array, x: ArrayLike<number>, u: ArrayLike<number>, t: number): void;
 }
 
-/** Where the noise of a step comes from: the same for all states, or a root of the covariance at a state. */
+/** log p(y_t | z_t = x), nats, of the data of a problem. */
+export interface LogDensity {
+  /** −Infinity where y_t cannot be. */
+  value(series: number, step: number, x: Float64Array): number;
+  /** value(), and the gradient [n] and Hessian [n, n] with respect to x. */
+  expand(
+    gradient: Float64Array,
+    hessian: Float64Array,
+    series: number,
+    step: number,
+    x: Float64Array,
+  ): number;
+}
+
+/**
+ * Where the noise of a step comes from: the same for all states; a root of the covariance at a state; or a density, of which the n entries
+ * of an observation stand for slope and curvature (emissionDim = n, observations 0, NaN where a step is missing).
+ */
 export type EmissionNoise =
+  | { readonly kind: "density"; readonly density: LogDensity }
   | { readonly kind: "constant"; readonly factor: Field }
   | {
       readonly kind: "conditional";
@@ -43,8 +61,8 @@ export interface NonlinearProblem {
   readonly dynamics: SmoothMap;
   /** Lq_t [n, n] lower triangular; t = 0 is never read. */
   readonly dynamicsFactor: Field;
-  /** h */
-  readonly emissions: SmoothMap;
+  /** h; not of a density */
+  readonly emissions?: SmoothMap;
   readonly emissionNoise: EmissionNoise;
   /** u [N or 1, T, d] */
   readonly inputs: { readonly data: Float64Array; readonly dim: number; readonly seriesStride: number };

@@ -1,10 +1,5 @@
-export {
-  FAMILY_NAMES,
-  type FamilyName,
-  type FamilyParameters,
-  familyConstants,
-  isFamilyName,
-} from "./families.ts";
+export { FAMILY_NAMES, familyConstants, isFamilyName } from "./families.ts";
+export type { FamilyName, FamilyParameters } from "./family.ts";
 export {
   type EmissionForm,
   type GeneralizedGaussianParameters,

@@ -1,6 +1,7 @@
 /** log p(y_t | z_t) of a nonlinear model: what particles are weighted by. */
 import type { NonlinearProblem } from "../../inference/index.ts";
 import { covarianceFactor } from "../covariance_factor.ts";
+import { logDensityOf } from "./log_density.ts";
 import type { NonlinearSSM } from "./nonlinear_model.ts";
 
 const LOG_2PI = Math.log(2 * Math.PI);
@@ -41,6 +42,11 @@ export function observationDensity(
       },
     };
   }
+  if (form.kind === "density") {
+    const density = logDensityOf(model, { inputs, numSteps: T }, y);
+    const whole = (s: number, t: number): boolean => !rowOf(s, t).some(Number.isNaN);
+    return { observed: whole, logDensity: density.value };
+  }
   const root = new Float64Array(m * m);
   const covariance = new Float64Array(m * m);
   const factor = new Float64Array(m * m);
@@ -52,7 +58,10 @@ export function observationDensity(
       return true;
     }
     const at = s * inputs.seriesStride + t * inputs.dim;
-    return emissionNoise.root(root, x, inputs.data.subarray(at, at + inputs.dim), t);
+    return (
+      emissionNoise.kind === "conditional" &&
+      emissionNoise.root(root, x, inputs.data.subarray(at, at + inputs.dim), t)
+    );
   };
   return {
     observed,

@@ -4,7 +4,8 @@ import { readInputs, readObservations } from "../observations.ts";
 import type { PrepareOptions } from "../prepare_linear_gaussian.ts";
 import { type SeriesInput, type SeriesLayout, seriesLayout } from "../read_series.ts";
 import { say } from "../say.ts";
-import type { Family } from "./families.ts";
+import type { Family } from "./family.ts";
+import { logDensityParts, NO_DATA } from "./log_density.ts";
 import type { ModelFunction, NonlinearSSM } from "./nonlinear_model.ts";
 
 /**
@@ -46,10 +47,11 @@ export function prepareNonlinear(
   const inputs = modelInputs(call, model, layout, options.inputs);
   const y = readObservations(call, layout, options.mask);
   const { form } = model.emissions;
-  return {
-    ...nonlinearParts(model, layout, inputs),
-    observations: form.kind === "family" ? encode(call, form.family, layout, y) : y,
-  };
+  const parts = nonlinearParts(model, layout, inputs);
+  if (form.kind === "family") return { ...parts, observations: encode(call, form.family, layout, y) };
+  return form.kind === "density"
+    ? { ...parts, ...logDensityParts(model, parts, y) }
+    : { ...parts, observations: y };
 }
 
 /** Inputs of all steps. */
@@ -66,7 +68,7 @@ export function modelInputs(
       "the model's functions take none",
       "Make the functions with inputDim, or with u among their arguments.",
     ] as const,
-    spareFirst: model.emissions.function.inputDim === 0,
+    spareFirst: emissionInputs(model) === 0,
     like,
   };
   const read = readInputs(call, layout, inputs, model.inputDim, words);
@@ -76,6 +78,10 @@ export function modelInputs(
     seriesStride: read?.seriesStride ?? 0,
   };
 }
+
+/** d of what gives the observation of step 0; a density takes y behind them. */
+const emissionInputs = ({ emissions: { form, function: fn }, emissionDim }: NonlinearSSM): number =>
+  fn.inputDim - (form.kind === "density" ? emissionDim : 0);
 
 /** Everything of the problem but the data. */
 export function nonlinearParts(
@@ -94,8 +100,10 @@ export function nonlinearParts(
     initialFactor: initial.factor,
     dynamics: bound(dynamics),
     dynamicsFactor: dynamics.factor,
-    emissions:
-      form.kind === "family" ? familyMean(bound(emissions), emissions, form.family) : bound(emissions),
+    ...(form.kind !== "density" && {
+      emissions:
+        form.kind === "family" ? familyMean(bound(emissions), emissions, form.family) : bound(emissions),
+    }),
     emissionNoise: noiseOf(emissions),
     inputs,
   };
@@ -134,6 +142,8 @@ function familyMean(theta: SmoothMap, { function: fn }: ModelFunction, family: F
 function noiseOf(emissions: NonlinearSSM["emissions"]): EmissionNoise {
   const { form, function: fn } = emissions;
   if (form.kind === "gaussian") return { kind: "constant", factor: form.factor };
+  // Until there are data.
+  if (form.kind === "density") return { kind: "density", density: NO_DATA };
   if (form.kind === "family") {
     const theta = bound(emissions);
     const values = new Float64Array(fn.outputDim);

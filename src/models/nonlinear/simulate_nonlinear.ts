@@ -17,6 +17,10 @@ const KEYS = ["numSteps", "numSeries", "numSamples", "seed", "inputs", "initialS
  */
 export function simulateNonlinear(model: NonlinearSSM, options: SimulateOptions = {}): Simulation {
   checkKeys(CALL, "options.", options, KEYS);
+  if (model.emissions.form.kind === "density") {
+    const fix = "Give emissions by a family, or by mean and covariance.";
+    throw new ParameterError(say(CALL, "model", "emissions that can be drawn", "a log density", fix));
+  }
   const { numSteps, numSeries, batch } = simulationSizes(model, options);
   const { numSamples = 1, seed = 0 } = options;
   const { stateDim: n, emissionDim: m } = model;
@@ -111,7 +115,7 @@ function observer(
       add(data, s * seriesStride + t * stepStride, m, y);
       return true;
     }
-    if (!emissionNoise.root(root, z, u, t)) return false;
+    if (emissionNoise.kind !== "conditional" || !emissionNoise.root(root, z, u, t)) return false;
     add(root, 0, m, y);
     return true;
   };
