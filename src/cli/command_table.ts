@@ -78,6 +78,16 @@ const LINEARIZATION: Readonly<Record<string, Option>> = {
   points: { type: "string", value: "C", help: "slr: number of points; default 1024" },
 };
 
+const PARTICLES: Readonly<Record<string, Option>> = {
+  particles: { type: "string", value: "N", help: "nonlinear models: by a particle filter of N particles" },
+  proposal: {
+    type: "string",
+    choices: ["bootstrap", "auxiliary"],
+    unset: true,
+    help: "particles: how they move",
+  },
+};
+
 const UPDATES: Readonly<Record<string, Option>> = {
   updates: {
     type: "string",
@@ -185,12 +195,30 @@ const LIKELIHOOD: Readonly<Record<string, Option>> = {
 
 /** Options of every command. */
 export const COMMANDS: Readonly<Record<string, Readonly<Record<string, Option>>>> = {
-  filter: onData({ ...LINEARIZATION, ...UPDATES }, { ...COVARIANCES, ...LIKELIHOOD }),
-  smooth: onData(
-    { ...SMOOTHER, ...HMM_SMOOTHER, ...LINEARIZATION, ...ITERATIONS },
+  filter: onData(
+    { ...LINEARIZATION, ...UPDATES, ...PARTICLES, seed: SEED },
     { ...COVARIANCES, ...LIKELIHOOD },
   ),
-  loglik: onData({ ...LINEARIZATION, ...UPDATES }, { ...COVARIANCES, ...LIKELIHOOD }),
+  smooth: onData(
+    {
+      ...SMOOTHER,
+      ...HMM_SMOOTHER,
+      ...LINEARIZATION,
+      ...ITERATIONS,
+      ...PARTICLES,
+      trajectories: {
+        type: "string",
+        value: "M",
+        help: "particles: paths drawn back through them; default 100",
+      },
+      seed: SEED,
+    },
+    { ...COVARIANCES, ...LIKELIHOOD },
+  ),
+  loglik: onData(
+    { ...LINEARIZATION, ...UPDATES, ...PARTICLES, seed: SEED },
+    { ...COVARIANCES, ...LIKELIHOOD },
+  ),
   decode: onData({}, {}, {}),
   forecast: onData(
     {
@@ -213,6 +241,7 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, Option>>>
     seed: SEED,
     ...LINEARIZATION,
     ...ITERATIONS,
+    ...PARTICLES,
   }),
   decompose: onData({
     level: LEVEL,

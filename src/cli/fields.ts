@@ -13,8 +13,8 @@ const FILTERED = [
   "logLikelihoods",
 ];
 
-/** What a model document is about. */
-export type ModelKind = "linear-gaussian" | "nonlinear" | "hmm";
+/** What a model document is about; particles: a nonlinear model, by its particle filter. */
+export type ModelKind = "linear-gaussian" | "nonlinear" | "particles" | "hmm";
 
 const HMM_FILTERED = ["filteredProbs", "predictedProbs", "logLikelihoods", "emissionLogLikelihoods"];
 
@@ -29,9 +29,17 @@ const MOMENTS: Fields = {
   simulate: ["states", "observations"],
 };
 
+const PARTICLES = ["filteredMeans", "filteredCovariances", "logLikelihoods", "effectiveSampleSizes"];
+
 /** The result fields of each call that are arrays, in the order they are written. */
 const FIELDS: Readonly<Record<ModelKind, Fields>> = {
   nonlinear: MOMENTS,
+  particles: {
+    filter: PARTICLES,
+    smooth: ["smoothedMeans", "smoothedCovariances", ...PARTICLES],
+    loglik: ["logLikelihoods", "effectiveSampleSizes"],
+    sample: ["states"],
+  },
   "linear-gaussian": {
     ...MOMENTS,
     decompose: ["components", "fitted", "irregular"],

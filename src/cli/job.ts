@@ -14,7 +14,9 @@ import {
   loadModelDocument,
   type Model,
   type NonlinearSmootherResult,
+  type NonlinearSSM,
   ParameterError,
+  type ParticleSmootherOptions,
   type ResultBase,
   samplePosterior,
   smooth,
@@ -22,6 +24,7 @@ import {
 import { type CovarianceForm, fieldLabel, isCut, type ModelKind, wantedFields } from "./fields.ts";
 import type { FrameArray } from "./frames.ts";
 import { hmmOutcome } from "./hmm_job.ts";
+import { particleOutcome } from "./particle_job.ts";
 
 /** What is called on data. */
 export type Call = "filter" | "smooth" | "loglik" | "decode" | "forecast" | "sample" | "decompose";
@@ -60,6 +63,11 @@ export interface JobHeader {
   readonly burnIn?: number;
   /** Options of nonlinear models by name */
   readonly nonlinear?: Readonly<Record<string, string | number>>;
+  /** Nonlinear models by particles */
+  readonly particles?: Pick<
+    ParticleSmootherOptions,
+    "numParticles" | "seed" | "proposal" | "numTrajectories"
+  >;
   /** smooth, of hidden Markov models */
   readonly lag?: number;
   readonly transitions?: "sum" | "steps";
@@ -159,11 +167,7 @@ export async function runJob(job: Job, options: JobOptions, emit: Emit): Promise
     },
     future: (prefix, series) => (series === 0 ? arrays[`${prefix}/0`] : gather(prefix, series)),
   };
-  const result =
-    model.type === "hmm"
-      ? await hmmOutcome({ ...context, model })
-      : // The library's calls tell the two kinds apart; both give moments.
-        await CALLS[header.call]({ ...context, model: model as LinearGaussianSSM });
+  const result = await outcomeOf(context);
   const { status, statuses, lengths, numSeries, run } = result.base;
   return {
     status,
@@ -173,6 +177,14 @@ export async function runJob(job: Job, options: JobOptions, emit: Emit): Promise
     run,
     ...result.more,
   };
+}
+
+function outcomeOf(context: Context<Model>): Promise<Outcome> {
+  const { model, header } = context;
+  if (model.type === "hmm") return hmmOutcome({ ...context, model });
+  if (header.kind === "particles") return particleOutcome({ ...context, model: model as NonlinearSSM });
+  // The library's calls tell the two kinds apart; both give moments.
+  return CALLS[header.call]({ ...context, model: model as LinearGaussianSSM });
 }
 
 export interface Outcome {

@@ -2,7 +2,14 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, suite, test } from "vitest";
-import { forecast, loadModelDocument, type NonlinearSSM, simulate, smooth } from "../api/index.ts";
+import {
+  forecast,
+  loadModelDocument,
+  type NonlinearSSM,
+  particleSmooth,
+  simulate,
+  smooth,
+} from "../api/index.ts";
 import { docText } from "../api/testing/doc_examples.ts";
 import { type BuiltCommand, builtCommand, ROOT } from "./testing/built_command.ts";
 
@@ -187,6 +194,71 @@ suite("statescan on a nonlinear model", () => {
     expect(err).toMatch(
       /beside\.json: wgsl:4:\d+ expected a function, got the unknown name sine\. Did you mean "sin"\?/,
     );
+  });
+
+  test("particles: filter, smooth, loglik and sample are those of the library", {
+    timeout: LIMIT,
+  }, async () => {
+    const { dynamics, ...rest } = document();
+    const noisy = {
+      ...rest,
+      dynamics: {
+        ...dynamics,
+        covariance: [
+          [1e-5, 0],
+          [0, 0.0125],
+        ],
+      },
+    };
+    const file = command.file("noisy.json", JSON.stringify(noisy));
+    const data = ["--model", file, "--data", DATA, "--particles", "200", "--seed", "4"];
+    const model = await loadModelDocument<NonlinearSSM>(noisy);
+    const expected = await particleSmooth(model, y(), { numParticles: 200, seed: 4, numTrajectories: 20 });
+    const smoothed = await json("smooth", ...data, "--trajectories", "20");
+    expect(smoothed.smoothedMeans.flat()).toEqual(Array.from(expected.smoothedMeans.data));
+    expect(smoothed.effectiveSampleSizes).toEqual(Array.from(expected.effectiveSampleSizes.data));
+    const logLikelihood = (await json("loglik", ...data)).marginalLogLikelihood;
+    expect(logLikelihood).toBe(expected.marginalLogLikelihood);
+    const filtered = await json("filter", ...data, "--covariances", "diag", "--proposal", "auxiliary");
+    expect(filtered.filteredVariances).toHaveLength(400);
+    const drawn = await json("sample", ...data, "--samples", "20");
+    expect(drawn.states.flat(2)).toEqual(Array.from(expected.trajectories.data));
+    const bad: [string[], RegExp][] = [
+      [
+        ["filter", ...data, "--linearization", "taylor"],
+        /--linearization expected nothing for a nonlinear model with --particles/,
+      ],
+      [["forecast", ...data.slice(0, 6), "--steps", "2"], /--particles/],
+      [
+        ["smooth", "--model", file, "--data", DATA, "--trajectories", "5"],
+        /--trajectories expected nothing for a nonlinear model, got 5/,
+      ],
+      [
+        ["filter", ...data, "--backend", "webgpu"],
+        /--backend expected auto or cpu with --particles, got webgpu/,
+      ],
+      [
+        [
+          "filter",
+          "--model",
+          "examples/nile/model.json",
+          "--data",
+          "examples/nile/nile.csv",
+          "--particles",
+          "9",
+        ],
+        /--particles expected nothing for a linear Gaussian model, got 9/,
+      ],
+      [
+        ["filter", "--model", file, "--data", DATA, "--particles", "0"],
+        /--particles expected a whole number ≥ 1, got 0/,
+      ],
+    ];
+    for (const [args, message] of bad) {
+      const { code, err } = await command.run(args);
+      expect(err).toMatch(message);
+      expect(code).toBe(2);
+    }
   });
 
   const refusals: [string, string[], object, RegExp][] = [

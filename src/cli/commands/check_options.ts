@@ -17,7 +17,7 @@ type Options = Arguments["options"];
  */
 export function checkOptions(call: Call, options: Options): string[] {
   requireFiles(call, options, ["model", "data"]);
-  const kind = modelKind(options.model as string);
+  const kind = modelKind(options);
   checkKind(call, options, kind);
   const own = fieldLabels(call, options, kind);
   const names = call === "forecast" ? scenarioFiles(call, options).map(({ name }) => name) : [];

@@ -53,7 +53,8 @@ async function runJobSomewhere(
   const gpu = options.gpu as GpuChoice;
   const watch = { signal, onProgress: reporter.progress };
   const free = asked === "auto" && gpu === "auto";
-  if (chooseBackend(asked, gpu, work) === "cpu") return runOnCpu(job, watch);
+  if (job.header.kind === "particles" || chooseBackend(asked, gpu, work) === "cpu")
+    return runOnCpu(job, watch);
   await checkJob(prepared);
   const note = (text: string) => reporter.note(text);
   // Left to itself, the command wants a GPU or none: software adapters are slower than the CPU code.

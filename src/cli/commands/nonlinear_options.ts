@@ -9,17 +9,44 @@ const NUMBERS = ["alpha", "beta", "kappa", "order", "points", "updates", "iterat
 
 export const NONLINEAR_OPTIONS: readonly string[] = [...WORDS, ...NUMBERS];
 
+/** Those of the particle filter; seed goes with them where a command has no seed of its own. */
+export const PARTICLE_OPTIONS: readonly string[] = ["particles", "trajectories", "proposal"];
+
 /** @throws UsageError for text where a number should be */
-export function nonlinearOptions(call: Call, options: Arguments["options"]): Pick<JobHeader, "nonlinear"> {
+export function nonlinearOptions(
+  call: Call,
+  options: Arguments["options"],
+): Pick<JobHeader, "nonlinear" | "particles"> {
   const given: Record<string, string | number> = {};
   for (const name of WORDS) if (options[name] !== undefined) given[name] = options[name] as string;
   for (const name of NUMBERS) {
-    const text = options[name] as string | undefined;
-    if (text === undefined) continue;
-    const cell = parseCell(text);
-    if (cell.kind !== "number")
-      throw new UsageError(`${call}: --${name} expected a number, got "${text}". Correct it.`);
-    given[name] = cell.value;
+    const value = numberOf(call, options, name);
+    if (value !== undefined) given[name] = value;
   }
-  return Object.keys(given).length > 0 ? { nonlinear: given } : {};
+  return {
+    ...(Object.keys(given).length > 0 && { nonlinear: given }),
+    ...(options.particles !== undefined && { particles: particleOptions(call, options) }),
+  };
+}
+
+function particleOptions(call: Call, options: Arguments["options"]): JobHeader["particles"] {
+  if (options.backend === "webgpu")
+    throw new UsageError(
+      `${call}: --backend expected auto or cpu with --particles, got webgpu. Particles run in this process.`,
+    );
+  const trajectories = numberOf(call, options, call === "sample" ? "samples" : "trajectories");
+  return {
+    numParticles: numberOf(call, options, "particles"),
+    seed: numberOf(call, options, "seed"),
+    ...(options.proposal !== undefined && { proposal: options.proposal as "bootstrap" | "auxiliary" }),
+    ...(trajectories !== undefined && { numTrajectories: trajectories }),
+  };
+}
+
+function numberOf(call: Call, options: Arguments["options"], name: string): number | undefined {
+  const text = options[name] as string | undefined;
+  if (text === undefined) return undefined;
+  const cell = parseCell(text);
+  if (cell.kind === "number") return cell.value;
+  throw new UsageError(`${call}: --${name} expected a number, got "${text}". Correct it.`);
 }

@@ -20,6 +20,9 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   initialState: "--initial-state",
   burnIn: "--burn-in",
   form: "--form",
+  numParticles: "--particles",
+  numTrajectories: "--trajectories",
+  proposal: "--proposal",
   ...Object.fromEntries(NONLINEAR_OPTIONS.map(name => [name, `--${name}`])),
 };
 
@@ -30,7 +33,10 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
 export function inOurWords(error: unknown, call: CallName, columns: readonly string[]): unknown {
   if (!(error instanceof StatescanError)) return error;
   // loglik runs filter(), decompose smooth() or filter(), sample samplePosterior().
-  error.message = error.message.replace(/^(filter|smooth|samplePosterior):/, `${call}:`);
+  error.message = error.message.replace(
+    /^(filter|smooth|samplePosterior|particleFilter|particleSmooth):/,
+    `${call}:`,
+  );
   for (const [from, to] of WORDS) error.message = error.message.replace(from, to);
   error.message = error.message
     .replace(/(?<=^\w+: )(options\.)?(\w+)/, (word, _, name: string) => ARGUMENTS[name] ?? word)

@@ -59,7 +59,7 @@ export async function readJob(
     header: {
       call,
       model: document,
-      kind: kindOf(model),
+      kind: kindOf(model, options),
       method: options.method as Job["header"]["method"],
       refine: options.refine as Job["header"]["refine"],
       form: options.form as Job["header"]["form"],
@@ -100,8 +100,10 @@ export async function readModel(
   return { document, model, stateDim: model.type === "hmm" ? model.numStates : model.stateDim };
 }
 
-const kindOf = ({ type }: Model): ModelKind =>
-  type === "hmm" || type === "linear-gaussian" ? type : "nonlinear";
+function kindOf({ type }: Model, { particles }: Options): ModelKind {
+  if (type === "hmm" || type === "linear-gaussian") return type;
+  return particles === undefined ? "nonlinear" : "particles";
+}
 
 async function readInputs(call: Call, options: Options, data: Table): Promise<Table | undefined> {
   const paths = options.inputs as string[] | undefined;

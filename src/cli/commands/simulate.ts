@@ -26,7 +26,7 @@ type Options = Arguments["options"];
 /** @throws every error of bad input */
 export async function simulate(options: Options, signal: AbortSignal): Promise<number> {
   requireFiles(CALL, options, ["model"]);
-  const kind = modelKind(options.model as string);
+  const kind = modelKind(options);
   checkKind(CALL, options, kind);
   const labels = fieldLabels(CALL, options, kind);
   const numSteps = wholeOption(CALL, options, "steps", 1);
