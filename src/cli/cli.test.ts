@@ -22,6 +22,11 @@ const modelFile = (name: string, change: object = {}) =>
   command.file(name, JSON.stringify(localLevel(change)));
 
 suite("statescan", () => {
+  test("prints the help that the README shows", async () => {
+    const { out } = await command.run(["help", "smooth"]);
+    expect(readFileSync(join(ROOT, "README.md"), "utf8")).toContain(`\n${out.trimEnd()}\n`);
+  });
+
   test("smooths the Nile to JSON on standard output", async () => {
     const { code, out, err } = await command.run(["smooth", ...NILE, "--backend", "cpu"]);
     expect({ code, err }).toEqual({ code: 0, err: "" });
