@@ -123,6 +123,21 @@ export default defineConfig({
             },
           ]
         : []),
+      // Many draws of nonlinear models: only `npm run seeds` asks for it.
+      ...(process.env.SEEDS
+        ? [
+            {
+              plugins: plugins(),
+              test: {
+                name: "seeds",
+                include: ["test-browser/nonlinear_seeds.long.ts"],
+                fileParallelism: false,
+                provide: { seeds: JSON.parse(process.env.SEEDS) },
+                browser,
+              },
+            },
+          ]
+        : []),
     ],
   },
 });
