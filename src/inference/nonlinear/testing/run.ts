@@ -1,7 +1,7 @@
 import { kalmanSmootherCpu } from "../../kalman_smoother.cpu.ts";
 import type { LinearGaussianProblem, Moments } from "../../linear_gaussian_problem.ts";
 import type { NonlinearProblem, SmoothMap } from "../nonlinear_problem.ts";
-import type { Matrix, TextbookModel } from "./textbook.ts";
+import { cholesky, type Matrix, type TextbookModel } from "./textbook.ts";
 
 /** Everything of one series of an affine problem as nested arrays. */
 export async function affineMoments(problem: LinearGaussianProblem) {
@@ -48,17 +48,6 @@ const constant = (M: Matrix | number[]) => ({
   seriesStride: 0,
 });
 
-const factor = (P: Matrix): Matrix => {
-  const L = P.map(row => row.map(() => 0));
-  for (let i = 0; i < P.length; i++)
-    for (let j = 0; j <= i; j++) {
-      let sum = P[i][j];
-      for (let k = 0; k < j; k++) sum -= L[i][k] * L[j][k];
-      L[i][j] = i === j ? Math.sqrt(Math.max(0, sum)) : L[j][j] === 0 ? 0 : sum / L[j][j];
-    }
-  return L;
-};
-
 /** A model of the textbook with derivatives, as a problem of one series. */
 export function problemOf(
   { m, P, Q, R }: TextbookModel & { readonly R: Matrix },
@@ -73,11 +62,11 @@ export function problemOf(
     numSteps: y.length,
     lengths: Uint32Array.of(y.length),
     initialMean: constant(m),
-    initialFactor: constant(factor(P)),
+    initialFactor: constant(cholesky(P)),
     dynamics,
-    dynamicsFactor: constant(factor(Q)),
+    dynamicsFactor: constant(cholesky(Q)),
     emissions,
-    emissionNoise: { kind: "constant", factor: constant(factor(R)) },
+    emissionNoise: { kind: "constant", factor: constant(cholesky(R)) },
     inputs: { data: new Float64Array(0), dim: 0, seriesStride: 0 },
     observations: Float64Array.from(y.flat()),
   };

@@ -54,7 +54,7 @@ export const byTaylor: Moments = (g, t, m, P) => {
 };
 
 /** Lower-triangular, with zeros where a pivot is none. */
-function cholesky(P: Matrix): Matrix {
+export function cholesky(P: Matrix): Matrix {
   const L = P.map(row => row.map(() => 0));
   for (let i = 0; i < P.length; i++)
     for (let j = 0; j <= i; j++) {
