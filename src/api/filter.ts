@@ -32,8 +32,9 @@ type AnyModel = LinearGaussianSSM | HiddenMarkovModel | NonlinearSSM;
 
 /**
  * p(z_t | y_0:t) for every t: Kalman filter of a linear Gaussian model, in square-root form unless options.form asks for
- * another; forward recursion of a hidden Markov model.
- * @param model from linearGaussianSSM(), hiddenMarkovModel() or parseModelDocument()
+ * another; forward recursion of a hidden Markov model; of a nonlinear model the Kalman filter of what it is made affine to
+ * (options.linearization).
+ * @param model from linearGaussianSSM(), hiddenMarkovModel(), nonlinearGaussianSSM(), generalizedGaussianSSM() or a document
  * @param observations y [T, m] ([T] when m = 1), [N, T, m], or a list of [T_i, m]; NaN or null = missing
  * @param options.results "gpu": moments or probabilities stay in GPU buffers until they are read (GpuResult)
  * @returns filtered and predicted moments or probabilities, log-likelihoods in nats; a leading [N] axis for batches
@@ -81,7 +82,8 @@ export async function filter(
 /**
  * p(z_t | y_0:T−1) for every t, with the filter's fields. Linear Gaussian models: Rauch-Tung-Striebel or two-filter smoother,
  * and Cov(z_t, z_t+1 | y). Hidden Markov models: by reverse kernels or two filters, or with a fixed lag, and expected transitions.
- * @param model from linearGaussianSSM(), hiddenMarkovModel() or parseModelDocument()
+ * Nonlinear models: the smoother of one pass, or iterated (options.iterations).
+ * @param model as filter()
  * @param observations y [T, m] ([T] when m = 1), [N, T, m], or a list of [T_i, m]; NaN or null = missing
  * @param options.results as filter(); without cross-covariances and expected transitions
  * @returns smoothed, filtered and predicted moments or probabilities, cross-covariances or expected transitions,
@@ -130,8 +132,8 @@ export async function smooth(
 
 /**
  * log p(y_0:T−1) in nats, constants included, summed over the series of a batch. Keeps no moments: for the values of
- * single series or steps call filter().
- * @param model from linearGaussianSSM(), hiddenMarkovModel() or parseModelDocument()
+ * single series or steps call filter(). Of a nonlinear model that of what it is made affine to.
+ * @param model as filter()
  * @param observations as filter()
  * @returns nats; with throwOnFailure false, not to be used if a series of a linear Gaussian model failed, as there is no status to
  *   tell, and −Infinity if a hidden Markov model rules the data out

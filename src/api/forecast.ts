@@ -25,7 +25,7 @@ const CALL = "forecast";
  *
  * The filter is run once (or its result is given); each scenario rolls on from its last moments, which stay as they are,
  * in float64 on the host. The first forecast is of step T, with the transition into T and all inputs of T.
- * @param model from linearGaussianSSM(), hiddenMarkovModel() or parseModelDocument(). Time-varying parameters must have T + h rows
+ * @param model as filter() takes it. Time-varying parameters must have T + h rows
  * @param observations as filter(); or the result of filter() or smooth(), which saves running it again
  * @param h number of steps, a whole number ≥ 1
  * @returns means [h, m], covariances [h, m, m], lower and upper [h, m] in the units of y; a leading [N] axis for batches

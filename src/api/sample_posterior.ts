@@ -29,7 +29,7 @@ const CALL = "samplePosterior";
  *
  * The numbers come from a counter-based generator keyed by seed, series, draw and step: they depend neither on the
  * number of draws nor on the backend.
- * @param model from linearGaussianSSM(), hiddenMarkovModel() or parseModelDocument()
+ * @param model as filter() takes it
  * @param observations y [T, m] ([T] when m = 1), [N, T, m], or a list of [T_i, m]; NaN or null = missing
  * @returns states [S, T, n], in the units of the state; of hidden Markov models [S, T], whole numbers; a leading [N] axis for
  *   batches

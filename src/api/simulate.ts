@@ -15,7 +15,7 @@ import { checkNonlinear, isNonlinear } from "./check_nonlinear.ts";
 
 /**
  * Draw states and observations. Draw k of series s depends on the seed, s and k alone.
- * @param model from linearGaussianSSM(), hiddenMarkovModel() or parseModelDocument()
+ * @param model as filter() takes it
  * @returns states [T, n] (hidden Markov models: whole numbers [T]) and observations [T, m], with leading axes [N] and [S] where asked for
  * @throws ParameterError, ShapeError, DataError
  */
