@@ -15,6 +15,7 @@ import {
 } from "../models/index.ts";
 import { checkNonlinear, isNonlinear } from "./check_nonlinear.ts";
 import { checkParticleMemory, withinMemory } from "./memory.ts";
+import { ON_HOST } from "./on_host.ts";
 import { checkChoices, checkCommonOptions, checkWhole, refuseOption } from "./options.ts";
 import type {
   ParticleFilterOptions,
@@ -126,13 +127,8 @@ async function run(
       ...records,
       trajectories,
       run: {
-        backend: "cpu",
-        adapter: "cpu (float64 JavaScript)",
-        software: false,
-        method: "sequential",
+        ...ON_HOST,
         plan: `${proposal} filter of ${N} particles${smoothing}`,
-        dtype: "float64",
-        passes: 1,
         seconds: (performance.now() - start) / 1000,
       },
     };

@@ -1,7 +1,6 @@
 import { expect, suite, test } from "vitest";
 import type { Linearisation } from "./affine_map.ts";
 import { gaussianFilterCpu } from "./gaussian_filter.cpu.ts";
-import type { SmoothMap } from "./nonlinear_problem.ts";
 import {
   cubaturePoints,
   drawnPoints,
@@ -10,7 +9,16 @@ import {
   type SigmaPoints,
   unscentedPoints,
 } from "./sigma_points.ts";
-import { asVector, DATA, dynamics, emissions, MODEL } from "./testing/example.ts";
+import {
+  DATA,
+  dynamics,
+  emissions,
+  LINEAR,
+  linearDynamics,
+  linearEmissions,
+  linearMap,
+  MODEL,
+} from "./testing/example.ts";
 import { pendulum } from "./testing/pendulum.ts";
 import { affineMoments, problemOf } from "./testing/run.ts";
 import { byPoints, byTaylor, type Matrix, type Moments, textbook } from "./testing/textbook.ts";
@@ -157,29 +165,7 @@ suite("against the textbook, with gaps", () => {
 });
 
 suite("linear models", () => {
-  const F = [
-    [0.9, 0.3],
-    [-0.2, 0.8],
-  ];
-  const H = [[1, 0.5]];
-  const linear = (M: Matrix): SmoothMap => ({
-    value: (out, x) => out.set(M.map(row => row.reduce((sum, a, j) => sum + a * x[j], 0))),
-    jacobian: out => out.set(M.flat()),
-  });
-  const model = {
-    m: [1, -1],
-    P: [
-      [2, 0.3],
-      [0.3, 1],
-    ],
-    f: asVector(linear(F), 2),
-    Q: [
-      [0.1, 0],
-      [0, 0.2],
-    ],
-    h: asVector(linear(H), 1),
-    R: [[0.25]],
-  };
+  const model = LINEAR;
   const y = Array.from({ length: 25 }, (_, t) => [t === 9 ? Number.NaN : Math.sin(0.7 * t) * 2]);
   const rules: [string, Linearisation][] = [
     ["taylor", "taylor"],
@@ -192,7 +178,7 @@ suite("linear models", () => {
   test.each(rules)("%s is the Kalman filter, however often updates are repeated", async (_, rule) => {
     const expected = textbook(model, y, byTaylor);
     for (const updates of [1, 2, 5]) {
-      const given = problemOf(model, linear(F), linear(H), y);
+      const given = problemOf(model, linearDynamics, linearEmissions, y);
       const { problem } = await gaussianFilterCpu(given, { call, rule, updates });
       const got = await affineMoments(problem);
       const digits = rule !== "taylor" && rule.indefinite ? 7 : 10;
@@ -204,7 +190,7 @@ suite("linear models", () => {
   test("an update repeated is still one datum: P = 1, R = ¼ give ⅕", async () => {
     const one = { m: [0], P: [[1]], f: (x: number[]) => x, Q: [[1]], h: (x: number[]) => x, R: [[0.25]] };
     for (const updates of [1, 2, 5]) {
-      const given = problemOf(one, linear([[1]]), linear([[1]]), [[1]]);
+      const given = problemOf(one, linearMap([[1]]), linearMap([[1]]), [[1]]);
       const { problem } = await gaussianFilterCpu(given, { call, rule: "taylor", updates });
       expect((await affineMoments(problem)).filtered[0].P[0][0]).toBeCloseTo(0.2, 14);
     }

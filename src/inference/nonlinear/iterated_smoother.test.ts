@@ -4,7 +4,16 @@ import type { Linearisation } from "./affine_map.ts";
 import { iterateSmoother } from "./iterated_smoother.ts";
 import type { NonlinearProblem, SmoothMap } from "./nonlinear_problem.ts";
 import { gaussHermitePoints, unscentedPoints } from "./sigma_points.ts";
-import { asVector, DATA, dynamics, emissions, MODEL } from "./testing/example.ts";
+import {
+  asVector,
+  DATA,
+  dynamics,
+  emissions,
+  LINEAR,
+  linearDynamics,
+  linearEmissions,
+  MODEL,
+} from "./testing/example.ts";
 import { affineMoments, problemOf, smoothCpu } from "./testing/run.ts";
 import { byPoints, type Matrix, textbook } from "./testing/textbook.ts";
 
@@ -165,28 +174,7 @@ suite("iterated posterior linearisation", () => {
 });
 
 test("a linear model needs one iteration, and its result does not depend on their number", async () => {
-  const F: Matrix = [
-    [0.9, 0.3],
-    [-0.2, 0.8],
-  ];
-  const linear = (M: Matrix): SmoothMap => ({
-    value: (out, x) => out.set(M.map(row => row.reduce((sum, a, j) => sum + a * x[j], 0))),
-    jacobian: out => out.set(M.flat()),
-  });
-  const model = {
-    m: [1, -1],
-    P: [
-      [2, 0.3],
-      [0.3, 1],
-    ],
-    f: asVector(linear(F), 2),
-    Q: [
-      [0.1, 0],
-      [0, 0.2],
-    ],
-    h: asVector(linear([[1, 0.5]]), 1),
-    R: [[0.25]],
-  };
+  const model = LINEAR;
   const y = Array.from({ length: 25 }, (_, t) => [Math.sin(0.7 * t) * 2]);
   const rule = unscentedPoints(2, 1, 0, 1);
   const moments = byPoints(
@@ -197,7 +185,7 @@ test("a linear model needs one iteration, and its result does not depend on thei
   const expected = textbook(model, y, moments);
   for (const iterations of [1, 2, 5]) {
     for (const each of ["taylor", rule] as const) {
-      const given = problemOf(model, linear(F), linear([[1, 0.5]]), y);
+      const given = problemOf(model, linearDynamics, linearEmissions, y);
       const run = await iterateSmoother(given, { ...settings, rule: each, iterations });
       expect(run.iterations[0]).toBe(1);
       const { smoothed } = await affineMoments(run.problem);

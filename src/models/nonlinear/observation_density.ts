@@ -63,6 +63,17 @@ export function observationDensity(
       emissionNoise.root(root, x, inputs.data.subarray(at, at + inputs.dim), t)
     );
   };
+  /** The factor of C C' on the observed rows. */
+  const restrictedFactor = (rows: readonly number[]): void => {
+    const k = rows.length;
+    for (let i = 0; i < k; i++)
+      for (let j = 0; j < k; j++) {
+        let sum = 0;
+        for (let l = 0; l < m; l++) sum += root[rows[i] * m + l] * root[rows[j] * m + l];
+        covariance[i * k + j] = sum;
+      }
+    covarianceFactor(call, "emissions.covariance", covariance, 0, k, factor, 0);
+  };
   return {
     observed,
     logDensity(s, t, x) {
@@ -71,14 +82,8 @@ export function observationDensity(
       const row = rowOf(s, t);
       const rows = Array.from({ length: m }, (_, i) => i).filter(i => !Number.isNaN(row[i]));
       const k = rows.length;
-      for (let i = 0; i < k; i++)
-        for (let j = 0; j < k; j++) {
-          let sum = 0;
-          for (let l = 0; l < m; l++) sum += root[rows[i] * m + l] * root[rows[j] * m + l];
-          covariance[i * k + j] = sum;
-        }
       if (k === m && emissionNoise.kind === "constant") factor.set(root);
-      else covarianceFactor(call, "emissions.covariance", covariance, 0, k, factor, 0);
+      else restrictedFactor(rows);
       let sum = 0;
       const left = rows.map(i => row[i] - values[i]);
       for (let i = 0; i < k; i++) {

@@ -1,4 +1,5 @@
 import type { SmoothMap } from "../nonlinear_problem.ts";
+import type { Matrix } from "./textbook.ts";
 
 /** Three states, two observations; by hand with derivatives. */
 export const dynamics: SmoothMap = {
@@ -56,3 +57,29 @@ export const DATA = Array.from({ length: 30 }, (_, t) => [
 ]);
 DATA[11] = [Number.NaN, Number.NaN];
 DATA[20] = [Number.NaN, 0.4];
+
+/** x to M x. */
+export const linearMap = (M: Matrix): SmoothMap => ({
+  value: (out, x) => out.set(M.map(row => row.reduce((sum, a, j) => sum + a * x[j], 0))),
+  jacobian: out => out.set(M.flat()),
+});
+export const linearDynamics = linearMap([
+  [0.9, 0.3],
+  [-0.2, 0.8],
+]);
+export const linearEmissions = linearMap([[1, 0.5]]);
+/** Two states, one observation. */
+export const LINEAR = {
+  m: [1, -1],
+  P: [
+    [2, 0.3],
+    [0.3, 1],
+  ],
+  f: asVector(linearDynamics, 2),
+  Q: [
+    [0.1, 0],
+    [0, 0.2],
+  ],
+  h: asVector(linearEmissions, 1),
+  R: [[0.25]],
+};
