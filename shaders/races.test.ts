@@ -3,13 +3,13 @@ import { expect, suite, test } from "vitest";
 import { detectRaces } from "wgsl_reflect/wgsl_reflect.module.js";
 import { specialise } from "../src/engine/specialise.ts";
 import { kernelSource as given, type KernelSource, kernelNames, loadKernels } from "./manifest.ts";
-import { rows, SAMPLE_SNIPPET } from "./rows.ts";
+import { rows, SAMPLE_SNIPPETS } from "./rows.ts";
 
 await loadKernels();
 
-const spliced = new Set(rows.filter(row => row.splice).map(row => row.name));
+const spliced = new Map(rows.flatMap(row => (row.splice ? [[row.name, row.splice] as const] : [])));
 const kernelSource = (name: string): KernelSource =>
-  given(name, spliced.has(name) ? { stem: SAMPLE_SNIPPET } : undefined);
+  given(name, spliced.has(name) ? { stem: SAMPLE_SNIPPETS[spliced.get(name)!]! } : undefined);
 
 const N = 2;
 const STEPS = 5;
@@ -74,6 +74,9 @@ const UNIFORMS: Record<string, number> = {
   num_items: 1,
   num_draws: 1,
   record_floats: 2,
+  element_floats: 2,
+  merit_stride: 2,
+  num_groups: 1,
 };
 
 function run(name: string, code: string): { races: number; errors: string[]; text: string } {
@@ -158,6 +161,10 @@ function compile(name: string): string {
     TEAM: team,
     TEAMS: teams,
     LEAVES: 8,
+    INPUT_DIM: 1,
+    PARAMETERS: 4,
+    BLOCKS: 1,
+    DIAGONAL: 0,
   };
   return privatise(specialise(kernelSource(name).code, constants, true).code, team * teams);
 }

@@ -122,16 +122,47 @@ const leftRows: readonly KernelRow[] = [
   { name: "hmm_rows_each", file: "hmm/rows_each.wgsl" },
 ];
 
+/** Updates of a trajectory: a scan whose elements come from a function that is taken in. */
+const newtonRows: readonly KernelRow[] = [
+  ...(["lane", "team", "wide"] as const).map(variant => ["newton", variant] as const),
+  ["newton_blocks", "lane"] as const,
+  ...(["lane", "team", "wide"] as const).map(variant => ["lyapunov", variant] as const),
+].flatMap(([element, variant]) => {
+  const style = variant === "lane" ? "lane" : "team";
+  const given = style === "lane" ? ["system"] : ["system", "cell"];
+  return given.flatMap(text =>
+    SKELETONS.filter(skeleton => skeleton !== "sequential").map(skeleton => ({
+      name: `${element}${text === "cell" ? "_cell" : ""}_${skeleton}_${variant}`,
+      file: `scan/${skeleton}.wgsl`,
+      imports: { PARAMS: "recurrence/params.wgsl", ELEMENT: `elements/${element}_${style}.wgsl` },
+      defines: [...VARIANTS[variant], style.toUpperCase(), text === "cell" ? "ROWS" : "COLUMNS"],
+      splice: `recurrence/${text}s`,
+    })),
+  );
+});
+
+/** What goes with them. */
+const recurrenceRows: readonly KernelRow[] = [
+  { name: "recurrence_decide", file: "recurrence/decide.wgsl" },
+  { name: "recurrence_sequential", file: "recurrence/sequential.wgsl", splice: "recurrence/systems" },
+];
+
 export const rows: readonly KernelRow[] = [
   ...scanRows,
   ...vectorRows,
   ...hmmRows,
   ...emissionRows,
   ...leftRows,
+  ...newtonRows,
+  ...recurrenceRows,
 ];
 
-/** The snippet with which the build reads kernels that take one in. */
-export const SAMPLE_SNIPPET = "precomputed";
+/** The snippet of each folder with which the build reads kernels that take one in. */
+export const SAMPLE_SNIPPETS: Readonly<Record<string, string>> = {
+  emissions: "precomputed",
+  "recurrence/systems": "linear",
+  "recurrence/cells": "linear",
+};
 
 /** Sizes at which the build reads the kernels: bindings and uniform offsets do not depend on them. */
 export const SAMPLE_CONSTANTS = {
@@ -147,4 +178,8 @@ export const SAMPLE_CONSTANTS = {
   TEAM: 1,
   TEAMS: 4,
   LEAVES: 4,
+  INPUT_DIM: 1,
+  PARAMETERS: 4,
+  BLOCKS: 1,
+  DIAGONAL: 0,
 };

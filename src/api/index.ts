@@ -32,6 +32,7 @@ export {
   type FamilyParameters,
   type Float64Function,
   type GeneralizedGaussianParameters,
+  type Guess,
   generalizedGaussianSSM,
   type HiddenMarkovModel,
   type HiddenMarkovParameters,
@@ -53,6 +54,10 @@ export {
   nonlinearGaussianSSM,
   type Parameter,
   type ParameterPlace,
+  type Recurrence,
+  type RecurrenceFunction,
+  type RecurrenceParameters,
+  recurrence,
   type SemiMarkovTransitions,
   type SeriesInput,
   type SimulateOptions,
@@ -72,6 +77,7 @@ export { decode } from "./decode.ts";
 export { type DecomposeOptions, decompose } from "./decompose.ts";
 export { type Band, type ComponentBand, Decomposition } from "./decomposition.ts";
 export { type Diagnostics, type DiagnosticsOptions, diagnostics } from "./diagnostics.ts";
+export * from "./evaluate.ts";
 export { filter, logLikelihood, smooth } from "./filter.ts";
 export { type ForecastOptions, forecast } from "./forecast.ts";
 export type { Forecast } from "./forecast_result.ts";

@@ -146,3 +146,15 @@ const text = (bytes: number): string =>
     : bytes >= 2 ** 20
       ? `${(bytes / 2 ** 20).toFixed(1)} MiB`
       : `${bytes} bytes`;
+
+/** @throws LimitError when trajectories need more than the limit */
+export function checkRecurrenceMemory(
+  call: string,
+  { stateDim: D, numSeries: N, numSteps: T }: Pick<Request, "stateDim" | "numSeries" | "numSteps">,
+  backend: "webgpu" | "cpu",
+  limit: number = DEFAULT_LIMIT[backend],
+): void {
+  const bytes = 8 * N * T * D * 4;
+  const asked = `${text(bytes)} for ${N} × ${T} steps of ${D} states`;
+  if (bytes > limit) throw tooMuch(call, `at most ${text(limit)}`, asked);
+}

@@ -28,6 +28,9 @@ export const particleCalls = part("particle filters", () => import("./particle_r
 /** Documents of nonlinear models. */
 export const nonlinearDocuments = part("nonlinear documents", () => import("./nonlinear_document.ts"));
 
+/** Recurrences evaluated, and their exponents. */
+export const recurrenceCalls = part("recurrences", () => import("./recurrence_calls.ts"));
+
 /** Recursions in float64. */
 export const linearGaussianCpu = part("linear Gaussian CPU code", () => import("./backend_cpu.ts"));
 export const hiddenMarkovCpu = part("hidden Markov CPU code", () => import("./hmm_backend_cpu.ts"));
@@ -35,6 +38,8 @@ export const hiddenMarkovCpu = part("hidden Markov CPU code", () => import("./hm
 /** Planning and recording of GPU runs; their kernels are loaded by the engine. */
 export const linearGaussianGpu = part("linear Gaussian GPU code", () => import("./backend_gpu.ts"));
 export const hiddenMarkovGpu = part("hidden Markov GPU code", () => import("./hmm_backend_gpu.ts"));
+
+export const recurrenceGpu = part("recurrences on the GPU", () => import("./recurrence_gpu.ts"));
 
 /** The same with results left on the GPU. */
 export const momentsLeft = part("linear Gaussian results on the GPU", () => import("./moments_left.ts"));

@@ -85,7 +85,9 @@ export class Engine {
   ): Tensor {
     const entries = shape.reduce((a, b) => a * b, 1);
     const size = Math.max(16, Math.ceil(entries) * 4);
-    const flags = usage ?? GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    // Workgroups of indirect dispatches are whole numbers.
+    const words = dtype === "u32" ? GPUBufferUsage.INDIRECT : 0;
+    const flags = usage ?? GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST | words;
     return new Tensor(
       label,
       shape,

@@ -28,6 +28,8 @@ export type Dispatch = {
   /** By the names of the bindings in the WGSL. */
   readonly buffers: Readonly<Record<string, BufferSpec>>;
   readonly workgroups: readonly [number, number, number];
+  /** Where the workgroups stand instead, three words, so that a kernel may change them. */
+  readonly indirect?: { readonly buffer: BufferSpec; readonly word: number };
   /** Floating-point operations, roughly, more where invocations stand idle: submits are split by it. */
   readonly cost: number;
   /** Floating-point operations alone, where they are counted apart. */
@@ -62,12 +64,25 @@ export class Recording {
     return buffer;
   }
 
+  /** A buffer that another recording has made: see ExecuteOptions.given. */
+  use(buffer: BufferSpec): BufferSpec {
+    this.buffers.push(buffer);
+    return buffer;
+  }
+
   upload(buffer: BufferSpec, data: Upload["data"]): void {
     this.commands.push({ kind: "upload", buffer, data });
   }
 
-  dispatch(dispatch: Omit<Dispatch, "kind">): void {
-    this.commands.push({ kind: "dispatch", ...dispatch });
+  dispatch(dispatch: Omit<Dispatch, "kind">): Dispatch {
+    const command: Dispatch = { kind: "dispatch", ...dispatch };
+    this.commands.push(command);
+    return command;
+  }
+
+  /** The same dispatch again, with the uniforms and bindings it has: costs no memory of its own. */
+  repeat(dispatch: Dispatch): void {
+    this.commands.push(dispatch);
   }
 
   mark(phase: string, done: number, total: number): void {

@@ -57,6 +57,7 @@ export * from "./nonlinear/index.ts";
 export { CounterRandom } from "./random/counter_random.ts";
 export { STEP_NORMALS_STREAM, stepNormals } from "./random/step_normals.ts";
 export { STEP_UNIFORMS_STREAM, StepUniforms } from "./random/step_uniforms.ts";
+export * from "./recurrence/index.ts";
 export { blankRecords } from "./settle_statuses.ts";
 export { chooseSmoother, type Smoother, type SmootherChoice, vanishes } from "./smoother_choice.ts";
 export type { KalmanSmootherCpuRecords } from "./smoother_pass.cpu.ts";

@@ -15,6 +15,7 @@ export type { Parameter } from "./parameter.ts";
 export { observationLayout, type PrepareOptions, prepare, spareFirst } from "./prepare_linear_gaussian.ts";
 export { isDense } from "./read_array.ts";
 export type { SeriesInput, SeriesLayout } from "./read_series.ts";
+export * from "./recurrence/index.ts";
 export { say, shapeText, valueText } from "./say.ts";
 export { type SimulateOptions, type Simulation, simulate } from "./simulate_linear_gaussian.ts";
 export { type StationaryMoments, stationaryMoments } from "./stationary.ts";

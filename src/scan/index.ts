@@ -22,6 +22,12 @@ export { kalmanFilterCovarianceElement } from "./elements/kalman_filter_covarian
 export { kalmanSmootherElement } from "./elements/kalman_smoother.ts";
 export { kalmanSmootherCovarianceElement } from "./elements/kalman_smoother_covariance.ts";
 export { kalmanTwoFilterElement } from "./elements/kalman_two_filter.ts";
+export {
+  lyapunovElement,
+  newtonBlocksElement,
+  newtonElement,
+  type SystemRequest,
+} from "./elements/newton.ts";
 export type { Variant } from "./elements/shape.ts";
 export {
   NO_LEVELS,

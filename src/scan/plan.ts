@@ -118,10 +118,15 @@ export function recordScan(
   own: {
     readonly uniforms: Readonly<Record<string, number>>;
     readonly buffers: Readonly<Record<string, BufferSpec>>;
+    /** Records what stands between the way up and the way down: it sees the totals. */
+    readonly between?: () => void;
+    /** Three words for each dispatch, in their order: where a kernel may stop those that come. */
+    readonly groups?: BufferSpec;
   },
 ): void {
   const { numSeries, chunkLength, leaves, spineLeaves } = sizes;
   const { stem, shape, cost } = element;
+  let count = 0;
   const buffers: Record<string, BufferSpec> = {
     ...own.buffers,
     elements: scratch.elements,
@@ -161,6 +166,7 @@ export function recordScan(
       uniforms: { ...base, ...uniforms },
       buffers,
       workgroups,
+      ...(own.groups ? { indirect: { buffer: own.groups, word: 3 * count++ } } : {}),
       cost: flops,
     });
   if (!parallel) {
@@ -199,6 +205,7 @@ export function recordScan(
   for (let at = 1; at < top; at++)
     dispatch("up", leaves, level(at), grid(levels[at + 1]!), numSeries * levels[at]! * cost.combine);
   dispatch("spine", spineLeaves, level(top), grid(1), 2 * numSeries * levels[top]! * cost.combine);
+  own.between?.();
   for (let at = top - 1; at >= 1; at--)
     dispatch("down", leaves, level(at), grid(levels[at + 1]!), numSeries * levels[at]! * cost.combine);
   dispatch("apply", leaves, level(0), grid(levels[1]!), work * (cost.step + cost.combine / chunkLength));

@@ -1,0 +1,179 @@
+// newton_blocks: newton_lane.wgsl with A the diagonals of B × B blocks of K = n/B coordinates: B = 1 a diagonal A (quasi-DEER), or,
+// with DIAGONAL = 2, one number for all (Picard 1, Jacobi 0).
+// Combine  block by block, coordinate by coordinate
+// Layout   f32 A[B,B,K] b[n] l; states f32 δ[n] and the largest |δ|
+// Source   Gonzalez et al. 2024, arXiv:2407.19115 (quasi-DEER)
+// Needs    const STATE_DIM = n, BLOCKS = B, DIAGONAL: 0 exact, 1 z ∘ J z for the probe z, 2 constant; INPUT_DIM, PARAMETERS
+const N2: u32 = BLOCKS * STATE_DIM;
+const SIDE: u32 = STATE_DIM / BLOCKS;
+const ELEMENT_FLOATS: u32 = N2 + STATE_DIM + 1u;
+const STATE_FLOATS: u32 = STATE_DIM + 1u;
+alias Vector = array<f32, STATE_DIM>;
+alias Diagonals = array<f32, N2>;
+
+@group(0) @binding(1) var<storage, read> parameters: array<f32>;
+@group(0) @binding(4) var<storage, read_write> elements: array<f32>;
+@group(0) @binding(5) var<storage, read_write> states: array<f32>;
+#import "recurrence/trajectory_lane.wgsl"
+
+fn state_copy(source: u32, target_slot: u32, here: bool) {
+  if (here) {
+    for (var i = 0u; i < STATE_FLOATS; i++) { states[target_slot * STATE_FLOATS + i] = states[source * STATE_FLOATS + i]; }
+  }
+}
+
+fn element_copy(source: u32, target_slot: u32, here: bool) {
+  if (here) {
+    for (var i = 0u; i < ELEMENT_FLOATS; i++) { elements[target_slot * ELEMENT_FLOATS + i] = elements[source * ELEMENT_FLOATS + i]; }
+  }
+}
+
+fn slope(x: Vector, u: Inputs, t: f32, p: Parameters) -> Diagonals {
+  var out: Diagonals;
+  if (DIAGONAL == 2u) {
+    for (var i = 0u; i < N2; i++) { out[i] = parameters[3]; }
+    return out;
+  }
+  // One product for each column of blocks and, where they are exact, each coordinate.
+  for (var c = 0u; c < BLOCKS; c++) {
+    let turns = select(SIDE, 1u, DIAGONAL == 1u);
+    for (var k = 0u; k < turns; k++) {
+      var dx: Vector;
+      for (var i = 0u; i < STATE_DIM; i++) { dx[i] = 0.0; }
+      if (DIAGONAL == 1u) {
+        for (var j = 0u; j < SIDE; j++) { dx[c * SIDE + j] = parameters[params.probe_offset + c * SIDE + j]; }
+      } else {
+        dx[c * SIDE + k] = 1.0;
+      }
+      let column = system_jvp(x, u, t, p, dx);
+      for (var a = 0u; a < BLOCKS; a++) {
+        if (DIAGONAL == 1u) {
+          for (var j = 0u; j < SIDE; j++) {
+            out[(a * BLOCKS + c) * SIDE + j] = slope_entry(column[a * SIDE + j] * dx[c * SIDE + j]);
+          }
+        } else {
+          out[(a * BLOCKS + c) * SIDE + k] = slope_entry(column[a * SIDE + k]);
+        }
+      }
+    }
+  }
+  return out;
+}
+
+// A B
+fn product(a: ptr<function, Diagonals>, b: ptr<function, Diagonals>) -> Diagonals {
+  var out: Diagonals;
+  for (var i = 0u; i < BLOCKS; i++) {
+    for (var j = 0u; j < BLOCKS; j++) {
+      for (var k = 0u; k < SIDE; k++) {
+        var sum = 0.0;
+        for (var c = 0u; c < BLOCKS; c++) { sum += (*a)[(i * BLOCKS + c) * SIDE + k] * (*b)[(c * BLOCKS + j) * SIDE + k]; }
+        out[(i * BLOCKS + j) * SIDE + k] = tame(sum);
+      }
+    }
+  }
+  return out;
+}
+
+// A x + b
+fn affine(a: ptr<function, Diagonals>, x: ptr<function, Vector>, b: ptr<function, Vector>) -> Vector {
+  var out = *b;
+  for (var i = 0u; i < BLOCKS; i++) {
+    for (var c = 0u; c < BLOCKS; c++) {
+      for (var k = 0u; k < SIDE; k++) { out[i * SIDE + k] += (*a)[(i * BLOCKS + c) * SIDE + k] * (*x)[c * SIDE + k]; }
+    }
+  }
+  return out;
+}
+
+fn element_slope(slot: u32) -> Diagonals {
+  var out: Diagonals;
+  for (var i = 0u; i < N2; i++) { out[i] = elements[slot * ELEMENT_FLOATS + i]; }
+  return out;
+}
+
+fn element_offset(slot: u32) -> Vector {
+  var out: Vector;
+  for (var i = 0u; i < STATE_DIM; i++) { out[i] = elements[slot * ELEMENT_FLOATS + N2 + i]; }
+  return out;
+}
+
+fn put_element(slot: u32, a: ptr<function, Diagonals>, b: ptr<function, Vector>, merit: f32) {
+  for (var i = 0u; i < N2; i++) { elements[slot * ELEMENT_FLOATS + i] = (*a)[i]; }
+  for (var i = 0u; i < STATE_DIM; i++) { elements[slot * ELEMENT_FLOATS + N2 + i] = (*b)[i]; }
+  elements[slot * ELEMENT_FLOATS + N2 + STATE_DIM] = merit;
+}
+
+fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
+  if (!here) { return; }
+  let p = step_parameters();
+  var a: Diagonals;
+  for (var i = 0u; i < BLOCKS; i++) {
+    for (var k = 0u; k < SIDE; k++) { a[(i * BLOCKS + i) * SIDE + k] = 1.0; }
+  }
+  var b: Vector;
+  var merit = 0.0;
+  for (var t = lo; t < hi; t++) {
+    let x = state_before(s, t);
+    let u = step_inputs(s, t);
+    var r = system(x, u, step_number(t), p);
+    residual(s, t, &r, &merit);
+    var at = slope(x, u, step_number(t), p);
+    a = product(&at, &a);
+    b = affine(&at, &b, &r);
+    tame_vector(&b);
+  }
+  put_element(slot, &a, &b, merit);
+}
+
+// elements[second] := elements[first] ⊗ elements[second]
+fn element_combine(first: u32, second: u32, here: bool) {
+  if (!here) { return; }
+  var ai = element_slope(first);
+  var aj = element_slope(second);
+  var bi = element_offset(first);
+  var bj = element_offset(second);
+  var a = product(&aj, &ai);
+  var b = affine(&aj, &bi, &bj);
+  tame_vector(&b);
+  let merit = ELEMENT_FLOATS - 1u;
+  put_element(second, &a, &b, elements[first * ELEMENT_FLOATS + merit] + elements[second * ELEMENT_FLOATS + merit]);
+}
+
+fn state_vector(slot: u32) -> Vector {
+  var out: Vector;
+  for (var i = 0u; i < STATE_DIM; i++) { out[i] = states[slot * STATE_FLOATS + i]; }
+  return out;
+}
+
+fn put_state(slot: u32, x: ptr<function, Vector>) {
+  for (var i = 0u; i < STATE_DIM; i++) { states[slot * STATE_FLOATS + i] = (*x)[i]; }
+}
+
+// states[first] := states[second];  states[second] := A δ + b
+fn state_split(first: u32, second: u32, element: u32, here: bool) {
+  if (!here) { return; }
+  var x = state_vector(second);
+  put_state(first, &x);
+  var a = element_slope(element);
+  var b = element_offset(element);
+  x = affine(&a, &x, &b);
+  tame_vector(&x);
+  put_state(second, &x);
+}
+
+fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, here: bool) {
+  if (!here) { return; }
+  let p = step_parameters();
+  var delta = state_vector(slot);
+  var most = 0.0;
+  for (var t = lo; t < hi; t++) {
+    let x = state_before(s, t);
+    let u = step_inputs(s, t);
+    var f = system(x, u, step_number(t), p);
+    var at = slope(x, u, step_number(t), p);
+    delta = affine(&at, &delta, &f);
+    put_state_at(s, t, &delta, &most);
+  }
+  states[slot * STATE_FLOATS + STATE_DIM] = most;
+}

@@ -1,0 +1,85 @@
+import { ParameterError } from "../engine/index.ts";
+import type { IterationRecords, LyapunovRecords } from "../inference/index.ts";
+import { say } from "../models/index.ts";
+import { BatchResult, type BatchSource } from "./batch_result.ts";
+import type { Evaluation } from "./evaluate.ts";
+import type { ResultArray } from "./types.ts";
+
+export interface EvaluationSource extends BatchSource {
+  readonly stateDim: number;
+  readonly records: IterationRecords;
+  readonly along: LyapunovRecords;
+  /** [N] */
+  readonly predicted: Uint32Array;
+  readonly prefixes: Uint32Array | undefined;
+  /** K + 1 of [T, D] */
+  readonly iterates: readonly Float64Array[];
+}
+
+/** Result of evaluate(). */
+export class EvaluationResult extends BatchResult<EvaluationSource> implements Evaluation {
+  protected view(series: number): this {
+    return new EvaluationResult({ ...this.source, batch: false }, series) as this;
+  }
+
+  get states(): ResultArray {
+    const { records, numSteps: T, stateDim: D } = this.source;
+    return this.expand("states", { entry: [D] }, (data, to, s, t) => {
+      for (let i = 0; i < D; i++) data[to + i] = records.states[(s * T + t) * D + i];
+    });
+  }
+
+  get converged(): readonly boolean[] {
+    return this.statuses.map(status => status === "ok");
+  }
+  get iterations(): Uint32Array {
+    return this.own(this.source.records.iterations);
+  }
+  get merits(): readonly Float64Array[] {
+    return this.source.records.merits.slice(this.first, this.first + this.numSeries);
+  }
+  get merit(): Float64Array {
+    return Float64Array.from(this.merits, merits => merits.at(-1) as number);
+  }
+  get stateError(): Float64Array {
+    return this.own(this.source.along.stateErrors);
+  }
+  get lyapunov(): Float64Array {
+    return this.own(this.source.along.largest);
+  }
+  get overshoot(): Float64Array {
+    return this.own(this.source.along.overshoot);
+  }
+  get predictedIterations(): Uint32Array {
+    return this.own(this.source.predicted);
+  }
+  get resets(): Uint32Array {
+    return this.own(this.source.records.resets);
+  }
+
+  get prefixIterations(): { readonly data: Uint32Array; readonly shape: readonly number[] } {
+    const { records, prefixes, call } = this.source;
+    if (!prefixes || !records.prefixIterations) {
+      const fix = "Set options.prefixes to the lengths of interest.";
+      throw new ParameterError(
+        say(call, "prefixIterations", "a field that was computed", "one of prefixes", fix),
+      );
+    }
+    const P = prefixes.length;
+    const data = records.prefixIterations.slice(this.first * P, (this.first + this.numSeries) * P);
+    return { data, shape: this.source.batch ? [this.numSeries, P] : [P] };
+  }
+
+  get iterates(): readonly ResultArray[] {
+    const { iterates, stateDim: D, call } = this.source;
+    if (iterates.length === 0)
+      throw new ParameterError(
+        say(call, "iterates", "a field that was computed", "one of trace", "Set options.trace: true."),
+      );
+    return iterates.map(data => ({ data, shape: [data.length / D, D] }));
+  }
+
+  private own<Values extends Uint32Array | Float64Array>(values: Values): Values {
+    return values.slice(this.first, this.first + this.numSeries) as Values;
+  }
+}

@@ -1,0 +1,17 @@
+/** Recurrences s_t = f(s_{t−1}, u_t, t): one step after the other, or all at once by iteration. */
+
+export { iterateCpu } from "./iterate.cpu.ts";
+export { iterateGpu } from "./iterate.ts";
+export {
+  type LyapunovOptions,
+  type LyapunovRecords,
+  logCondition,
+  lyapunovCpu,
+  lyapunovSync,
+  predictedUpdates,
+} from "./lyapunov.cpu.ts";
+export { lyapunovGpu } from "./lyapunov.ts";
+export type { RecurrenceGpuOptions } from "./recurrence_buffers.ts";
+export * from "./recurrence_problem.ts";
+export { evaluateSequentially, sequentialCpu } from "./sequential.cpu.ts";
+export { sequentialGpu } from "./sequential.ts";

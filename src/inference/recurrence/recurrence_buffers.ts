@@ -1,0 +1,109 @@
+/** A recurrence on the GPU: its function for the kernels, and the buffers that all of them share. */
+import { type BufferSpec, type Engine, LimitError, type Recording } from "../../engine/index.ts";
+import type { ScanSizes, SystemRequest } from "../../scan/index.ts";
+import type { RecurrenceProblem } from "./recurrence_problem.ts";
+
+export interface RecurrenceGpuOptions {
+  readonly engine: Engine;
+  readonly chunkLength?: number;
+}
+
+/** Parameters of a function that is evaluated by one invocation: they are an array of its own. */
+const MOST_PARAMETERS = 1024;
+/** Steps of a chunk: short enough that a series fills a GPU, long enough that elements are few. */
+const CHUNK = 32;
+/** Numbers that stand for none. */
+const NO_BOUND = 3e38;
+
+/** @throws LimitError where there are no kernels for the function */
+export function systemRequest(call: string, { stateDim, inputs, shader }: RecurrenceProblem): SystemRequest {
+  const { code, parameters, cooperative } = shader;
+  if (!cooperative && parameters.length > MOST_PARAMETERS)
+    throw new LimitError(
+      `${call}: model expected at most ${MOST_PARAMETERS} parameters on the GPU, got ${parameters.length}. Use backend "cpu", or a cell of the library of systems.`,
+    );
+  return {
+    stateDim,
+    splice: { source: code },
+    constants: {
+      INPUT_DIM: Math.max(1, inputs.dim),
+      PARAMETERS: cooperative ? 1 : Math.max(1, parameters.length),
+    },
+    cell: cooperative,
+  };
+}
+
+export const recurrenceSizes = (
+  { numSeries, numSteps }: RecurrenceProblem,
+  { chunkLength }: RecurrenceGpuOptions,
+): ScanSizes => ({
+  numSeries,
+  chunkLength: chunkLength ?? Math.min(CHUNK, Math.max(1, Math.ceil(Math.sqrt(numSteps)))),
+  leaves: 64,
+  spineLeaves: 512,
+  sequentialIdle: 64,
+});
+
+/** What is in `parameters` beside p, initial states and inputs. */
+export interface SlopeSettings {
+  readonly damping: number;
+  readonly clip: number;
+  readonly bound: number;
+  /** A where it is a constant. */
+  readonly constant: number;
+  readonly probe?: Float64Array;
+}
+
+export const PLAIN: SlopeSettings = {
+  damping: 0,
+  clip: Number.POSITIVE_INFINITY,
+  bound: Number.POSITIVE_INFINITY,
+  constant: 0,
+};
+
+export interface RecurrenceInputs {
+  readonly parameters: BufferSpec;
+  /** [N] lengths */
+  readonly indices: BufferSpec;
+  readonly uniforms: Readonly<Record<string, number>>;
+}
+
+/** Declares and uploads parameters, initial states, inputs and lengths. */
+export function recordRecurrenceInputs(
+  recording: Recording,
+  problem: RecurrenceProblem,
+  settings: SlopeSettings,
+  role: "input" | "output" = "input",
+): RecurrenceInputs {
+  const { stateDim: D, numSeries: N, lengths, initial, inputs, shader } = problem;
+  const p = shader.parameters;
+  const probe = settings.probe ?? new Float64Array(D);
+  // A function without inputs or parameters has an array of one of them all the same.
+  const at = { p_offset: 4, initial_offset: 4 + Math.max(1, p.length), probe_offset: 0, input_offset: 0 };
+  at.probe_offset = at.initial_offset + N * D;
+  at.input_offset = at.probe_offset + D;
+  const floats = at.input_offset + Math.max(1, inputs.data.length);
+  const parameters = recording.buffer("recurrence parameters", [floats], role);
+  recording.upload(parameters, () => {
+    const out = new Float32Array(floats);
+    const limited = (value: number): number => Math.min(value, NO_BOUND);
+    out.set([1 - settings.damping, limited(settings.clip), limited(settings.bound), settings.constant]);
+    out.set(p, at.p_offset);
+    out.set(initial, at.initial_offset);
+    out.set(probe, at.probe_offset);
+    out.set(inputs.data, at.input_offset);
+    return out;
+  });
+  const indices = recording.buffer("recurrence lengths", [N], role, "u32");
+  recording.upload(indices, () => Uint32Array.from(lengths));
+  return {
+    parameters,
+    indices,
+    uniforms: {
+      ...at,
+      input_step: inputs.dim,
+      input_series: inputs.seriesStride,
+      first_step: problem.firstStep ?? 0,
+    },
+  };
+}

@@ -1,0 +1,120 @@
+/**
+ * s_t = f(s_{t−1}, u_t, t), t = 0 … T−1, from s_{−1} given: packed for the recursions, plain float64 arrays and functions, no model.
+ */
+import type { Status } from "../../engine/index.ts";
+import type { LoopOptions } from "../cooperate.ts";
+
+/** s = f(x, u, t) with its derivatives with respect to x, parameters bound. All write into arrays that are given. */
+export interface StepFunction {
+  /** out [D] */
+  value(out: Float64Array, x: ArrayLike<number>, u: ArrayLike<number>, t: number): void;
+  /** out [D · D], row-major: ∂f_i/∂x_j */
+  jacobian(out: Float64Array, x: ArrayLike<number>, u: ArrayLike<number>, t: number): void;
+}
+
+/** The same function in WGSL. */
+export interface StepShader {
+  /**
+   * Declares, with the conventions of VectorFunction.wgsl("system"), system and system_jacobian; or, where it is wide, what
+   * shaders/recurrence/cooperate_*.wgsl names.
+   */
+  readonly code: string;
+  /** p [P] */
+  readonly parameters: Float64Array;
+  /** Whether `code` fills F and A by a whole team, from parameters in storage. */
+  readonly cooperative: boolean;
+}
+
+export interface RecurrenceProblem {
+  /** D */
+  readonly stateDim: number;
+  /** N */
+  readonly numSeries: number;
+  /** Longest series, T. */
+  readonly numSteps: number;
+  /** [N] steps of each series, 1 … T. */
+  readonly lengths: Uint32Array;
+  /** The state before the first step [N, D]. */
+  readonly initial: Float64Array;
+  /** u [N or 1, T, d] */
+  readonly inputs: { readonly data: Float64Array; readonly dim: number; readonly seriesStride: number };
+  readonly step: StepFunction;
+  /** t of the first step as the shader counts it; step counts from there by itself. Default 0 */
+  readonly firstStep?: number;
+  readonly shader: StepShader;
+}
+
+/**
+ * How the linear part A_t of an update comes from the Jacobian J_t. newton: J; quasi: its diagonal; blockQuasi: the diagonals of its
+ * blocks; picard: I; jacobi: 0; elk: J within a trust region; quasiElk: diagonal within one; gradient: none, steps down the merit.
+ */
+export type IterativeMethod =
+  | "newton"
+  | "quasi"
+  | "blockQuasi"
+  | "picard"
+  | "jacobi"
+  | "elk"
+  | "quasiElk"
+  | "gradient";
+
+export interface IterationOptions extends LoopOptions {
+  readonly call: string;
+  readonly method: IterativeMethod;
+  /** First trajectory [N, T, D]. */
+  readonly guess: Float64Array;
+  /** Iterations end when the merit per step, Σ |r_t|² / 2T, of the new trajectory is at most this. */
+  readonly tolerance: number;
+  /** Most updates. */
+  readonly maxIterations: number;
+  /** Updates after the merit has reached the tolerance. */
+  readonly polish: number;
+  /** k: A is multiplied by 1 − k. */
+  readonly damping: number;
+  /** Entries of A are held within ± this. */
+  readonly clip: number;
+  /** States are held within ± this. */
+  readonly bound: number;
+  /** B: blocks of blockQuasi; coordinate i belongs to row ⌊i B / D⌋ of blocks. */
+  readonly blocks: number;
+  /** σ² of elk and quasiElk. */
+  readonly trustRegion: number;
+  /** Length of steps of gradient. */
+  readonly stepSize: number;
+  /** Probe of ±1 [D] for an estimated diagonal z ∘ J z; exact where absent. */
+  readonly probe?: Float64Array;
+  /** Lengths whose own number of updates is wanted, ascending. */
+  readonly prefixes?: Uint32Array;
+  /** Sees every trajectory [T, D] of a series, the guess as iteration 0. */
+  readonly onIterate?: (series: number, iteration: number, states: Float64Array, merit: number) => void;
+}
+
+/** What became of every series. */
+export interface IterationRecords {
+  /** [N, T, D] */
+  readonly states: Float64Array;
+  /** [N] updates until the tolerance was met, without those that polish. */
+  readonly iterations: Uint32Array;
+  /** ok; maxIterations; diverged (the merit was not finite at the end); nonFinite (f has no value on the trajectory itself). */
+  readonly statuses: readonly Status[];
+  /** [N] the step at which f has no finite value, where nonFinite. */
+  readonly failed: Uint32Array;
+  /** [N] merits per step, of the guess and after every update that was looked at. */
+  readonly merits: readonly Float64Array[];
+  /** [N] updates in which values that were not finite were put back. */
+  readonly resets: Uint32Array;
+  /** [N, prefixes] updates until the merit of each prefix met the tolerance; 0xffffffff where it did not. */
+  readonly prefixIterations?: Uint32Array;
+}
+
+/** u of a step; a view. */
+export function stepInputs(
+  { inputs }: Pick<RecurrenceProblem, "inputs">,
+  s: number,
+  t: number,
+): Float64Array {
+  const at = s * inputs.seriesStride + t * inputs.dim;
+  return inputs.data.subarray(at, at + inputs.dim);
+}
+
+export const NOT_REACHED = 0xffffffff;

@@ -1,0 +1,52 @@
+/** s_t = f(s_{t−1}, u_t, t), one step after the other, in float64. */
+import { cooperation, type LoopOptions, stepsPerLook } from "../cooperate.ts";
+import { type RecurrenceProblem, stepInputs } from "./recurrence_problem.ts";
+
+/**
+ * Series s.
+ * @param out [T, D] where wanted
+ * @returns the first step without a finite value; the length of the series where there is none
+ */
+export function evaluateSequentially(problem: RecurrenceProblem, s: number, out?: Float64Array): number {
+  const { stateDim: D, lengths, initial, step } = problem;
+  let x = initial.slice(s * D, (s + 1) * D);
+  let next = new Float64Array(D);
+  for (let t = 0; t < lengths[s]; t++) {
+    step.value(next, x, stepInputs(problem, s, t), t);
+    if (!next.every(Number.isFinite)) return t;
+    out?.set(next, t * D);
+    [x, next] = [next, x];
+  }
+  return lengths[s];
+}
+
+/**
+ * All series; NaN from a step without a finite value on.
+ * @throws AbortedError
+ */
+export async function sequentialCpu(
+  problem: RecurrenceProblem,
+  options: LoopOptions & { readonly call: string },
+): Promise<{ readonly states: Float64Array; readonly failed: Uint32Array }> {
+  const { stateDim: D, numSeries: N, numSteps: T, lengths, initial, step } = problem;
+  const states = new Float64Array(N * T * D);
+  const failed = Uint32Array.from(lengths);
+  const breathe = cooperation(options.call, "evaluate", N * T, options);
+  const look = stepsPerLook(D);
+  const value = new Float64Array(D);
+  for (let s = 0; s < N; s++)
+    for (let t = 0; t < lengths[s]; t++) {
+      const at = (s * T + t) * D;
+      const x = t > 0 ? states.subarray(at - D, at) : initial.subarray(s * D, (s + 1) * D);
+      step.value(value, x, stepInputs(problem, s, t), t);
+      if (!value.every(Number.isFinite)) {
+        states.fill(Number.NaN, at, (s * T + lengths[s]) * D);
+        failed[s] = t;
+        break;
+      }
+      states.set(value, at);
+      if (t % look === look - 1) await breathe(s * T + t);
+    }
+  await breathe(N * T);
+  return { states, failed };
+}

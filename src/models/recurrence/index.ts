@@ -1,0 +1,8 @@
+export { firstTrajectory, type Guess } from "./guess.ts";
+export { type PreparedRecurrence, prepareRecurrence } from "./prepare_recurrence.ts";
+export {
+  type Recurrence,
+  type RecurrenceFunction,
+  type RecurrenceParameters,
+  recurrence,
+} from "./recurrence.ts";

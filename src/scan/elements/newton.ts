@@ -1,0 +1,87 @@
+/** newton, newton_blocks and lyapunov: elements whose kernels take the function of a recurrence in. Formulas: shaders/elements/newton_lane.wgsl. */
+import type { Caps, KernelKey } from "../../engine/index.ts";
+import type { ScanElement } from "../plan.ts";
+import { teamShape } from "./shape.ts";
+
+/** The function and what its kernels are compiled for. */
+export interface SystemRequest {
+  /** D */
+  readonly stateDim: number;
+  readonly splice: NonNullable<KernelKey["splice"]>;
+  /** INPUT_DIM, PARAMETERS */
+  readonly constants: Readonly<Record<string, number>>;
+  /** The function is a cell: a team evaluates it. */
+  readonly cell: boolean;
+}
+
+/** Largest D of one invocation. */
+const LANE = 8;
+
+/** A is the whole Jacobian. */
+export function newtonElement(call: string, request: SystemRequest, caps: Caps): ScanElement {
+  const { stateDim: n } = request;
+  return dense(call, "newton", n * n + n + 1, request, caps);
+}
+
+/** Growth along a trajectory. */
+export function lyapunovElement(call: string, request: SystemRequest, caps: Caps): ScanElement {
+  const { stateDim: n } = request;
+  return dense(call, "lyapunov", n * n + 1, request, caps);
+}
+
+function dense(
+  call: string,
+  stem: string,
+  elementFloats: number,
+  request: SystemRequest,
+  caps: Caps,
+): ScanElement {
+  const { stateDim: n, splice, constants, cell } = request;
+  const memory = 3 * n * n + 5 * n;
+  const variant = cell ? (n <= LANE ? "team" : undefined) : n <= LANE ? "lane" : undefined;
+  const value = 20 * n + 2 * n * n;
+  return {
+    stem: cell ? `${stem}_cell` : stem,
+    elementFloats,
+    stateFloats: n + 1,
+    constants: { ...constants, STATE_DIM: n, MEMORY_FLOATS: memory },
+    splice,
+    unroll: n <= 4 && !caps.software,
+    shape: teamShape(call, { n, m: 0, memoryFloats: memory, variant }, caps),
+    cost: {
+      fold: 2 * n ** 3 + (n + 1) * value,
+      step: 2 * n * n + (n + 1) * value,
+      combine: 2 * n ** 3 + 4 * n * n,
+    },
+    wideScratchFloats: memory,
+  };
+}
+
+/** Where the diagonals of A come from. */
+export const DIAGONAL = { exact: 0, probe: 1, constant: 2 } as const;
+
+/** A is the diagonals of B × B blocks; one invocation whatever the size. */
+export function newtonBlocksElement(
+  request: SystemRequest,
+  blocks: number,
+  diagonal: keyof typeof DIAGONAL,
+): ScanElement {
+  const { stateDim: n, splice, constants } = request;
+  const products = diagonal === "exact" ? n : diagonal === "probe" ? blocks : 0;
+  const value = 20 * n + 2 * n * n;
+  return {
+    stem: "newton_blocks",
+    elementFloats: blocks * n + n + 1,
+    stateFloats: n + 1,
+    constants: { ...constants, STATE_DIM: n, BLOCKS: blocks, DIAGONAL: DIAGONAL[diagonal] },
+    splice,
+    unroll: false,
+    shape: { variant: "lane", workgroup: 64, team: 1, teams: 64 },
+    cost: {
+      fold: 2 * blocks * blocks * n + (products + 1) * value,
+      step: 2 * blocks * n + (products + 1) * value,
+      combine: 2 * blocks * blocks * n,
+    },
+    wideScratchFloats: 0,
+  };
+}
