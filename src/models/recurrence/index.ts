@@ -1,4 +1,5 @@
 export { firstTrajectory, type Guess } from "./guess.ts";
+export * from "./library.ts";
 export { type PreparedRecurrence, prepareRecurrence } from "./prepare_recurrence.ts";
 export {
   type Recurrence,

@@ -11,7 +11,10 @@ export interface Feedback {
 }
 
 /** F(z) + K C (u − z) of a flow F without inputs */
-export function withFeedback(flow: RecurrenceFunction, { gain: K, measurement: C }: Feedback): RecurrenceFunction {
+export function withFeedback(
+  flow: RecurrenceFunction,
+  { gain: K, measurement: C }: Feedback,
+): RecurrenceFunction {
   const { stateDim: n, numParameters, outputDim, structure, parameters, float64: F } = flow;
   const m = C.length / n;
   const none = new Float64Array(0);
@@ -28,7 +31,10 @@ export function withFeedback(flow: RecurrenceFunction, { gain: K, measurement: C
   const nothing = `${floats(flow.inputDim)}()`;
   const fed = (v: string): string =>
     Array.from({ length: m }, (_, k) => {
-      const terms = Array.from({ length: n }, (_, j) => `${float(C[k * n + j])} * ${v.replaceAll("#", `[${j}]`)}`);
+      const terms = Array.from(
+        { length: n },
+        (_, j) => `${float(C[k * n + j])} * ${v.replaceAll("#", `[${j}]`)}`,
+      );
       const rows = Array.from({ length: n }, (_, i) => `  out[${i}] += ${float(K[i * m + k])} * y${k};\n`);
       return `  let y${k} = ${terms.join(" + ")};\n${rows.join("")}`;
     }).join("");
@@ -78,8 +84,7 @@ function productOf(K: Float64Array, C: Float64Array, n: number): Float64Array {
   const m = C.length / n;
   const out = new Float64Array(n * n);
   for (let i = 0; i < n; i++)
-    for (let k = 0; k < m; k++)
-      for (let j = 0; j < n; j++) out[i * n + j] += K[i * m + k] * C[k * n + j];
+    for (let k = 0; k < m; k++) for (let j = 0; j < n; j++) out[i * n + j] += K[i * m + k] * C[k * n + j];
   return out;
 }
 
@@ -103,11 +108,7 @@ export function withSubstitution(
   const begin = `  var z = x;\n${substitute.map(i => `  z[${i}] = u[${i}];\n`).join("")}`;
   return {
     ...step,
-    structure: jacobianStructure(
-      entriesOf(kinds.map((kind, e) => (taken[e % n] ? 0 : kind))),
-      n,
-      n,
-    ),
+    structure: jacobianStructure(entriesOf(kinds.map((kind, e) => (taken[e % n] ? 0 : kind))), n, n),
     float64: {
       value(out, x, u, t, p) {
         fill(x, u);

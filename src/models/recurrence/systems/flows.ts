@@ -37,6 +37,7 @@ export const FLOWS = {
   abc: {
     stateNames: XYZ,
     expressions: ["A*sin(z) + C*cos(y)", "B*sin(x) + A*cos(z)", "C*sin(y) + B*cos(x)"],
+    // biome-ignore lint/suspicious/noApproximativeNumericConstant: digits of the collection
     parameters: { A: 1.73205, B: 1.41421, C: 1 },
     initialState: [-0.78450179, -0.62887672, -0.17620268],
   },

@@ -42,7 +42,9 @@ export async function makeObserver(
   const named = typeof flow === "string";
   if (named) checkWord(call, "flow", flow, Object.keys(FLOWS));
   const text: SystemText | undefined = named ? FLOWS[flow as FlowName] : undefined;
-  const F = text ? await textFunction(call, text, parameters) : readFlow(call, flow as RecurrenceFunction, options);
+  const F = text
+    ? await textFunction(call, text, parameters)
+    : readFlow(call, flow as RecurrenceFunction, options);
   const substitute = readSubstitute(call, options.substitute, F.stateDim);
   const feedback = readFeedback(call, options, F.stateDim);
   const field = withFeedback(F, feedback);
@@ -61,7 +63,11 @@ export async function makeObserver(
   } as Parameters<typeof recurrence>[0]);
 }
 
-function readFlow(call: string, flow: RecurrenceFunction, { parameters }: ObserverOptions): RecurrenceFunction {
+function readFlow(
+  call: string,
+  flow: RecurrenceFunction,
+  { parameters }: ObserverOptions,
+): RecurrenceFunction {
   if (typeof flow !== "object" || typeof flow?.float64?.value !== "function") {
     const expected = "the name of a flow, or a function from expressionFunction() or wgslFunction()";
     throw new ParameterError(say(call, "flow", expected, valueText(flow), "Pass one of the two."));
@@ -72,7 +78,9 @@ function readFlow(call: string, flow: RecurrenceFunction, { parameters }: Observ
   }
   if (parameters !== undefined) {
     const fix = "Set them in the function.";
-    throw new ParameterError(say(call, "parameters", "nothing beside a function", valueText(parameters), fix));
+    throw new ParameterError(
+      say(call, "parameters", "nothing beside a function", valueText(parameters), fix),
+    );
   }
   return flow;
 }
@@ -94,9 +102,18 @@ function readFeedback(call: string, { measurement, gain }: ObserverOptions, n: n
   const [rows, columns] = C.shape.length === 1 ? [1, C.shape[0]] : C.shape;
   if (C.shape.length > 2 || columns !== n || !C.data.every(Number.isFinite))
     throw new ShapeError(
-      say(call, "measurement", `finite numbers [m, ${n}]`, shapeText(C.shape), "Give a row for each measurement."),
+      say(
+        call,
+        "measurement",
+        `finite numbers [m, ${n}]`,
+        shapeText(C.shape),
+        "Give a row for each measurement.",
+      ),
     );
-  const transposed = Float64Array.from({ length: n * rows }, (_, e) => C.data[(e % rows) * n + Math.floor(e / rows)]);
+  const transposed = Float64Array.from(
+    { length: n * rows },
+    (_, e) => C.data[(e % rows) * n + Math.floor(e / rows)],
+  );
   if (gain === undefined) return { gain: transposed, measurement: C.data };
   const K = readArray(call, "gain", gain);
   if (K.data.length !== n * rows || K.shape[0] !== n || !K.data.every(Number.isFinite))
@@ -137,6 +154,12 @@ function statesBefore(
   const data = new Float64Array(numSteps * n);
   data.set(initialState as Float64Array);
   for (let t = 1; t < numSteps; t++)
-    f.float64.value(data.subarray(t * n, (t + 1) * n), data.subarray((t - 1) * n, t * n), [], t - 1, parameters);
+    f.float64.value(
+      data.subarray(t * n, (t + 1) * n),
+      data.subarray((t - 1) * n, t * n),
+      [],
+      t - 1,
+      parameters,
+    );
   return { data, shape: [numSteps, n] };
 }

@@ -62,7 +62,9 @@ export function readParameters(
     const known = Object.keys(standard);
     if (known.length === 0) {
       const fix = "Leave it out.";
-      throw new ParameterError(say(call, `parameters.${name}`, "nothing: there are none", valueText(value), fix));
+      throw new ParameterError(
+        say(call, `parameters.${name}`, "nothing: there are none", valueText(value), fix),
+      );
     }
     if (!known.includes(name)) checkWord(call, "parameters", name, known);
     out[name] = readNumber(call, `parameters.${name}`, value, 0);

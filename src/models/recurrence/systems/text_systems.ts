@@ -47,7 +47,11 @@ export function textFunction(
   });
 }
 
-export async function flowSystem(call: string, name: FlowName, options: FlowOptions = {}): Promise<Recurrence> {
+export async function flowSystem(
+  call: string,
+  name: FlowName,
+  options: FlowOptions = {},
+): Promise<Recurrence> {
   checkKeys(call, "", options, ["integrator", "dt", "parameters", "initialState"]);
   const { integrator = "euler", dt = STEP } = options;
   const text: SystemText = FLOWS[name];

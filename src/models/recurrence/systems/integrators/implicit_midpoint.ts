@@ -23,7 +23,9 @@ export const implicitMidpoint: Scheme = {
     const n = flow.stateDim;
     if (n > MOST_STATES) {
       const fix = 'Use the integrator "rk4", or backend "cpu".';
-      throw new LimitError(say("wgsl", "stateDim", `at most ${MOST_STATES} for implicitMidpoint`, `${n}`, fix));
+      throw new LimitError(
+        say("wgsl", "stateDim", `at most ${MOST_STATES} for implicitMidpoint`, `${n}`, fix),
+      );
     }
     const [step, half, time] = [float(h), float(h / 2), `(t + 0.5) * ${float(h)}`];
     return `fn ${name}_system(x: ${vector}, u: ${signatureOf(flow, "u")}, t: f32, p: ${signatureOf(flow, "p")}) -> ${matrix} {
@@ -125,7 +127,13 @@ class Midpoint {
     this.#A = new Float64Array(n * n);
   }
 
-  value(out: Float64Array, x: ArrayLike<number>, u: ArrayLike<number>, t: number, p: ArrayLike<number>): void {
+  value(
+    out: Float64Array,
+    x: ArrayLike<number>,
+    u: ArrayLike<number>,
+    t: number,
+    p: ArrayLike<number>,
+  ): void {
     this.#find(x, u, t, p);
     this.#flow.float64.value(out, this.#m, u, (t + 0.5) * this.#h, p);
     for (let i = 0; i < this.#m.length; i++) out[i] = x[i] + this.#h * out[i];
@@ -168,8 +176,7 @@ class Midpoint {
   #linearise(u: ArrayLike<number>, time: number, p: ArrayLike<number>): void {
     const n = this.#m.length;
     this.#flow.float64.jacobian(this.#J, this.#m, u, time, p);
-    for (let k = 0; k < n * n; k++)
-      this.#A[k] = (k % (n + 1) === 0 ? 1 : 0) - 0.5 * this.#h * this.#J[k];
+    for (let k = 0; k < n * n; k++) this.#A[k] = (k % (n + 1) === 0 ? 1 : 0) - 0.5 * this.#h * this.#J[k];
   }
 
   #find(x: ArrayLike<number>, u: ArrayLike<number>, t: number, p: ArrayLike<number>): void {
