@@ -5,16 +5,19 @@ import { chaoticObserver, expressionFunction, observer, recurrence, system } fro
 import { MEASUREMENT, OBSERVERS, type ObserverName } from "./observer_tables.ts";
 import { checkDerivatives } from "./testing/derivatives.ts";
 
-/** Exponents per unit of time of the system and of the observer as published, and Newton updates: one less than the steps there. */
+/**
+ * Exponents per unit of time of the system and of the observer as published, and Newton updates: one less than the steps there, whose test
+ * lags by one; two less for Rössler and Thomas, whose sixth update starts from a merit at the tolerance.
+ */
 const TABLE: Readonly<Record<ObserverName, readonly [system: number, observer: number, updates: number]>> = {
   abc: [0.16, -0.08, 2],
   chua: [0.02, -1.37, 13],
   kawczynskiStrizhak: [0.01, -3.08, 1],
   lorenz: [1.02, -6.28, 2],
   noseHoover: [0.02, -0.13, 2],
-  rossler: [0.01, -0.07, 6],
+  rossler: [0.01, -0.07, 5],
   sprottB: [0.2, -0.39, 1],
-  thomas: [0.01, -3.07, 6],
+  thomas: [0.01, -3.07, 5],
   vallisElNino: [0.58, -2.48, 2],
 };
 const T = 30_000;
