@@ -22,10 +22,12 @@ const onGpu = (): EvaluateOptions => ({
 
 /** Largest difference, relative to the largest state. */
 function difference(a: Evaluation, b: Evaluation): number {
-  const size = b.states.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return (
-    a.states.data.reduce((most, value, i) => Math.max(most, Math.abs(value - b.states.data[i])), 0) / size
-  );
+  let [size, most] = [0, 0];
+  for (let i = 0; i < b.states.data.length; i++) {
+    size = Math.max(size, Math.abs(b.states.data[i]));
+    most = Math.max(most, Math.abs(a.states.data[i] - b.states.data[i]));
+  }
+  return most / size;
 }
 
 async function compare(name: string, model: Recurrence, T: number, tolerance: number): Promise<void> {

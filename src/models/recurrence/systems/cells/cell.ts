@@ -124,7 +124,9 @@ function byValue(parts: CellParts, name: string, library: string): string {
   const rows = `  var c: array<f32, ${coefficients}>;
   for (var i = 0u; i < ${D}u; i++) {
     var value = 0.0;
-${parts.row(read)}`;
+    {
+${parts.row(read)}
+    }`;
   const slope = `      var slope = 0.0;
 ${parts.slope(read)}`;
   return `${libraryText(library, parts.helpers, `${name}_`)}
