@@ -77,6 +77,9 @@ const UNIFORMS: Record<string, number> = {
   element_floats: 2,
   merit_stride: 2,
   num_groups: 1,
+  copies: 1,
+  partials: 2,
+  state_floats: 5,
 };
 
 function run(name: string, code: string): { races: number; errors: string[]; text: string } {
@@ -87,6 +90,7 @@ function run(name: string, code: string): { races: number; errors: string[]; tex
   const group: Record<number, unknown> = {};
   for (const { binding, name: buffer, type } of source.bindings) {
     if (type === "uniform") group[binding] = { uniform: uniforms };
+    else if (buffer === "control") group[binding] = new Uint32Array(64);
     else if (buffer === "indices")
       group[binding] = Uint32Array.from({ length: 64 }, (_, i) => (i < N ? STEPS - i : 0));
     else group[binding] = Float32Array.from({ length: FLOATS }, (_, i) => 0.1 + 0.01 * (i % 7));

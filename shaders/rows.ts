@@ -126,10 +126,11 @@ const leftRows: readonly KernelRow[] = [
 const newtonRows: readonly KernelRow[] = [
   ...(["lane", "team", "wide"] as const).map(variant => ["newton", variant] as const),
   ["newton_blocks", "lane"] as const,
+  ["newton_blocks", "team"] as const,
   ...(["lane", "team", "wide"] as const).map(variant => ["lyapunov", variant] as const),
 ].flatMap(([element, variant]) => {
   const style = variant === "lane" ? "lane" : "team";
-  const given = style === "lane" ? ["system"] : ["system", "cell"];
+  const given = style === "lane" ? ["system"] : element === "newton_blocks" ? ["cell"] : ["system", "cell"];
   return given.flatMap(text =>
     SKELETONS.filter(skeleton => skeleton !== "sequential").map(skeleton => ({
       name: `${element}${text === "cell" ? "_cell" : ""}_${skeleton}_${variant}`,
@@ -144,6 +145,8 @@ const newtonRows: readonly KernelRow[] = [
 /** What goes with them. */
 const recurrenceRows: readonly KernelRow[] = [
   { name: "recurrence_decide", file: "recurrence/decide.wgsl" },
+  { name: "recurrence_linearise", file: "recurrence/linearise.wgsl", splice: "recurrence/systems" },
+  { name: "recurrence_move", file: "recurrence/move.wgsl" },
   { name: "recurrence_sequential", file: "recurrence/sequential.wgsl", splice: "recurrence/systems" },
 ];
 

@@ -225,6 +225,7 @@ async function inWindows(
 }
 
 const shifted = (step: RecurrenceProblem["step"], from: number): RecurrenceProblem["step"] => ({
+  ...step,
   value: (out, x, u, t) => step.value(out, x, u, t + from),
   jacobian: (out, x, u, t) => step.jacobian(out, x, u, t + from),
 });

@@ -9,6 +9,7 @@ import {
   systemRequest,
 } from "./recurrence_buffers.ts";
 import type { RecurrenceProblem } from "./recurrence_problem.ts";
+import { firstWithoutValue } from "./sequential.cpu.ts";
 
 /** Steps of a dispatch: a lone invocation takes about a microsecond a step. */
 const BLOCK = 16_384;
@@ -51,7 +52,8 @@ export async function sequentialGpu(
     const states = Float64Array.from(data);
     const failed = Uint32Array.from(lengths, (length, s) => {
       const at = states.subarray(s * T * D, (s * T + length) * D).findIndex(value => !Number.isFinite(value));
-      return at < 0 ? length : Math.floor(at / D);
+      const finite = at < 0 ? length : Math.floor(at / D);
+      return problem.step.everywhere ? finite : Math.min(finite, firstWithoutValue(problem, s, states));
     });
     failed.forEach((step, s) => {
       if (step < lengths[s]) states.fill(Number.NaN, (s * T + step) * D, (s * T + lengths[s]) * D);

@@ -83,6 +83,11 @@ export interface WgslFunction {
 
 export interface VectorFunction extends FunctionSizes {
   readonly structure: JacobianStructure;
+  /**
+   * No operation with a limited domain (a logarithm, a root, a power) is part of it. Where one is, or it is not known, shaders may give a
+   * number where float64 has none.
+   */
+  readonly everywhere?: boolean;
   readonly float64: Float64Function;
   /** The text under a name of the caller's choice: an identifier. */
   wgsl(name: string): WgslFunction;

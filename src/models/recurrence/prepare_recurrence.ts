@@ -60,6 +60,7 @@ export function prepareRecurrence(
       step: {
         value: (out, x, u, t) => f.float64.value(out, x, u, t, p),
         jacobian: (out, x, u, t) => f.float64.jacobian(out, x, u, t, p),
+        everywhere: f.everywhere === true,
       },
       shader: {
         code: f.cooperative ?? f.wgsl("system").code,

@@ -16,6 +16,8 @@ export interface RecurrenceFunction {
   /** D */
   readonly outputDim: number;
   readonly structure: JacobianStructure;
+  /** As in VectorFunction: false or absent, results of a GPU are looked over in float64 for steps without a value. */
+  readonly everywhere?: boolean;
   readonly float64: Pick<Float64Function, "value" | "jacobian" | "jvp">;
   /** Declares NAME, NAME_jvp and NAME_jacobian as VectorFunction.wgsl() does. */
   wgsl(name: string): WgslFunction;

@@ -1,4 +1,5 @@
 /** A vector function y = f(x, u, t, p) whose entries are nodes of a graph. */
+
 import { LimitError, ParameterError } from "../../../engine/index.ts";
 import { say, valueText } from "../../say.ts";
 import { jacobianStructure } from "../jacobian_structure.ts";
@@ -11,6 +12,7 @@ import type {
 } from "../vector_function.ts";
 import { directional, jacobian } from "./derivatives.ts";
 import type { Graph, Id } from "./graph.ts";
+import { LIMITED } from "./operations.ts";
 import { libraryText } from "./shader_library.ts";
 import { shaderBody } from "./shader_text.ts";
 import { makeTape, type Tape } from "./tape.ts";
@@ -36,6 +38,7 @@ export function graphFunction(
   library: string,
 ): VectorFunction {
   const { stateDim: n, outputDim: m } = sizes;
+  const everywhere = !graph.nodes.some(({ op }) => op !== undefined && LIMITED.has(op));
   const states = Array.from({ length: n }, (_, j) => graph.variable("x", j));
   const along = (group: string): Map<Id, Id> =>
     new Map(states.map((state, j) => [state, graph.variable(group, j)]));
@@ -55,6 +58,7 @@ export function graphFunction(
   };
   return {
     ...sizes,
+    everywhere,
     structure: jacobianStructure(entryKinds(graph, all.jacobian), m, n),
     float64: float64Function(graph, all),
     wgsl: name => wgslFunction(graph, all, sizes, library, name),
