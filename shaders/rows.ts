@@ -148,6 +148,7 @@ const recurrenceRows: readonly KernelRow[] = [
   { name: "recurrence_linearise", file: "recurrence/linearise.wgsl", splice: "recurrence/systems" },
   { name: "recurrence_move", file: "recurrence/move.wgsl" },
   { name: "recurrence_sequential", file: "recurrence/sequential.wgsl", splice: "recurrence/systems" },
+  { name: "recurrence_sequential_cell", file: "recurrence/sequential_cell.wgsl", splice: "recurrence/cells" },
 ];
 
 export const rows: readonly KernelRow[] = [
