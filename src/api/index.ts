@@ -104,6 +104,7 @@ export * from "./particle_filter.ts";
 export { type PredictOptions, predict } from "./predict.ts";
 export { predictProba } from "./predict_proba.ts";
 export type { Prediction } from "./prediction_result.ts";
+export * from "./recurrence_gradient.ts";
 export { type PosteriorSamples, type SamplePosteriorOptions, samplePosterior } from "./sample_posterior.ts";
 export { simulate } from "./simulate.ts";
 export type * from "./types.ts";

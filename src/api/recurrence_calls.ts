@@ -1,2 +1,3 @@
 export { evaluateRecurrence } from "./evaluate_run.ts";
+export { gradientOf, tangentOf } from "./gradient_run.ts";
 export { lyapunovExponents } from "./lyapunov_run.ts";

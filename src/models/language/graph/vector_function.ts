@@ -10,7 +10,7 @@ import type {
   VectorFunction,
   WgslFunction,
 } from "../vector_function.ts";
-import { directional, jacobian } from "./derivatives.ts";
+import { directional, jacobian, reverse } from "./derivatives.ts";
 import type { Graph, Id } from "./graph.ts";
 import { LIMITED } from "./operations.ts";
 import { libraryText } from "./shader_library.ts";
@@ -61,7 +61,25 @@ export function graphFunction(
     everywhere,
     structure: jacobianStructure(entryKinds(graph, all.jacobian), m, n),
     float64: float64Function(graph, all),
+    pullback: pullbackOf(graph, roots, sizes),
     wgsl: name => wgslFunction(graph, all, sizes, library, name),
+  };
+}
+
+/** One tape for all derivatives of Σ λ_i y_i, made at the first call. */
+function pullbackOf(graph: Graph, roots: readonly Id[], sizes: FunctionSizes): VectorFunction["pullback"] {
+  let tape: Tape | undefined;
+  const step = new Float64Array(1);
+  return (out, x, u, t, p, weights) => {
+    if (!tape) {
+      const group = (name: string, size: number): Id[] =>
+        Array.from({ length: size }, (_, i) => graph.variable(name, i));
+      const { stateDim: n, inputDim: d, numParameters: P, outputDim: m } = sizes;
+      const variables = [...group("x", n), ...group("u", d), ...group("p", P)];
+      tape = makeTape(graph, reverse(graph, roots, group("dy", m), variables), GROUPS);
+    }
+    step[0] = t;
+    tape.run(out, [x, u, step, p, [], weights]);
   };
 }
 
