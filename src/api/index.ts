@@ -105,6 +105,7 @@ export { type PredictOptions, predict } from "./predict.ts";
 export { predictProba } from "./predict_proba.ts";
 export type { Prediction } from "./prediction_result.ts";
 export * from "./recurrence_gradient.ts";
+export * from "./sample_density.ts";
 export { type PosteriorSamples, type SamplePosteriorOptions, samplePosterior } from "./sample_posterior.ts";
 export { simulate } from "./simulate.ts";
 export type * from "./types.ts";

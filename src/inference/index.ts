@@ -61,6 +61,7 @@ export * from "./recurrence/index.ts";
 export { blankRecords } from "./settle_statuses.ts";
 export { chooseSmoother, type Smoother, type SmootherChoice, vanishes } from "./smoother_choice.ts";
 export type { KalmanSmootherCpuRecords } from "./smoother_pass.cpu.ts";
+export { effectiveSampleSize } from "./statistics/effective_sample_size.ts";
 export { betaDistribution } from "./statistics/incomplete_beta.ts";
 export { normalTail, upperGamma } from "./statistics/incomplete_gamma.ts";
 export { normalUpperQuantile } from "./statistics/normal_quantile.ts";
