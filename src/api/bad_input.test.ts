@@ -621,7 +621,7 @@ suite("parseModelDocument() refuses", () => {
     [
       "a missing type",
       ParameterError,
-      /type expected one of "linear-gaussian", "hmm", "structural", "tracking", "nonlinear-gaussian", "generalized-gaussian", got nothing/,
+      /type expected one of "linear-gaussian", "hmm", "structural", "tracking", "nonlinear-gaussian", "generalized-gaussian", "recurrence", got nothing/,
       () => parseModelDocument({ ...document, type: undefined }),
     ],
     [

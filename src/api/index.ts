@@ -104,8 +104,14 @@ export * from "./particle_filter.ts";
 export { type PredictOptions, predict } from "./predict.ts";
 export { predictProba } from "./predict_proba.ts";
 export type { Prediction } from "./prediction_result.ts";
+export type {
+  FunctionRecurrenceDocument,
+  RecurrenceDocument,
+  SystemDocument,
+} from "./recurrence_document.ts";
 export * from "./recurrence_gradient.ts";
 export * from "./sample_density.ts";
 export { type PosteriorSamples, type SamplePosteriorOptions, samplePosterior } from "./sample_posterior.ts";
 export { simulate } from "./simulate.ts";
+export * from "./systems.ts";
 export type * from "./types.ts";

@@ -12,6 +12,7 @@ import {
   type ModelEquation,
   type NonlinearSSM,
   type Parameter,
+  type Recurrence,
   type StructuralModel,
   say,
   type TrackingModel,
@@ -29,12 +30,14 @@ import {
 } from "./component_document.ts";
 import { type HmmDocument, hmmDocument, parseHmm } from "./hmm_document.ts";
 import type { NonlinearDocument } from "./nonlinear_document.ts";
-import { nonlinearDocuments } from "./parts.ts";
+import { nonlinearDocuments, recurrenceDocuments } from "./parts.ts";
+import type { RecurrenceDocument } from "./recurrence_document.ts";
 
 /** Value of the key `format` of every model document. */
 export const MODEL_FORMAT = "statescan/model@1";
 const NONLINEAR = ["nonlinear-gaussian", "generalized-gaussian"];
-const TYPES = ["linear-gaussian", "hmm", "structural", "tracking", ...NONLINEAR];
+const RECURRENCE = "recurrence";
+const TYPES = ["linear-gaussian", "hmm", "structural", "tracking", ...NONLINEAR, RECURRENCE];
 const EQUATION_KEYS = ["weights", "bias", "inputWeights", "covariance"];
 const CALL = "parseModelDocument";
 
@@ -60,13 +63,14 @@ export type ModelDocument =
   | HmmDocument
   | StructuralDocument
   | TrackingDocument
-  | NonlinearDocument;
+  | NonlinearDocument
+  | RecurrenceDocument;
 
 /** Models of documents without functions. */
 type ParsedModel = LinearGaussianSSM | HiddenMarkovModel;
 
 /** Any model that a document may hold; `type` tells them apart. */
-export type Model = ParsedModel | NonlinearSSM;
+export type Model = ParsedModel | NonlinearSSM | Recurrence;
 
 /**
  * A model from its document, given as text or as the parsed object. `type` of the model tells what the document held; M is
@@ -78,9 +82,11 @@ export type Model = ParsedModel | NonlinearSSM;
 export function parseModelDocument<M extends ParsedModel = LinearGaussianSSM>(json: string | object): M;
 export function parseModelDocument(json: string | object): ParsedModel {
   const document = readDocument(CALL, json);
-  if (NONLINEAR.includes(document.type)) {
+  if (NONLINEAR.includes(document.type) || document.type === RECURRENCE) {
     const fix = "Use await loadModelDocument(), which compiles their functions.";
-    throw new ParameterError(say(CALL, "type", "no nonlinear model", `"${document.type}"`, fix));
+    throw new ParameterError(
+      say(CALL, "type", "no nonlinear model or recurrence", `"${document.type}"`, fix),
+    );
   }
   return parseChecked(CALL, document);
 }
@@ -94,6 +100,7 @@ export async function loadModelDocument<M extends Model = Model>(json: string | 
 export async function loadModelDocument(json: string | object): Promise<Model> {
   const call = "loadModelDocument";
   const document = readDocument(call, json);
+  if (document.type === RECURRENCE) return (await recurrenceDocuments(call)).loadRecurrence(call, document);
   if (!NONLINEAR.includes(document.type)) return parseChecked(call, document);
   return (await nonlinearDocuments(call)).loadNonlinear(call, document);
 }
@@ -173,15 +180,18 @@ function parse(call: string, text: string): unknown {
  * The document of a model: parseModelDocument(modelDocument(model)) is the same model.
  * Index 0 of time-varying dynamics parameters, which is never used, is written as zeros. Models of components and tracking
  * models keep their arguments.
- * @throws ParameterError if it is no model of linearGaussianSSM(); for a nonlinear model that did not come from a document
+ * @throws ParameterError if it is no model of linearGaussianSSM(); for a nonlinear model or a recurrence that came neither from a
+ *   document nor from the library of systems
  */
 export function modelDocument(model: StructuralModel): StructuralDocument;
 export function modelDocument(model: TrackingModel): TrackingDocument;
 export function modelDocument(model: HiddenMarkovModel): HmmDocument;
 export function modelDocument(model: NonlinearSSM): NonlinearDocument;
+export function modelDocument(model: Recurrence): RecurrenceDocument;
 export function modelDocument(model: Model): ModelDocument;
 export function modelDocument(model: Model): ModelDocument {
   if (model?.type === "hmm") return hmmDocument(model);
+  if (model?.type === RECURRENCE) return recurrenceDocument(model as Recurrence);
   if (isNonlinear(model)) return nonlinearDocument(model);
   checkModel("modelDocument", model);
   if (isStructural(model)) return structuralDocument(model);
@@ -196,8 +206,15 @@ export function modelDocument(model: Model): ModelDocument {
   };
 }
 
-function nonlinearDocument({ document }: NonlinearSSM): NonlinearDocument {
-  if (document) return structuredClone(document) as NonlinearDocument;
+const nonlinearDocument = ({ document }: NonlinearSSM): NonlinearDocument =>
+  (document ? structuredClone(document) : refuseText()) as NonlinearDocument;
+
+const recurrenceDocument = ({ type, document }: Recurrence): RecurrenceDocument =>
+  (document
+    ? { format: MODEL_FORMAT, type, ...structuredClone(document) }
+    : refuseText()) as RecurrenceDocument;
+
+function refuseText(): never {
   const fix = "Write the document, and load it by loadModelDocument().";
   const got = "functions whose text is not known";
   throw new ParameterError(say("modelDocument", "model", "one that came from a document", got, fix));

@@ -28,6 +28,9 @@ export const particleCalls = part("particle filters", () => import("./particle_r
 /** Documents of nonlinear models. */
 export const nonlinearDocuments = part("nonlinear documents", () => import("./nonlinear_document.ts"));
 
+/** Documents of recurrences. */
+export const recurrenceDocuments = part("documents of recurrences", () => import("./recurrence_document.ts"));
+
 /** Recurrences evaluated, and their exponents. */
 export const recurrenceCalls = part("recurrences", () => import("./recurrence_calls.ts"));
 

@@ -5,6 +5,7 @@ import {
   loadModelDocument,
   type Model,
   ParameterError,
+  type Recurrence,
   ShapeError,
   StatescanError,
 } from "../../api/index.ts";
@@ -88,7 +89,7 @@ export async function readModel(
   call: CallName,
   path: string,
   wgsl?: string,
-): Promise<{ document: object; model: Model; stateDim: number }> {
+): Promise<{ document: object; model: Exclude<Model, Recurrence>; stateDim: number }> {
   const bytes = await readBytes({ call, option: "--model", path });
   const where = `${call}: --model ${path}`;
   let document = parseJson(bytes.toString("utf8"), where, ParameterError) as object;
@@ -97,6 +98,10 @@ export async function readModel(
     document = { ...document, wgsl: code.toString("utf8") };
   }
   const model = await rename(where, () => loadModelDocument(document));
+  if (model.type === "recurrence")
+    throw new ParameterError(
+      `${where}: type expected a model of observations, got "recurrence". A recurrence has none: use evaluate.`,
+    );
   return { document, model, stateDim: model.type === "hmm" ? model.numStates : model.stateDim };
 }
 

@@ -1,5 +1,5 @@
 /** Recurrences s_t = f(s_{t−1}, u_t, t) of a function of the user's, or of the library of systems. */
-import { type ArrayInput, ParameterError, ShapeError } from "../../engine/index.ts";
+import { type ArrayInput, type NDArray, ParameterError, ShapeError } from "../../engine/index.ts";
 import { checkKeys } from "../check_keys.ts";
 import type {
   Float64Function,
@@ -30,6 +30,8 @@ export interface RecurrenceFunction {
   wgsl(name: string): WgslFunction;
   /** Where the state is wide: WGSL by which a team fills F and J together, with p in storage. See shaders/recurrence. */
   readonly cooperative?: string;
+  /** B where the Jacobian is B × B blocks of diagonals: blockQuasi with as many blocks is Newton's method. */
+  readonly blocks?: number;
   /** p [P], where the function brings its values */
   readonly parameters?: ArrayLike<number>;
 }
@@ -57,7 +59,9 @@ export interface Recurrence {
   readonly parameters: Float64Array;
   readonly initialState: Float64Array | undefined;
   readonly timeStep: number | undefined;
-  /** What it was loaded from. */
+  /** Inputs u [T, d] that the literature drives it with. Only of systems of the library that take some. */
+  readonly drawInputs?: (numSteps: number, seed?: number) => NDArray;
+  /** What it was loaded from, or the system of the library that it is. */
   readonly document?: object;
 }
 
