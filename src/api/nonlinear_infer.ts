@@ -101,7 +101,7 @@ export async function linearisedCall(
     const linearised = await linearise(call, kind, problem, rule, backend, options);
     const s = linearised.failed.findIndex((step, i) => step < problem.lengths[i]);
     if (s >= 0 && options.throwOnFailure !== false)
-      throw failure(call, linearised, s, layout.batch ? ` of series ${s}` : "");
+      throw failure(call, problem, linearised, s, layout.batch ? ` of series ${s}` : "");
     return { linearised, backend, plan: planOf(options, linearised), layout };
   });
 }
@@ -165,21 +165,35 @@ async function linearise(
   return iterateSmoother(problem, { call, rule, iterations, tolerance, damping, smooth, signal, onProgress });
 }
 
-const FAILURES: Readonly<Partial<Record<Status, readonly [expected: string, fix: string]>>> = {
+type Advice = readonly [expected: string, fix: string];
+const NON_FINITE: Advice = [
+  "functions with finite values around every step",
+  "Check their domain there and the size of the data, or use another linearization.",
+];
+const FAILURES: Readonly<Partial<Record<Status, Advice>>> = {
   notPositiveDefinite: [
     "positive definite covariances of innovations and noise at every step",
     'Make R positive definite, or use a rule with positive weights, as linearization "cubature".',
   ],
   diverged: ["iterations that stay finite", 'Use damping "lineSearch", or another linearization.'],
 };
+/** The same of emissions that say their covariance at every state. */
+const OUTSIDE: Advice = [
+  "emissions with values that their family allows, and positive definite covariances, around every step",
+  'Map states into the domain (exp, sigmoid), make covariances positive definite, or use linearization "taylor".',
+];
 
 /** What to say of series s. */
-function failure(call: string, { failed, statuses }: Linearised, s: number, where: string): NumericalError {
+function failure(
+  call: string,
+  { emissionNoise }: NonlinearProblem,
+  { failed, statuses }: Linearised,
+  s: number,
+  where: string,
+): NumericalError {
   const status = statuses[s];
-  const [expected, fix] = FAILURES[status] ?? [
-    "functions with finite values around every step",
-    "Check their domain there, or use another linearization.",
-  ];
+  const conditional = emissionNoise.kind === "conditional" && status === "notPositiveDefinite";
+  const [expected, fix] = conditional ? OUTSIDE : (FAILURES[status] ?? NON_FINITE);
   const got = status === "diverged" ? `moves that are not${where}` : `none at step ${failed[s]}${where}`;
   const more = "Set throwOnFailure: false to see what comes before.";
   return new NumericalError(say(call, "model", expected, got, `${fix} ${more}`), status);
