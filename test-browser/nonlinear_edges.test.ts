@@ -166,6 +166,33 @@ suite("nonlinear models at the edges, on the GPU", () => {
   });
 });
 
+test("a log density with slopes and hardly any curvature: the mode and the likelihood of float64", async () => {
+  const volatility = generalizedGaussianSSM({
+    initial: { mean: [0.4], covariance: [[0.7]] },
+    dynamics: {
+      function: await expressionFunction({ expressions: "0.9*x0", stateDim: 1 }),
+      covariance: [[0.2]],
+    },
+    emissions: {
+      logDensity: await expressionFunction({
+        expressions: "-(log(2*pi) + x0 + y0^2*exp(-x0))/2",
+        stateDim: 1,
+        inputDim: 1,
+        inputNames: ["y0"],
+      }),
+    },
+  });
+  const y = [0.5, 0, -1.2, 1e-6, 0, 0.3, Number.NaN, 0, 0.01];
+  const options = { linearization: "taylor", iterations: 40, tolerance: 1e-4 } as const;
+  const gpu = await smooth(volatility, y, { ...options, ...onGpu() });
+  const cpu = await smooth(volatility, y, { ...options, ...onCpu, tolerance: 1e-9 });
+  expect([gpu.converged, cpu.converged]).toEqual([[true], [true]]);
+  same(gpu.smoothedMeans.data, cpu.smoothedMeans.data, "smoothedMeans");
+  same(gpu.smoothedCovariances.data, cpu.smoothedCovariances.data, "smoothedCovariances");
+  expect(Math.abs(gpu.marginalLogLikelihood / cpu.marginalLogLikelihood - 1)).toBeLessThan(1e-6);
+  expect(gpu.run.plan).toContain("log-likelihoods in float64 on the host");
+});
+
 function simulateRows(given: NonlinearSSM, numSteps: number): number[][] {
   const { observations } = simulate(given, { numSteps, seed: 3 });
   const m = given.emissionDim;

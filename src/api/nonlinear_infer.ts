@@ -125,7 +125,8 @@ export async function infer(
   );
   return withinMemory(call, async () => {
     const { problem } = linearised;
-    const run = await runBackend(problem, backend, call, kind, { ...options, form: "squareRoot" });
+    const ran = await runBackend(problem, backend, call, kind, { ...options, form: "squareRoot" });
+    const run = await withExactLikelihood(model, ran, problem, call, options);
     const { records, statuses } = settle(run, linearised);
     if (options.throwOnFailure !== false)
       throwOnFailure(call, statuses, layout.batch, undefined, run.refusals);
@@ -144,6 +145,26 @@ export async function infer(
       run: { ...run.run, plan: `${plan}; then ${run.run.plan}`, seconds: (performance.now() - start) / 1000 },
     };
   });
+}
+
+/**
+ * Rows that stand for a log density with a slope and hardly any curvature are far from what is predicted: their likelihood is a difference of
+ * large numbers, which float32 cannot take.
+ */
+async function withExactLikelihood(
+  { emissions }: NonlinearSSM,
+  run: BackendRun,
+  problem: LinearGaussianProblem,
+  call: string,
+  { signal }: Options,
+): Promise<BackendRun> {
+  if (emissions.form.kind !== "density" || run.run.backend === "cpu") return run;
+  const exact = await runBackend(problem, "cpu", call, "likelihood", { signal, form: "squareRoot" });
+  const logLikelihoods = Float64Array.from(run.records.logLikelihoods, (value, at) =>
+    Number.isFinite(value) ? exact.records.logLikelihoods[at] : value,
+  );
+  const plan = `${run.run.plan}; log-likelihoods in float64 on the host`;
+  return { ...run, records: { ...run.records, logLikelihoods }, run: { ...run.run, plan } };
 }
 
 /** The affine problem that the call is about. */

@@ -92,7 +92,7 @@ export class AffineSteps {
   ): AffineEmission | NoMap {
     const problem = this.#problem;
     if (problem.emissionNoise.kind === "density")
-      return this.#expanded(problem.emissionNoise.density, s, t, mean, rows.length);
+      return this.#expanded(problem.emissionNoise.density, s, t, mean, factor, rows.length);
     const map = this.#emissions.make(problem.emissions as SmoothMap, mean, factor, u, t);
     const noise = this.#noiseAround(s, t, mean, u);
     if (!allFinite(map)) return "nonFinite";
@@ -107,10 +107,11 @@ export class AffineSteps {
     s: number,
     t: number,
     mean: Float64Array,
+    spread: Float64Array,
     n: number,
   ): AffineEmission | NoMap {
     const { map, factor } = this.#emission;
-    const correction = this.#density.make(density, s, t, mean, map);
+    const correction = this.#density.make(density, s, t, mean, spread, map);
     if (correction === undefined) return "nonFinite";
     factor.fill(0);
     for (let i = 0; i < n; i++) factor[i * n + i] = 1;
