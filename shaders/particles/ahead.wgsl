@@ -7,9 +7,9 @@
 @group(0) @binding(6) var<storage, read_write> walk: array<u32>;   // the step, here and for particle_backward
 
 @compute @workgroup_size(WORKGROUP)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) invocation: u32) {
   let s = group.y;
-  let i = group.x * WORKGROUP + lane;
+  let i = group.x * WORKGROUP + invocation;
   let t = walk[0];
   if (s == 0u && i == 0u) { walk[1] = t; }
   if (i >= params.num_particles || t + 1u >= control[s * CONTROL + LENGTH] || control[s * CONTROL + DEAD] == 1u) { return; }

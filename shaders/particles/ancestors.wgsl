@@ -6,7 +6,8 @@ fn place_of(s: u32, k: u32) -> vec2u {
   let at = s * CONTROL + PLACES;
   let rest = add_wide(times_wide(vec2u(control[at + 2u], 0u), k), vec2u(control[at + 5u], 0u));
   let whole = add_wide(times_wide(vec2u(control[at], control[at + 1u]), k), vec2u(control[at + 3u], control[at + 4u]));
-  return add_wide(whole, divide_wide(rest, params.num_particles).whole);
+  let more = divide_wide(rest, params.num_particles);
+  return add_wide(whole, more.whole);
 }
 
 // The workgroup first, by the sums of those before, then the particle in it.
@@ -14,7 +15,8 @@ fn ancestor_of(s: u32, slot: u32, k: u32) -> u32 {
   let place = place_of(s, k);
   var low = 0u;
   var high = params.num_blocks - 1u;
-  while (low < high) {
+  for (var bits = 0u; bits < 32u; bits++) {
+    if (low == high) { break; }
     let middle = (low + high + 1u) / 2u;
     let at = (s * params.num_blocks + middle) * 3u;
     if (less_wide(place, vec2u(prefixes[at], prefixes[at + 1u]))) { high = middle - 1u; } else { low = middle; }
@@ -24,7 +26,8 @@ fn ancestor_of(s: u32, slot: u32, k: u32) -> u32 {
   let shift = prefixes[at + 2u];
   var first = low * WORKGROUP;
   var last = min(first + WORKGROUP, params.num_particles) - 1u;
-  while (first < last) {
+  for (var bits = 0u; bits < 32u; bits++) {
+    if (first == last) { break; }
     let middle = (first + last) / 2u;
     if (less_wide(rest, shift_right_wide(cumulative[cumulative_at(slot, s, middle)], shift))) { last = middle; } else { first = middle + 1u; }
   }

@@ -54,11 +54,11 @@ fn whole_of(x: f32) -> vec2u {
 }
 
 @compute @workgroup_size(WORKGROUP)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) invocation: u32) {
   let s = group.y;
   let k = group.x + group.z * 65535u;
   let t = walk[1];
-  if (s == 0u && k == 0u && lane == 0u) { walk[0] = t - 1u; }
+  if (s == 0u && k == 0u && invocation == 0u) { walk[0] = t - 1u; }
   let length = control[s * CONTROL + LENGTH];
   let runs = k < params.num_trajectories && t < length && control[s * CONTROL + DEAD] == 0u;
   let is_last = t + 1u == length;
@@ -75,7 +75,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     var most = NONE;
     var sum = 0.0;
     if (runs) {
-      for (var i = first + lane * stride; i < params.num_particles; i += WORKGROUP * stride) {
+      for (var i = first + invocation * stride; i < params.num_particles; i += WORKGROUP * stride) {
         let score = score_of(s, t, i, is_last, z);
         if (score == NONE) { continue; }
         if (score > most) {
@@ -84,15 +84,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         } else { sum += exp_f32(score - most); }
       }
     }
-    let largest = unordered(workgroup_largest(lane, ordered(most)));
+    let key = workgroup_largest(invocation, ordered(most));
+    let largest = unordered(key);
     var share = vec2u(0u, 0u);
     if (most > NONE) { share = whole_of(sum * exp_f32(most - largest)); }
-    let through = workgroup_scan(lane, share);
+    let through = workgroup_scan(invocation, share);
     let total = vec2u(counts_low[WORKGROUP - 1u], counts_high[WORKGROUP - 1u]);
     let draw = k + level * 0x40000000u;
     let word = uniform_word(vec2u(params.seed_low, params.seed_high), params.first_series + s, draw, 2u * params.num_steps + t);
     let place = part_of_wide(word, total);
-    if (less_wide(place, through) && !less_wide(place, subtract_wide(through, share))) { chosen[0] = lane; }
+    if (less_wide(place, through) && !less_wide(place, subtract_wide(through, share))) { chosen[0] = invocation; }
     workgroupBarrier();
     none = none || largest == NONE;
     first += select(chosen[0], 0u, largest == NONE) * stride;
@@ -101,9 +102,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   }
   if (!runs) { return; }
   if (none) {
-    if (lane == 0u) { lost[s * params.num_trajectories + k] = 1u; }
+    if (invocation == 0u) { lost[s * params.num_trajectories + k] = 1u; }
     return;
   }
   let start = state_at(s, t, first);
-  for (var a = lane; a < STATE_DIM; a += WORKGROUP) { trajectories[row + a] = states[start + a]; }
+  for (var a = invocation; a < STATE_DIM; a += WORKGROUP) { trajectories[row + a] = states[start + a]; }
 }

@@ -48,7 +48,8 @@ fn fold_moments(s: u32, part: u32, lane: u32, x: State, w: f32, runs: bool) {
   var d: array<f32, STATE_DIM + 3u>;
   for (var a = 0u; a < STATE_DIM; a++) { d[a] = select(0.0, x[a] - centre[a], w > 0.0); }
   for (var a = STATE_DIM; a < STATE_DIM + 3u; a++) { d[a] = 0.0; }
-  let total = workgroup_sum(lane, vec4f(w, 0.0, 0.0, 0.0)).x;
+  let weights = workgroup_sum(lane, vec4f(w, 0.0, 0.0, 0.0));
+  let total = weights.x;
   for (var a = 0u; a < STATE_DIM; a += 4u) {
     let sum = workgroup_sum(lane, w * vec4f(d[a], d[a + 1u], d[a + 2u], d[a + 3u]));
     for (var k = 0u; k < 4u; k++) {

@@ -28,7 +28,8 @@ fn join_moments(s: u32, lane: u32, start: u32, end: u32, largest: i32, total: f3
       let at = block_at(s, part);
       sum += share_of(s, part, largest) * float_at(at + 5u) * (float_at(at + MOMENTS_AT + a) - float_at(reference + a));
     }
-    let mean = float_at(reference + a) + workgroup_sum(lane, vec4f(sum, 0.0, 0.0, 0.0)).x / total;
+    let all = workgroup_sum(lane, vec4f(sum, 0.0, 0.0, 0.0));
+    let mean = float_at(reference + a) + all.x / total;
     if (lane == 0u) {
       centre[a] = mean;
       if (runs) { outputs[out + OUTPUT_MOMENTS + a] = bitcast<u32>(mean); }
@@ -44,8 +45,8 @@ fn join_moments(s: u32, lane: u32, start: u32, end: u32, largest: i32, total: f3
         let between = (float_at(at + MOMENTS_AT + a) - centre[a]) * (float_at(at + MOMENTS_AT + b) - centre[b]);
         sum += share_of(s, part, largest) * (float_at(at + FACTOR_AT + entry) + float_at(at + 5u) * between);
       }
-      let all = workgroup_sum(lane, vec4f(sum, 0.0, 0.0, 0.0)).x;
-      if (runs && lane == 0u) { outputs[out + OUTPUT_MOMENTS + STATE_DIM + entry] = bitcast<u32>(all / total); }
+      let all = workgroup_sum(lane, vec4f(sum, 0.0, 0.0, 0.0));
+      if (runs && lane == 0u) { outputs[out + OUTPUT_MOMENTS + STATE_DIM + entry] = bitcast<u32>(all.x / total); }
       entry++;
     }
   }
@@ -66,7 +67,7 @@ fn write_places(s: u32, total: vec2u, number: u32) {
 }
 
 @compute @workgroup_size(WORKGROUP)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) invocation: u32) {
   let s = group.y;
   let t = control[s * CONTROL + STEP];
   let ahead = params.stage == 0u;
@@ -74,11 +75,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   // Looks ahead are taken where particle_look took them: LOOKED is not yet known then, so the first stage asks as it did.
   let runs = goes_on(s) && (!ahead || (t > 0u && data[params.records + (s * params.num_steps + t) * (2u + 3u * EMISSION_DIM)] > 0.0));
   let each = (params.num_blocks + WORKGROUP - 1u) / WORKGROUP;
-  let start = min(lane * each, params.num_blocks);
+  let start = min(invocation * each, params.num_blocks);
   let end = min(start + each, params.num_blocks);
   var top = NOTHING;
   for (var part = start; part < end; part++) { top = max(top, bitcast<i32>(blocks[block_at(s, part)])); }
-  let largest = workgroup_largest(lane, top);
+  let largest = workgroup_largest(invocation, top);
   var own = vec2u(0u, 0u);
   var squares = 0.0;
   var weight = 0.0;
@@ -92,24 +93,24 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     squares += share * share * float_at(at + 3u);
     bad += f32(blocks[at + 4u]);
   }
-  let through = workgroup_scan(lane, own);
+  let through = workgroup_scan(invocation, own);
   let total = vec2u(counts_low[WORKGROUP - 1u], counts_high[WORKGROUP - 1u]);
-  let all = workgroup_sum(lane, vec4f(weight, squares, bad, 0.0));
-  var before = subtract_wide(through, own);
+  let all = workgroup_sum(invocation, vec4f(weight, squares, bad, 0.0));
+  var earlier = subtract_wide(through, own);
   for (var part = start; part < end; part++) {
     let at = block_at(s, part);
     let shift = u32(clamp(largest - bitcast<i32>(blocks[at]), 0, 64));
     let to = (s * params.num_blocks + part) * 3u;
     if (runs) {
-      prefixes[to] = before.x;
-      prefixes[to + 1u] = before.y;
+      prefixes[to] = earlier.x;
+      prefixes[to + 1u] = earlier.y;
       prefixes[to + 2u] = shift;
     }
-    before = add_wide(before, shift_right_wide(vec2u(blocks[at + 1u], blocks[at + 2u]), shift));
+    earlier = add_wide(earlier, shift_right_wide(vec2u(blocks[at + 1u], blocks[at + 2u]), shift));
   }
   let failed = all.z > 0.0 || largest == NOTHING;
-  if (!ahead) { join_moments(s, lane, start, end, largest, max(all.x, 1e-30), out, runs); }
-  if (!runs || lane > 0u) { return; }
+  if (!ahead) { join_moments(s, invocation, start, end, largest, max(all.x, 1e-30), out, runs); }
+  if (!runs || invocation > 0u) { return; }
   let at = s * CONTROL;
   if (failed) {
     control[at + DEAD] = 1u;

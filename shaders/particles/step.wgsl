@@ -47,28 +47,28 @@ fn add_noise(s: u32, t: u32, k: u32, x: State) -> State {
 }
 
 @compute @workgroup_size(WORKGROUP)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) invocation: u32) {
   let s = group.y;
-  let k = group.x * WORKGROUP + lane;
+  let own = group.x * WORKGROUP + invocation;
   let runs = goes_on(s);
   let t = control[s * CONTROL + STEP];
   var x: State;
   var l = LOG_ZERO;
   var bad = false;
-  if (runs && k < params.num_particles) {
+  if (runs && own < params.num_particles) {
     if (t == 0u) {
       let mean = params.initial_mean + s * params.initial_mean_series;
       for (var a = 0u; a < STATE_DIM; a++) { x[a] = data[mean + a]; }
       l = 0.0;
     } else {
-      let origin = origin_of(s, t, k);
+      let origin = origin_of(s, t, own);
       x = move_state(s, t, read_state(state_at(s, t - 1u, origin.start)));
       l = origin.l;
     }
-    x = add_noise(s, t, k, x);
-    let at = state_at(s, t, k);
+    x = add_noise(s, t, own, x);
+    let to = ((t % params.slots) * params.num_series + s) * params.num_particles + own;
     for (var a = 0u; a < STATE_DIM; a++) {
-      states[at + a] = x[a];
+      states[to * STATE_DIM + a] = x[a];
       bad = bad || !is_finite(x[a]);
     }
     if (is_observed(s, t) && !bad) {
@@ -76,8 +76,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       bad = more == NOT_FINITE;
       l = select(l + more, LOG_ZERO, l < LEAST || more < LEAST);
     }
-    log_weights[weight_at(s, t, k)] = l;
+    log_weights[to] = l;
   }
-  let w = fold_weights(s, t & 1u, group.x, lane, l, bad, runs);
-  fold_moments(s, group.x, lane, x, w, runs);
+  let w = fold_weights(s, t & 1u, group.x, invocation, l, bad, runs);
+  fold_moments(s, group.x, invocation, x, w, runs);
 }

@@ -38,8 +38,8 @@ fn count_of(w: Weight, largest: i32) -> vec2u {
   return shift_right_wide(whole, u32(-shift));
 }
 
-fn workgroup_largest(lane: u32, value: i32) -> i32 {
-  exponents[lane] = value;
+fn workgroup_largest(lane: u32, candidate: i32) -> i32 {
+  exponents[lane] = candidate;
   workgroupBarrier();
   for (var half = WORKGROUP / 2u; half > 0u; half /= 2u) {
     if (lane < half) { exponents[lane] = max(exponents[lane], exponents[lane + half]); }
@@ -50,29 +50,29 @@ fn workgroup_largest(lane: u32, value: i32) -> i32 {
   return largest;
 }
 
-fn workgroup_sum(lane: u32, value: vec4f) -> vec4f {
-  sums[lane] = value;
+fn workgroup_sum(lane: u32, term: vec4f) -> vec4f {
+  sums[lane] = term;
   workgroupBarrier();
   for (var half = WORKGROUP / 2u; half > 0u; half /= 2u) {
     if (lane < half) { sums[lane] = sums[lane] + sums[lane + half]; }
     workgroupBarrier();
   }
-  let sum = sums[0];
+  let all = sums[0];
   workgroupBarrier();
-  return sum;
+  return all;
 }
 
 // The sum up to and with this invocation; all of them stand in counts_low, counts_high afterwards.
-fn workgroup_scan(lane: u32, value: vec2u) -> vec2u {
-  var sum = value;
+fn workgroup_scan(lane: u32, count: vec2u) -> vec2u {
+  var sum = count;
   counts_low[lane] = sum.x;
   counts_high[lane] = sum.y;
   workgroupBarrier();
   for (var reach = 1u; reach < WORKGROUP; reach *= 2u) {
-    var before = vec2u(0u, 0u);
-    if (lane >= reach) { before = vec2u(counts_low[lane - reach], counts_high[lane - reach]); }
+    var earlier = vec2u(0u, 0u);
+    if (lane >= reach) { earlier = vec2u(counts_low[lane - reach], counts_high[lane - reach]); }
     workgroupBarrier();
-    sum = add_wide(sum, before);
+    sum = add_wide(sum, earlier);
     counts_low[lane] = sum.x;
     counts_high[lane] = sum.y;
     workgroupBarrier();
