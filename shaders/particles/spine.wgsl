@@ -126,7 +126,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     write_places(s, total, 2u * t);
     return;
   }
-  let effective = all.x * (all.x / all.y);
+  let effective = clamp(all.x * (all.x / all.y), 1.0, f32(params.num_particles));
   let resample = effective < bitcast<f32>(params.resample_below);
   outputs[out] = bitcast<u32>(largest);
   outputs[out + 1u] = total.x;
