@@ -7,6 +7,8 @@ import type { ParticleProblem } from "./particle_filter.cpu.ts";
 
 /** Particles of a workgroup. */
 export const PARTICLE_WORKGROUP = 256;
+/** Invocations that a trajectory has where there are few particles for it to look at. */
+const SMALL_TEAM = 64;
 /** Words of a series in `control` (shaders/particles/params.wgsl). */
 export const CONTROL_WORDS = 12;
 
@@ -104,15 +106,10 @@ export function recordParticles(
     num_trajectories: M,
     ...given.uniforms,
   };
-  const constants = {
-    ...kernels.constants,
-    STATE_DIM: n,
-    WORKGROUP: PARTICLE_WORKGROUP,
-    LEVELS: levelsOf(N),
-  };
-  const key = (name: string, spliced: boolean): KernelKey => ({
+  const constants = { ...kernels.constants, STATE_DIM: n, WORKGROUP: PARTICLE_WORKGROUP };
+  const key = (name: string, spliced: boolean, more = {}): KernelKey => ({
     name: `particle_${name}`,
-    constants,
+    constants: { ...constants, ...more },
     unroll: n <= 8,
     ...(spliced && { splice: { source: kernels.code } }),
   });
@@ -142,12 +139,14 @@ export function recordParticles(
   recording.upload(walk, () => Uint32Array.of(steps - 1, 0));
   const trajectories = recording.buffer("trajectories", [count, M, T, n], "output");
   const lost = recording.buffer("lost trajectories", [count, M], "output", "u32");
+  const team = N > SMALL_TEAM ** 2 * 4 ? PARTICLE_WORKGROUP : SMALL_TEAM;
   const back = [
     over("ahead", true, { moved, walk }),
     {
       ...over("backward", false, { moved, walk, trajectories, lost }),
+      kernel: key("backward", false, { WORKGROUP: team, LEVELS: levelsOf(N, team) }),
       workgroups: [Math.min(M, 65_535), count, Math.ceil(M / 65_535)] as const,
-      cost: count * M * Math.max(N, PARTICLE_WORKGROUP) * (40 + n * n + 4 * n),
+      cost: count * M * Math.max(N, 8 * team) * (40 + n * n + 4 * n),
     },
   ];
   recordSteps(recording, "trajectories", steps, back);
@@ -170,8 +169,8 @@ function recordSteps(
 }
 
 /** How often N particles are divided among the invocations of a workgroup until one is left. */
-function levelsOf(N: number): number {
+function levelsOf(N: number, team: number): number {
   let levels = 1;
-  for (let reach = PARTICLE_WORKGROUP; reach < N; reach *= PARTICLE_WORKGROUP) levels++;
+  for (let reach = team; reach < N; reach *= team) levels++;
   return levels;
 }
