@@ -219,6 +219,40 @@ suite("the float64 code with the same random numbers", () => {
     expect(gpu.series(0).trajectories.data).toEqual(alone.trajectories.data);
   });
 
+  test("nine states, whose loops are not unrolled: filter and trajectories", async () => {
+    const n = 9;
+    const square = (entry: (i: number, j: number) => number): number[][] =>
+      Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => entry(i, j)));
+    const near = (i: number, j: number): number => (i === j ? 1 : Math.abs(i - j) === 1 ? 0.3 : 0);
+    const model = nonlinearGaussianSSM({
+      initial: { mean: new Array(n).fill(0.5), covariance: square(near) },
+      dynamics: {
+        function: await expressionFunction({
+          expressions: Array.from({ length: n }, (_, i) => `0.8*x${i} + 0.2*sin(x${(i + 1) % n})`),
+          stateDim: n,
+        }),
+        covariance: square((i, j) => 0.2 * near(i, j)),
+      },
+      emissions: {
+        function: await expressionFunction({ expressions: ["x0 + x4", "x8"], stateDim: n }),
+        covariance: [
+          [0.5, 0.1],
+          [0.1, 0.4],
+        ],
+      },
+    });
+    const y = Array.from({ length: 12 }, (_, t) => [Math.sin(t), t % 4 === 2 ? Number.NaN : Math.cos(t)]);
+    const options = { numParticles: 400, numTrajectories: 200, seed: 6 };
+    const gpu = await particleSmooth(model, y, { ...onGpu(options), numTrajectories: 200 });
+    const cpu = await particleSmooth(model, y, { ...options, backend: "cpu" });
+    expectSame(gpu, cpu);
+    cpu.smoothedMeans.data.forEach((value, at) => {
+      const variance = cpu.smoothedCovariances.data[Math.floor(at / n) * n * n + (at % n) * (n + 1)];
+      // Two sets of 200 trajectories through the same particles.
+      expect(Math.abs(gpu.smoothedMeans.data[at] - value)).toBeLessThan(5 * Math.sqrt((2 * variance) / 200));
+    });
+  });
+
   test("100 000 particles", async () => {
     const model = await linear();
     const y = DATA.slice(0, 4);
