@@ -4,18 +4,20 @@ import { join } from "node:path";
 import { expect, suite, test } from "vitest";
 import { build, buildLanguage, buildSnippets } from "../scripts/shaders/plugin.ts";
 import { kernelNames, kernelSource, loadKernels, snippetStems } from "./manifest.ts";
-import { rows, SAMPLE_SNIPPET } from "./rows.ts";
+import { rows, SAMPLE_SNIPPETS } from "./rows.ts";
 import { splice } from "./splice.ts";
 
 await loadKernels();
 
 const root = import.meta.dirname;
 const snippets = buildSnippets(root);
-const sample = { stem: SAMPLE_SNIPPET };
+const sample = (folder: string) => ({ stem: SAMPLE_SNIPPETS[folder]! });
 /** Kernels that take a text in stand here with the sample. */
 const built = rows.map(row => {
   const kernel = build(row, root);
-  return kernel.splice ? splice(kernel, sample, path => snippets.find(s => s.path === path)!) : kernel;
+  return kernel.splice
+    ? splice(kernel, sample(kernel.splice), path => snippets.find(s => s.path === path)!)
+    : kernel;
 });
 const wgsl = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(file => file.endsWith(".wgsl"));
 
@@ -27,7 +29,7 @@ suite("shader manifest", () => {
         files: allFiles,
         lines: origins,
         ...shipped
-      } = kernelSource(kernel.name, kernel.splice ? sample : undefined);
+      } = kernelSource(kernel.name, kernel.splice ? sample(kernel.splice) : undefined);
       expect(shipped).toEqual(kernel);
       expect(origins.map(([file, line]) => `${allFiles[file]}:${line}`)).toEqual(
         lines.map(([file, line]) => `${files[file]}:${line}`),
@@ -36,9 +38,13 @@ suite("shader manifest", () => {
   });
 
   test("has every snippet of its folder, and each defines what the folder's kernels call", () => {
-    expect(snippetStems("emissions")).toContain(SAMPLE_SNIPPET);
+    for (const [folder, stem] of Object.entries(SAMPLE_SNIPPETS))
+      expect(snippetStems(folder)).toContain(stem);
     for (const { path, code } of snippets) {
-      expect(code, path).toMatch(/^fn emission_nats\(record: u32, e: u32\) -> vec2f \{/m);
+      if (path.startsWith("functions/"))
+        for (const name of ["dynamics", "emissions", "covariance"])
+          expect(code, path).toMatch(new RegExp(`^fn user_${name}\\(x: array<f32, STATE_DIM>, u: `, "m"));
+      else expect(code, path).toMatch(/^fn emission_nats\(record: u32, e: u32\) -> vec2f \{/m);
       expect(code, path).not.toMatch(/@binding/);
     }
   });

@@ -2,7 +2,7 @@
  * The manifest: every kernel as assembled, reflected WGSL. The rows stand in rows.ts; the build (scripts/shaders)
  * assembles them and reads bindings and uniform offsets out of the WGSL itself, so neither is kept twice.
  */
-import { BUNDLES, type BundleName, bundleOf, LANGUAGE_TEXT } from "./bundles.ts";
+import { BUNDLES, type BundleName, bundleOf, LANGUAGE_TEXT, snippetBundle } from "./bundles.ts";
 import { type Splice, splice } from "./splice.ts";
 
 export { type Splice, USER_TEXT } from "./splice.ts";
@@ -62,6 +62,7 @@ export interface KernelBundle {
 const IMPORTS: Readonly<Record<BundleName, () => Promise<{ readonly bundle: KernelBundle }>>> = {
   linear_gaussian: () => import("virtual:statescan-shaders/kernels_linear_gaussian"),
   hidden_markov: () => import("virtual:statescan-shaders/kernels_hidden_markov"),
+  particles: () => import("virtual:statescan-shaders/kernels_particles"),
   language: () => import("virtual:statescan-shaders/kernels_language"),
 };
 const bundles = new Map<BundleName, LoadedBundle>();
@@ -124,11 +125,11 @@ export function kernelSource(name: string, given?: Splice): KernelSource {
   }
   return given === undefined && source.splice === undefined
     ? source
-    : splice(source, given, path => snippet(path));
+    : splice(source, given, path => snippet(path, bundleOf(name)));
 }
 
 /** @throws Error if there is no snippet at this path. */
-function snippet(path: string, name: BundleName = "hidden_markov"): Snippet {
+function snippet(path: string, name: BundleName): Snippet {
   const bundle = loaded(name);
   const found = bundle.snippets.find(s => s.path === path);
   if (!found) {
@@ -157,7 +158,7 @@ function unpack(
 
 /** Stems of the snippets of a folder under shaders/. */
 export const snippetStems = (folder: string): readonly string[] =>
-  loaded("hidden_markov")
+  loaded(snippetBundle(folder))
     .snippets.filter(s => s.path.startsWith(`${folder}/`))
     .map(s => s.path.slice(folder.length + 1, -5));
 
@@ -176,6 +177,9 @@ if (import.meta.hot) {
   );
   import.meta.hot.accept("virtual:statescan-shaders/kernels_hidden_markov", module =>
     replace("hidden_markov", module),
+  );
+  import.meta.hot.accept("virtual:statescan-shaders/kernels_particles", module =>
+    replace("particles", module),
   );
   import.meta.hot.accept("virtual:statescan-shaders/kernels_language", module => replace("language", module));
 }

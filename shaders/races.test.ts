@@ -3,13 +3,13 @@ import { expect, suite, test } from "vitest";
 import { detectRaces } from "wgsl_reflect/wgsl_reflect.module.js";
 import { specialise } from "../src/engine/specialise.ts";
 import { kernelSource as given, type KernelSource, kernelNames, loadKernels } from "./manifest.ts";
-import { rows, SAMPLE_SNIPPET } from "./rows.ts";
+import { rows, SAMPLE_SNIPPETS } from "./rows.ts";
 
 await loadKernels();
 
-const spliced = new Set(rows.filter(row => row.splice).map(row => row.name));
+const spliced = new Map(rows.flatMap(row => (row.splice ? [[row.name, row.splice] as const] : [])));
 const kernelSource = (name: string): KernelSource =>
-  given(name, spliced.has(name) ? { stem: SAMPLE_SNIPPET } : undefined);
+  given(name, spliced.has(name) ? { stem: SAMPLE_SNIPPETS[spliced.get(name)!]! } : undefined);
 
 const N = 2;
 const STEPS = 5;
@@ -74,7 +74,21 @@ const UNIFORMS: Record<string, number> = {
   num_items: 1,
   num_draws: 1,
   record_floats: 2,
+  // Particle filters: seven particles in two workgroups, one trajectory
+  num_particles: 7,
+  num_blocks: 2,
+  slots: STEPS,
+  stage: 1,
+  num_trajectories: 1,
+  initial_factor: 2,
+  dynamics_factor: 2,
+  records: 16,
+  tables: 128,
 };
+
+/** Two series at step 2, which is resampled; the words of shaders/particles/params.wgsl. */
+const particleControl = () =>
+  Uint32Array.from({ length: 12 * N }, (_, i) => ({ 0: 2, 1: STEPS, 2: 1 })[i % 12] ?? 0);
 
 function run(name: string, code: string): { races: number; errors: string[]; text: string } {
   const source = kernelSource(name);
@@ -84,6 +98,8 @@ function run(name: string, code: string): { races: number; errors: string[]; tex
   const group: Record<number, unknown> = {};
   for (const { binding, name: buffer, type } of source.bindings) {
     if (type === "uniform") group[binding] = { uniform: uniforms };
+    else if (buffer === "control") group[binding] = particleControl();
+    else if (buffer === "walk") group[binding] = new Uint32Array(2);
     else if (buffer === "indices")
       group[binding] = Uint32Array.from({ length: 64 }, (_, i) => (i < N ? STEPS - i : 0));
     else group[binding] = Float32Array.from({ length: FLOATS }, (_, i) => 0.1 + 0.01 * (i % 7));
@@ -158,6 +174,16 @@ function compile(name: string): string {
     TEAM: team,
     TEAMS: teams,
     LEAVES: 8,
+    LEVELS: 2,
+    EMISSION: 0,
+    THETA_DIM: 1,
+    COVARIANCE_DIM: 1,
+    DYNAMICS_INPUTS: 1,
+    DYNAMICS_PARAMETERS: 1,
+    EMISSION_INPUTS: 1,
+    EMISSION_PARAMETERS: 1,
+    COVARIANCE_INPUTS: 1,
+    COVARIANCE_PARAMETERS: 1,
   };
   return privatise(specialise(kernelSource(name).code, constants, true).code, team * teams);
 }

@@ -122,16 +122,28 @@ const leftRows: readonly KernelRow[] = [
   { name: "hmm_rows_each", file: "hmm/rows_each.wgsl" },
 ];
 
+/** Particle filters; what calls functions of a model takes them in. */
+const PARTICLE_KERNELS = ["step", "look", "spine", "ahead", "backward"] as const;
+const particleRows: readonly KernelRow[] = PARTICLE_KERNELS.map(kernel => ({
+  name: `particle_${kernel}`,
+  file: `particles/${kernel}.wgsl`,
+  ...(kernel === "spine" || kernel === "backward" ? {} : { splice: "functions" }),
+}));
+
 export const rows: readonly KernelRow[] = [
   ...scanRows,
   ...vectorRows,
   ...hmmRows,
   ...emissionRows,
   ...leftRows,
+  ...particleRows,
 ];
 
-/** The snippet with which the build reads kernels that take one in. */
-export const SAMPLE_SNIPPET = "precomputed";
+/** The snippet of each folder with which the build reads kernels that take one in. */
+export const SAMPLE_SNIPPETS: Readonly<Record<string, string>> = {
+  emissions: "precomputed",
+  functions: "linear",
+};
 
 /** Sizes at which the build reads the kernels: bindings and uniform offsets do not depend on them. */
 export const SAMPLE_CONSTANTS = {
@@ -147,4 +159,14 @@ export const SAMPLE_CONSTANTS = {
   TEAM: 1,
   TEAMS: 4,
   LEAVES: 4,
+  LEVELS: 3,
+  EMISSION: 0,
+  THETA_DIM: 1,
+  COVARIANCE_DIM: 1,
+  DYNAMICS_INPUTS: 1,
+  DYNAMICS_PARAMETERS: 1,
+  EMISSION_INPUTS: 1,
+  EMISSION_PARAMETERS: 1,
+  COVARIANCE_INPUTS: 1,
+  COVARIANCE_PARAMETERS: 1,
 };

@@ -36,7 +36,7 @@ export function splice(
   if (!("stem" in given)) {
     const source = "source" in given ? given.source : given.compose(name => file(name).code);
     const text = source.split(/\r?\n/);
-    const whole = /\bfn\s+emission_nats\s*\(/.test(source);
+    const whole = kernel.splice !== "emissions" || /\bfn\s+emission_nats\s*\(/.test(source);
     return join(whole ? kernel : join(kernel, file("one_word")), {
       path: USER_TEXT,
       code: text.join("\n"),

@@ -8,6 +8,11 @@ declare module "virtual:statescan-shaders/kernels_hidden_markov" {
   export const bundle: KernelBundle;
 }
 
+declare module "virtual:statescan-shaders/kernels_particles" {
+  import type { KernelBundle } from "./manifest.ts";
+  export const bundle: KernelBundle;
+}
+
 declare module "virtual:statescan-shaders/kernels_language" {
   import type { KernelBundle } from "./manifest.ts";
   export const bundle: KernelBundle;

@@ -5,9 +5,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin } from "vite";
-import { BUNDLES, type BundleName, bundleOf, LANGUAGE_TEXT } from "../../shaders/bundles.ts";
+import { BUNDLES, type BundleName, bundleOf, LANGUAGE_TEXT, snippetBundle } from "../../shaders/bundles.ts";
 import type { KernelBundle, KernelSource, Snippet } from "../../shaders/manifest.ts";
-import { rows, SAMPLE_CONSTANTS, SAMPLE_SNIPPET } from "../../shaders/rows.ts";
+import { rows, SAMPLE_CONSTANTS, SAMPLE_SNIPPETS } from "../../shaders/rows.ts";
 import { splice } from "../../shaders/splice.ts";
 import { specialise } from "../../src/engine/specialise.ts";
 import { assemble, type KernelRow } from "./assemble.ts";
@@ -29,7 +29,7 @@ export function build(row: KernelRow, root: string): KernelSource {
     ...(row.splice ? { splice: row.splice } : {}),
   };
   const whole = row.splice
-    ? splice(kernel, { stem: SAMPLE_SNIPPET }, path => buildSnippet(path, root))
+    ? splice(kernel, { stem: SAMPLE_SNIPPETS[row.splice]! }, path => buildSnippet(path, root))
     : kernel;
   const sample = specialise(whole.code, SAMPLE_CONSTANTS, true).code;
   const { bindings, uniforms, uniformBytes, overrides } = reflect(row.name, sample);
@@ -118,8 +118,12 @@ function minify(text: string, lines: readonly (readonly [number, number])[]) {
 /** Every bundle by its name. */
 function bundles(root: string): Record<string, KernelBundle> {
   const kernels = rows.map(row => build(row, root));
+  const spliced = buildSnippets(root);
+  const own = (name: BundleName) =>
+    spliced.filter(({ path }) => snippetBundle(path.slice(0, path.lastIndexOf("/"))) === name);
   const snippets: Readonly<Partial<Record<BundleName, readonly Snippet[]>>> = {
-    hidden_markov: [...buildSnippets(root), buildLanguage(root)],
+    hidden_markov: [...own("hidden_markov"), buildLanguage(root)],
+    particles: own("particles"),
     language: [buildLanguage(root)],
   };
   return Object.fromEntries(

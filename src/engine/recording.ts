@@ -66,8 +66,15 @@ export class Recording {
     this.commands.push({ kind: "upload", buffer, data });
   }
 
-  dispatch(dispatch: Omit<Dispatch, "kind">): void {
-    this.commands.push({ kind: "dispatch", ...dispatch });
+  dispatch(dispatch: Omit<Dispatch, "kind">): Dispatch {
+    const command: Dispatch = { kind: "dispatch", ...dispatch };
+    this.commands.push(command);
+    return command;
+  }
+
+  /** The same dispatch again, with the uniforms and bindings it has: costs no memory of its own. */
+  repeat(dispatch: Dispatch): void {
+    this.commands.push(dispatch);
   }
 
   mark(phase: string, done: number, total: number): void {

@@ -38,7 +38,9 @@ export async function execute(
     }
   }
   const dispatches = recording.dispatches;
-  const kernels = await engine.guard(Promise.all(dispatches.map(d => engine.kernels.get(d.kernel))));
+  const distinct = [...new Set(dispatches)];
+  const compiled = await engine.guard(Promise.all(distinct.map(d => engine.kernels.get(d.kernel))));
+  const kernels = new Map(distinct.map((dispatch, at) => [dispatch, compiled[at]!]));
   const { device } = engine;
   const tensors = new Map<BufferSpec, Tensor>();
   device.pushErrorScope("out-of-memory");
@@ -46,7 +48,7 @@ export async function execute(
   let failure: unknown;
   try {
     for (const b of recording.buffers) tensors.set(b, engine.allocate(b.label, b.shape, b.dtype));
-    const uniforms = uploadUniforms(engine, dispatches, kernels);
+    const uniforms = uploadUniforms(engine, kernels);
     tensors.set({ id: -1, label: "uniforms", shape: [], dtype: "u32", role: "scratch" }, uniforms.tensor);
     await runCommands(engine, recording.commands, kernels, tensors, uniforms, options);
   } catch (error) {
@@ -79,29 +81,27 @@ function describeProblem(call: string, problem: GPUError): StatescanError {
 
 interface Uniforms {
   readonly tensor: Tensor;
-  /** Bytes from dispatch to dispatch. */
-  readonly stride: number;
+  /** Bytes at which the uniforms of a dispatch start. */
+  readonly offsets: ReadonlyMap<Dispatch, number>;
 }
 
-/** Packs the uniforms of every dispatch into one buffer, at the offsets the build read from the WGSL. */
-function uploadUniforms(
-  engine: Engine,
-  dispatches: readonly Dispatch[],
-  kernels: readonly Kernel[],
-): Uniforms {
-  const stride = 256 * Math.max(1, ...kernels.map(k => Math.ceil(k.source.uniformBytes / 256)));
-  const data = new DataView(new ArrayBuffer(Math.max(16, stride * dispatches.length)));
-  dispatches.forEach((dispatch, index) => {
-    const source = kernels[index]!.source;
+/** Packs the uniforms of every distinct dispatch into one buffer, at the offsets the build read from the WGSL. */
+function uploadUniforms(engine: Engine, kernels: ReadonlyMap<Dispatch, Kernel>): Uniforms {
+  const most = Math.max(0, ...new Set([...kernels.values()].map(k => k.source.uniformBytes)));
+  const stride = 256 * Math.max(1, Math.ceil(most / 256));
+  const data = new DataView(new ArrayBuffer(Math.max(16, stride * kernels.size)));
+  const offsets = new Map<Dispatch, number>();
+  for (const [dispatch, { source }] of kernels) {
+    const start = stride * offsets.size;
+    offsets.set(dispatch, start);
     for (const { name, offset, type } of source.uniforms) {
       const value = dispatch.uniforms[name];
       if (value === undefined)
         throw new StatescanError(`${source.name}: uniform ${name} expected a value, got none.`);
-      const at = index * stride + offset;
-      if (type === "f32") data.setFloat32(at, value, true);
-      else data.setUint32(at, value, true);
+      if (type === "f32") data.setFloat32(start + offset, value, true);
+      else data.setUint32(start + offset, value, true);
     }
-  });
+  }
   const tensor = engine.allocate(
     "uniforms",
     [data.byteLength / 4],
@@ -109,23 +109,25 @@ function uploadUniforms(
     GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
   );
   engine.device.queue.writeBuffer(tensor.buffer, 0, data.buffer);
-  return { tensor, stride };
+  return { tensor, offsets };
 }
 
 async function runCommands(
   engine: Engine,
   commands: readonly Command[],
-  kernels: readonly Kernel[],
+  kernels: ReadonlyMap<Dispatch, Kernel>,
   tensors: ReadonlyMap<BufferSpec, Tensor>,
   uniforms: Uniforms,
   { call, signal, onProgress, timings }: ExecuteOptions,
 ): Promise<void> {
   const { device } = engine;
-  const timer = timings && engine.caps.timestamps ? new DispatchTimer(engine, kernels.length) : undefined;
+  const ran: Kernel[] = [];
+  const groups = new Map<Dispatch, GPUBindGroup>();
+  const count = commands.filter(c => c.kind === "dispatch").length;
+  const timer = timings && engine.caps.timestamps ? new DispatchTimer(engine, count) : undefined;
   let encoder: GPUCommandEncoder | undefined;
   let pass: GPUComputePassEncoder | undefined;
   let cost = 0;
-  let index = 0;
   const flush = async (wait: boolean): Promise<void> => {
     pass?.end();
     if (encoder) device.queue.submit([encoder.finish()]);
@@ -145,19 +147,24 @@ async function runCommands(
       const data = command.data();
       device.queue.writeBuffer(tensors.get(command.buffer)!.buffer, 0, data);
     } else if (command.kind === "dispatch") {
-      const kernel = kernels[index]!;
+      const kernel = kernels.get(command)!;
       encoder ??= device.createCommandEncoder({ label: call });
       if (timer) pass?.end();
       if (timer || !pass)
         pass = encoder.beginComputePass({
           label: kernel.name,
-          ...(timer ? { timestampWrites: timer.writes(index) } : {}),
+          ...(timer ? { timestampWrites: timer.writes(ran.length) } : {}),
         });
       pass.setPipeline(kernel.pipeline);
-      pass.setBindGroup(0, bindGroup(device, kernel, command, tensors, uniforms, index));
+      let group = groups.get(command);
+      if (!group) {
+        group = bindGroup(device, kernel, command, tensors, uniforms);
+        groups.set(command, group);
+      }
+      pass.setBindGroup(0, group);
       pass.dispatchWorkgroups(...command.workgroups);
       cost += command.cost;
-      index++;
+      if (timer) ran.push(kernel);
     } else {
       if (cost > engine.throughput * SUBMIT_SECONDS) {
         await flush(true);
@@ -174,7 +181,7 @@ async function runCommands(
   }
   await flush(true);
   throwIfAborted(call, signal);
-  if (timer && timings) timings.push(...(await timer.read(engine, kernels)));
+  if (timer && timings) timings.push(...(await timer.read(engine, ran)));
 }
 
 function bindGroup(
@@ -183,7 +190,6 @@ function bindGroup(
   dispatch: Dispatch,
   tensors: ReadonlyMap<BufferSpec, Tensor>,
   uniforms: Uniforms,
-  index: number,
 ): GPUBindGroup {
   const entries = kernel.source.bindings.map(({ binding, name, type }): GPUBindGroupEntry => {
     if (type === "uniform") {
@@ -191,7 +197,7 @@ function bindGroup(
         binding,
         resource: {
           buffer: uniforms.tensor.buffer,
-          offset: index * uniforms.stride,
+          offset: uniforms.offsets.get(dispatch)!,
           size: kernel.source.uniformBytes,
         },
       };
