@@ -6,7 +6,7 @@ alias Parameters = array<f32, PARAMETERS>;
 @group(0) @binding(3) var<storage, read> current: array<f32>;         // s [N, steps, D]
 @group(0) @binding(6) var<storage, read_write> next: array<f32>;
 
-// Merits of at least this are not finite.
+// What a step without a value adds to the merit: far more than all steps that have one.
 const NO_MERIT: f32 = 1e30;
 
 fn is_number(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u; }
@@ -47,7 +47,7 @@ fn residual_entry(s: u32, t: u32, i: u32, value: f32) -> f32 {
 
 // What entry i of the merit of a step is.
 fn merit_entry(value: f32, residual: f32) -> f32 {
-  let small = clamp(residual, -1e14, 1e14);
+  let small = clamp(residual, -1e9, 1e9);
   return select(NO_MERIT, 0.5 * small * small, is_number(value));
 }
 

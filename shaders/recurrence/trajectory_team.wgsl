@@ -1,19 +1,10 @@
 // The function and its Jacobian by a team: LA := A_t, LB := f(s_{t−1}).
 // COLUMNS: every invocation evaluates the function along some columns of A. ROWS: some rows of a cell, whose parameters stay in storage.
-#import "recurrence/trajectory.wgsl"
-
 #ifdef ROWS
-var<private> at_inputs: u32;
-
-// What cells read: x_j, u_k, p_k.
-fn cell_state(j: u32) -> f32 { return entry(XS + j); }
-fn cell_input(k: u32) -> f32 { return parameters[at_inputs + k]; }
-fn cell_parameter(k: u32) -> f32 { return parameters[params.p_offset + k]; }
+#import "recurrence/trajectory_cell.wgsl"
 
 fn load_step(s: u32, t: u32) {
-  at_inputs = params.input_offset + s * params.input_series + t * params.input_step;
-  for (var j = lane; j < STATE_DIM; j += TEAM) { put(XS + j, entry_before(s, t, j)); }
-  sync();
+  cell_step(s, t);
   for (var i = lane; i < STATE_DIM; i += TEAM) {
     put(LB + i, cell_value(i));
     for (var j = 0u; j < STATE_DIM; j++) { put(LA + i * STATE_DIM + j, slope_entry(cell_slope(i, j))); }
@@ -22,6 +13,8 @@ fn load_step(s: u32, t: u32) {
 }
 #endif
 #ifdef COLUMNS
+#import "recurrence/trajectory.wgsl"
+
 fn load_step(s: u32, t: u32) {
   var x: array<f32, STATE_DIM>;
   for (var i = 0u; i < STATE_DIM; i++) { x[i] = entry_before(s, t, i); }

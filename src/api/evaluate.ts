@@ -57,6 +57,11 @@ export interface EvaluateOptions
   readonly window?: number;
   /** Lengths of which the number of updates is wanted too: states up to a step never depend on later ones. */
   readonly prefixes?: readonly number[];
+  /**
+   * Look at the growth of differences along the states too: fields lyapunov, overshoot, stateError and predictedIterations. It takes about
+   * as long as two updates of newton. Default true.
+   */
+  readonly lyapunov?: boolean;
   /** Keep the trajectory before and after every update. Default false. */
   readonly trace?: boolean;
 }

@@ -30,6 +30,7 @@ const OWN: readonly (keyof EvaluateOptions)[] = [
   "window",
   "prefixes",
   "trace",
+  "lyapunov",
 ];
 const METHODS: readonly EvaluationMethod[] = [
   "auto",
@@ -67,6 +68,9 @@ export function evaluateSettings(call: string, options: EvaluateOptions, D: numb
     refuseOption(call, "blocks", `a divisor of the ${D} states`, blocks);
   if (diagonal !== undefined && diagonal !== "exact" && diagonal !== "hutchinson")
     refuseOption(call, "diagonal", '"exact", "hutchinson"', diagonal);
+  const { lyapunov } = options;
+  if (lyapunov !== undefined && typeof lyapunov !== "boolean")
+    refuseOption(call, "lyapunov", "true or false", lyapunov);
   if (trace !== undefined && typeof trace !== "boolean") refuseOption(call, "trace", "true or false", trace);
   if (window !== undefined && (prefixes || trace))
     refuseOption(call, "window", "nothing with prefixes or trace", window);

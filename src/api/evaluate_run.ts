@@ -11,7 +11,6 @@ import {
   type IterationOptions,
   type IterationRecords,
   type IterativeMethod,
-  predictedUpdates,
   type RecurrenceProblem,
   StepUniforms,
 } from "../inference/index.ts";
@@ -62,11 +61,10 @@ export async function evaluateRecurrence(
         : await iterate(call, problem, place, { ...settings, method: chosen.method }, options, iterates);
     const { records } = done;
     failures(call, records, batch, options);
-    const along = await place.lyapunov(problem, records.states, {
-      call,
-      spectrum: false,
-      ...loopOf(options),
-    });
+    const along =
+      options.lyapunov === false
+        ? undefined
+        : await place.lyapunov(problem, records.states, { call, spectrum: false, ...loopOf(options) });
     return new EvaluationResult({
       call,
       batch,
@@ -77,7 +75,6 @@ export async function evaluateRecurrence(
       statuses: records.statuses,
       records,
       along,
-      predicted: Uint32Array.from(problem.lengths, (length, s) => predictedUpdates(along.largest[s], length)),
       prefixes: settings.prefixes,
       iterates,
       run: {
@@ -225,6 +222,7 @@ async function inWindows(
 }
 
 const shifted = (step: RecurrenceProblem["step"], from: number): RecurrenceProblem["step"] => ({
+  ...step,
   value: (out, x, u, t) => step.value(out, x, u, t + from),
   jacobian: (out, x, u, t) => step.jacobian(out, x, u, t + from),
 });

@@ -1,5 +1,5 @@
 import { ParameterError } from "../engine/index.ts";
-import type { IterationRecords, LyapunovRecords } from "../inference/index.ts";
+import { type IterationRecords, type LyapunovRecords, predictedUpdates } from "../inference/index.ts";
 import { say } from "../models/index.ts";
 import { BatchResult, type BatchSource } from "./batch_result.ts";
 import type { Evaluation } from "./evaluate.ts";
@@ -8,9 +8,8 @@ import type { ResultArray } from "./types.ts";
 export interface EvaluationSource extends BatchSource {
   readonly stateDim: number;
   readonly records: IterationRecords;
-  readonly along: LyapunovRecords;
-  /** [N] */
-  readonly predicted: Uint32Array;
+  /** Where it was asked for. */
+  readonly along: LyapunovRecords | undefined;
   readonly prefixes: Uint32Array | undefined;
   /** K + 1 of [T, D] */
   readonly iterates: readonly Float64Array[];
@@ -42,16 +41,19 @@ export class EvaluationResult extends BatchResult<EvaluationSource> implements E
     return Float64Array.from(this.merits, merits => merits.at(-1) as number);
   }
   get stateError(): Float64Array {
-    return this.own(this.source.along.stateErrors);
+    return this.own(this.along("stateError").stateErrors);
   }
   get lyapunov(): Float64Array {
-    return this.own(this.source.along.largest);
+    return this.own(this.along("lyapunov").largest);
   }
   get overshoot(): Float64Array {
-    return this.own(this.source.along.overshoot);
+    return this.own(this.along("overshoot").overshoot);
   }
   get predictedIterations(): Uint32Array {
-    return this.own(this.source.predicted);
+    const { largest } = this.along("predictedIterations");
+    return this.own(
+      Uint32Array.from(this.source.lengths, (length, s) => predictedUpdates(largest[s], length)),
+    );
   }
   get resets(): Uint32Array {
     return this.own(this.source.records.resets);
@@ -77,6 +79,13 @@ export class EvaluationResult extends BatchResult<EvaluationSource> implements E
         say(call, "iterates", "a field that was computed", "one of trace", "Set options.trace: true."),
       );
     return iterates.map(data => ({ data, shape: [data.length / D, D] }));
+  }
+
+  private along(field: string): LyapunovRecords {
+    const { along, call } = this.source;
+    if (along) return along;
+    const fix = "Leave options.lyapunov out.";
+    throw new ParameterError(say(call, field, "a field that was computed", "one of lyapunov: true", fix));
   }
 
   private own<Values extends Uint32Array | Float64Array>(values: Values): Values {

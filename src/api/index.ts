@@ -109,6 +109,8 @@ export type {
   RecurrenceDocument,
   SystemDocument,
 } from "./recurrence_document.ts";
+export * from "./recurrence_gradient.ts";
+export * from "./sample_density.ts";
 export { type PosteriorSamples, type SamplePosteriorOptions, samplePosterior } from "./sample_posterior.ts";
 export { simulate } from "./simulate.ts";
 export * from "./systems.ts";

@@ -13,7 +13,7 @@ export * from "./nonlinear/index.ts";
 export { readInputs, readObservations } from "./observations.ts";
 export type { Parameter } from "./parameter.ts";
 export { observationLayout, type PrepareOptions, prepare, spareFirst } from "./prepare_linear_gaussian.ts";
-export { isDense } from "./read_array.ts";
+export { isDense, readArray } from "./read_array.ts";
 export type { SeriesInput, SeriesLayout } from "./read_series.ts";
 export * from "./recurrence/index.ts";
 export { say, shapeText, valueText } from "./say.ts";

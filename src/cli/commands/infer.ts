@@ -53,8 +53,7 @@ async function runJobSomewhere(
   const gpu = options.gpu as GpuChoice;
   const watch = { signal, onProgress: reporter.progress };
   const free = asked === "auto" && gpu === "auto";
-  if (job.header.kind === "particles" || chooseBackend(asked, gpu, work) === "cpu")
-    return runOnCpu(job, watch);
+  if (chooseBackend(asked, gpu, work) === "cpu") return runOnCpu(job, watch);
   await checkJob(prepared);
   const note = (text: string) => reporter.note(text);
   // Left to itself, the command wants a GPU or none: software adapters are slower than the CPU code.

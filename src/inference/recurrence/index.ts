@@ -1,5 +1,6 @@
 /** Recurrences s_t = f(s_{t−1}, u_t, t): one step after the other, or all at once by iteration. */
 
+export { type AdjointRecords, adjointCpu, type Change, tangentCpu } from "./adjoint.cpu.ts";
 export { iterateCpu } from "./iterate.cpu.ts";
 export { iterateGpu } from "./iterate.ts";
 export {

@@ -60,7 +60,7 @@ export async function lyapunovCpu(
         next[i] = value[i] - states[at + i];
         for (let j = 0; j < D; j++) next[i] += J[i * D + j] * error[j];
         // A NaN is no small error.
-        stateErrors[s] = Math.abs(next[i]) <= stateErrors[s] ? stateErrors[s] : Math.abs(next[i]);
+        stateErrors[s] = Math.max(stateErrors[s], Math.abs(next[i]));
       }
       [error, next] = [next, error];
       if (t === settle) frame.growth.fill(0);

@@ -6,6 +6,16 @@ import type { LoopOptions } from "../cooperate.ts";
 
 /** s = f(x, u, t) with its derivatives with respect to x, parameters bound. All write into arrays that are given. */
 export interface StepFunction {
+  /** out [D + d + P]: Σ_i weights_i ∂f_i/∂(x, u, p); of functions that can */
+  pullback?(
+    out: Float64Array,
+    x: ArrayLike<number>,
+    u: ArrayLike<number>,
+    t: number,
+    weights: ArrayLike<number>,
+  ): void;
+  /** The shader has a value only where this one has. */
+  readonly everywhere: boolean;
   /** out [D] */
   value(out: Float64Array, x: ArrayLike<number>, u: ArrayLike<number>, t: number): void;
   /** out [D · D], row-major: ∂f_i/∂x_j */

@@ -20,6 +20,19 @@ export function evaluateSequentially(problem: RecurrenceProblem, s: number, out?
   return lengths[s];
 }
 
+/** The first step of series s at which f has no finite value at the states [N, T, D] before it; the length where there is none. */
+export function firstWithoutValue(problem: RecurrenceProblem, s: number, states: Float64Array): number {
+  const { stateDim: D, numSteps: T, lengths, initial, step } = problem;
+  const value = new Float64Array(D);
+  for (let t = 0; t < lengths[s]; t++) {
+    const at = (s * T + t) * D;
+    const x = t > 0 ? states.subarray(at - D, at) : initial.subarray(s * D, (s + 1) * D);
+    step.value(value, x, stepInputs(problem, s, t), t);
+    if (!value.every(Number.isFinite)) return t;
+  }
+  return lengths[s];
+}
+
 /**
  * All series; NaN from a step without a finite value on.
  * @throws AbortedError

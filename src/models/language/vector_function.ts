@@ -83,7 +83,24 @@ export interface WgslFunction {
 
 export interface VectorFunction extends FunctionSizes {
   readonly structure: JacobianStructure;
+  /**
+   * No operation with a limited domain (a logarithm, a root, a power) is part of it. Where one is, or it is not known, shaders may give a
+   * number where float64 has none.
+   */
+  readonly everywhere?: boolean;
   readonly float64: Float64Function;
+  /**
+   * Float64, of functions that can: Σ_i weights_i ∂y_i/∂(x, u, p), all at once.
+   * out [n + d + P]; weights [m]
+   */
+  readonly pullback?: (
+    out: Float64Array,
+    x: ArrayLike<number>,
+    u: ArrayLike<number>,
+    t: number,
+    p: ArrayLike<number>,
+    weights: ArrayLike<number>,
+  ) => void;
   /** The text under a name of the caller's choice: an identifier. */
   wgsl(name: string): WgslFunction;
 }

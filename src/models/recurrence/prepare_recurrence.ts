@@ -1,10 +1,10 @@
 /** A recurrence, initial states and inputs, packed for the recursions. */
 import { type ArrayInput, DataError, ParameterError, ShapeError } from "../../engine/index.ts";
-import type { RecurrenceProblem } from "../../inference/index.ts";
+import type { RecurrenceProblem, StepFunction } from "../../inference/index.ts";
 import { readArray } from "../read_array.ts";
 import { fillSeries, type SeriesInput, seriesLayout } from "../read_series.ts";
 import { say, shapeText, valueText } from "../say.ts";
-import type { Recurrence } from "./recurrence.ts";
+import type { Recurrence, RecurrenceFunction } from "./recurrence.ts";
 
 export interface PreparedRecurrence {
   readonly problem: RecurrenceProblem;
@@ -60,6 +60,8 @@ export function prepareRecurrence(
       step: {
         value: (out, x, u, t) => f.float64.value(out, x, u, t, p),
         jacobian: (out, x, u, t) => f.float64.jacobian(out, x, u, t, p),
+        everywhere: f.everywhere === true,
+        ...pullbackOf(f, p),
       },
       shader: {
         code: f.cooperative ?? f.wgsl("system").code,
@@ -68,6 +70,10 @@ export function prepareRecurrence(
       },
     },
   };
+}
+
+function pullbackOf({ pullback }: RecurrenceFunction, p: Float64Array): Pick<StepFunction, "pullback"> {
+  return pullback ? { pullback: (out, x, u, t, weights) => pullback(out, x, u, t, p, weights) } : {};
 }
 
 function readInitial(

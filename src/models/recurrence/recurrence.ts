@@ -1,7 +1,12 @@
 /** Recurrences s_t = f(s_{t−1}, u_t, t) of a function of the user's, or of the library of systems. */
 import { type ArrayInput, type NDArray, ParameterError, ShapeError } from "../../engine/index.ts";
 import { checkKeys } from "../check_keys.ts";
-import type { Float64Function, JacobianStructure, WgslFunction } from "../language/vector_function.ts";
+import type {
+  Float64Function,
+  JacobianStructure,
+  VectorFunction,
+  WgslFunction,
+} from "../language/vector_function.ts";
 import { readArray } from "../read_array.ts";
 import { say, shapeText, valueText } from "../say.ts";
 
@@ -16,7 +21,11 @@ export interface RecurrenceFunction {
   /** D */
   readonly outputDim: number;
   readonly structure: JacobianStructure;
+  /** As in VectorFunction: false or absent, results of a GPU are looked over in float64 for steps without a value. */
+  readonly everywhere?: boolean;
   readonly float64: Pick<Float64Function, "value" | "jacobian" | "jvp">;
+  /** As in VectorFunction: gradients with respect to inputs and parameters need it. */
+  readonly pullback?: VectorFunction["pullback"];
   /** Declares NAME, NAME_jvp and NAME_jacobian as VectorFunction.wgsl() does. */
   wgsl(name: string): WgslFunction;
   /** Where the state is wide: WGSL by which a team fills F and J together, with p in storage. See shaders/recurrence. */

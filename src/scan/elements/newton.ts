@@ -60,23 +60,34 @@ function dense(
 /** Where the diagonals of A come from. */
 export const DIAGONAL = { exact: 0, probe: 1, constant: 2 } as const;
 
-/** A is the diagonals of B × B blocks; one invocation whatever the size. */
+/** A is the diagonals of B × B blocks; one invocation whatever the size, but for cells. */
 export function newtonBlocksElement(
+  call: string,
   request: SystemRequest,
   blocks: number,
   diagonal: keyof typeof DIAGONAL,
+  caps: Caps,
 ): ScanElement {
-  const { stateDim: n, splice, constants } = request;
+  const { stateDim: n, splice, constants, cell } = request;
+  const memory = 2 * blocks * n + 4 * n;
   const products = diagonal === "exact" ? n : diagonal === "probe" ? blocks : 0;
   const value = 20 * n + 2 * n * n;
   return {
-    stem: "newton_blocks",
+    stem: cell ? "newton_blocks_cell" : "newton_blocks",
     elementFloats: blocks * n + n + 1,
     stateFloats: n + 1,
-    constants: { ...constants, STATE_DIM: n, BLOCKS: blocks, DIAGONAL: DIAGONAL[diagonal] },
+    constants: {
+      ...constants,
+      STATE_DIM: n,
+      BLOCKS: blocks,
+      DIAGONAL: DIAGONAL[diagonal],
+      MEMORY_FLOATS: memory,
+    },
     splice,
     unroll: false,
-    shape: { variant: "lane", workgroup: 64, team: 1, teams: 64 },
+    shape: cell
+      ? teamShape(call, { n: Math.min(n, 32), m: 0, memoryFloats: memory, variant: "team" }, caps)
+      : { variant: "lane", workgroup: 64, team: 1, teams: 64 },
     cost: {
       fold: 2 * blocks * blocks * n + (products + 1) * value,
       step: 2 * blocks * n + (products + 1) * value,

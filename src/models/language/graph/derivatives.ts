@@ -142,6 +142,40 @@ export function directional(g: Graph, roots: readonly Id[], seed: ReadonlyMap<Id
   return roots.map(rate);
 }
 
+/**
+ * ∂(Σ weights_i roots_i)/∂variables, by one way back from the roots: each rule is linear in the rates of its arguments, so that a rate of
+ * one for an argument alone gives its factor.
+ */
+export function reverse(
+  g: Graph,
+  roots: readonly Id[],
+  weights: readonly Id[],
+  variables: readonly Id[],
+): Id[] {
+  const [none, one] = [g.constant(0), g.constant(1)];
+  const sums = new Map<Id, Id>();
+  const add = (id: Id, value: Id): void => {
+    const before = sums.get(id);
+    sums.set(id, before === undefined ? value : g.apply("add", before, value));
+  };
+  const needed = [...g.needed(roots)];
+  roots.forEach((root, i) => {
+    add(root, weights[i]);
+  });
+  for (const id of needed.reverse()) {
+    const { op, args } = g.nodes[id];
+    const sum = sums.get(id);
+    if (sum === undefined || op === "variable" || op === "constant") continue;
+    const [a, b, c] = args;
+    args.forEach((arg, k) => {
+      const [da, db, dc] = [0, 1, 2].map(i => (i === k ? one : none));
+      const factor = RULES[op]({ g, f: id, a, b, c, da, db, dc });
+      if (factor !== none) add(arg, g.apply("mul", sum, factor));
+    });
+  }
+  return variables.map(variable => sums.get(variable) ?? none);
+}
+
 /** ∂roots/∂variables, row-major. */
 export function jacobian(g: Graph, roots: readonly Id[], variables: readonly Id[]): Id[] {
   const columns = variables.map(variable => directional(g, roots, new Map([[variable, g.constant(1)]])));

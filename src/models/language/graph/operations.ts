@@ -127,4 +127,21 @@ const table = {
 
 export type OperationName = keyof typeof table;
 
+/** Operations that have no value for some arguments, where shaders give a number all the same. */
+export const LIMITED: ReadonlySet<string> = new Set<OperationName>([
+  "pow",
+  "sqrt",
+  "log",
+  "log1p",
+  "log2",
+  "log10",
+  "asin",
+  "acos",
+  "acosh",
+  "atanh",
+  "lgamma",
+  "digamma",
+  "trigamma",
+]);
+
 export const OPERATIONS: Readonly<Record<OperationName, Operation>> = table;

@@ -1,4 +1,5 @@
 /** A vector function y = f(x, u, t, p) whose entries are nodes of a graph. */
+
 import { LimitError, ParameterError } from "../../../engine/index.ts";
 import { say, valueText } from "../../say.ts";
 import { jacobianStructure } from "../jacobian_structure.ts";
@@ -9,8 +10,9 @@ import type {
   VectorFunction,
   WgslFunction,
 } from "../vector_function.ts";
-import { directional, jacobian } from "./derivatives.ts";
+import { directional, jacobian, reverse } from "./derivatives.ts";
 import type { Graph, Id } from "./graph.ts";
+import { LIMITED } from "./operations.ts";
 import { libraryText } from "./shader_library.ts";
 import { shaderBody } from "./shader_text.ts";
 import { makeTape, type Tape } from "./tape.ts";
@@ -36,6 +38,7 @@ export function graphFunction(
   library: string,
 ): VectorFunction {
   const { stateDim: n, outputDim: m } = sizes;
+  const everywhere = !graph.nodes.some(({ op }) => op !== undefined && LIMITED.has(op));
   const states = Array.from({ length: n }, (_, j) => graph.variable("x", j));
   const along = (group: string): Map<Id, Id> =>
     new Map(states.map((state, j) => [state, graph.variable(group, j)]));
@@ -55,9 +58,28 @@ export function graphFunction(
   };
   return {
     ...sizes,
+    everywhere,
     structure: jacobianStructure(entryKinds(graph, all.jacobian), m, n),
     float64: float64Function(graph, all),
+    pullback: pullbackOf(graph, roots, sizes),
     wgsl: name => wgslFunction(graph, all, sizes, library, name),
+  };
+}
+
+/** One tape for all derivatives of Σ λ_i y_i, made at the first call. */
+function pullbackOf(graph: Graph, roots: readonly Id[], sizes: FunctionSizes): VectorFunction["pullback"] {
+  let tape: Tape | undefined;
+  const step = new Float64Array(1);
+  return (out, x, u, t, p, weights) => {
+    if (!tape) {
+      const group = (name: string, size: number): Id[] =>
+        Array.from({ length: size }, (_, i) => graph.variable(name, i));
+      const { stateDim: n, inputDim: d, numParameters: P, outputDim: m } = sizes;
+      const variables = [...group("x", n), ...group("u", d), ...group("p", P)];
+      tape = makeTape(graph, reverse(graph, roots, group("dy", m), variables), GROUPS);
+    }
+    step[0] = t;
+    tape.run(out, [x, u, step, p, [], weights]);
   };
 }
 

@@ -1,0 +1,45 @@
+import type { ArrayInput } from "../engine/index.ts";
+import type { ChainOptions, LogDensityFunction } from "../models/index.ts";
+import type { EvaluateOptions, Evaluation } from "./evaluate.ts";
+import { recurrenceCalls } from "./parts.ts";
+import type { ResultArray } from "./types.ts";
+
+/** Options of sampleDensity(). */
+export interface SampleDensityOptions extends ChainOptions {
+  /** T, states of the chain after its first */
+  readonly numSamples: number;
+  /** x_{−1} [n], or [N, n] for N chains */
+  readonly initialState: ArrayInput;
+  /** Of the randomness of the chain; default 0. */
+  readonly seed?: number;
+  /**
+   * How the chain is evaluated: one step after the other, or by iteration over all of it. Default: method auto, guess tiled. Updates of
+   * newton and quasi want damping (0.5) and a clip (1) where steps are large.
+   */
+  readonly evaluate?: EvaluateOptions;
+}
+
+/** What sampleDensity() gives. */
+export interface DensitySamples {
+  /** x_t [T, n]; [N, T, n] for N chains */
+  readonly samples: ResultArray;
+  /** [N] share of the steps whose proposal was taken */
+  readonly acceptanceRates: Float64Array;
+  /** [N, n] by the initial monotone sequence of autocorrelations; without [N] for one chain */
+  readonly effectiveSampleSizes: ResultArray;
+  readonly evaluation: Evaluation;
+}
+
+/**
+ * Draws from a density by Markov chains whose randomness is frozen, so that they can be evaluated in parallel over the steps: what comes
+ * out is the chain that one step after the other gives.
+ * @param logDensity log p(x) up to a constant: a function with one value from expressionFunction() or wgslFunction()
+ * @throws ParameterError, ShapeError; what evaluate() throws
+ * @see arXiv:2508.18413
+ */
+export async function sampleDensity(
+  logDensity: LogDensityFunction,
+  options: SampleDensityOptions,
+): Promise<DensitySamples> {
+  return (await recurrenceCalls("sampleDensity")).drawFromDensity(logDensity, options);
+}
