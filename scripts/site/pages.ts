@@ -21,6 +21,11 @@ export const GALLERY: readonly SitePage[] = [
   { path: "track/index.html", source: "examples/track/index.html", title: "Track" },
   { path: "nile/index.html", source: "examples/nile/index.html", title: "Nile and weather" },
   { path: "regimes/index.html", source: "examples/regimes/index.html", title: "Hidden regimes" },
+  {
+    path: "nonlinear/index.html",
+    source: "examples/nonlinear/index.html",
+    title: "Pendulum and bearings",
+  },
   { path: "csv/index.html", source: "examples/csv/index.html", title: "Your CSV" },
 ];
 

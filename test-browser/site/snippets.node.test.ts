@@ -58,6 +58,15 @@ suite("snippets of the pages", () => {
     expect(second).toMatch(/^0\.\d{3} 1000,16$/);
   });
 
+  test("pendulum: four estimates of one angle; with all data one is nearest", async () => {
+    const [line] = await printed(program("nonlinear/snippet.js"));
+    const [extended, unscented, particles, iterated] = line!.split(" ").map(Number);
+    for (const error of [extended!, unscented!, particles!]) {
+      expect(error).toBeGreaterThan(iterated!);
+      expect(error).toBeLessThan(0.3);
+    }
+  });
+
   test("are short", () => {
     for (const file of Object.keys(programs))
       expect(
