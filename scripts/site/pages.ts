@@ -26,6 +26,7 @@ export const GALLERY: readonly SitePage[] = [
     source: "examples/nonlinear/index.html",
     title: "Pendulum and bearings",
   },
+  { path: "own/index.html", source: "examples/own/index.html", title: "Your model" },
   { path: "csv/index.html", source: "examples/csv/index.html", title: "Your CSV" },
 ];
 

@@ -67,6 +67,12 @@ suite("snippets of the pages", () => {
     }
   });
 
+  test("your own model: Van der Pol's Jacobian, and a smoother that converges", async () => {
+    const [jacobian, result] = await printed(program("own/snippet.js"));
+    expect(jacobian).toBe("1 | dt | -dt*(1 + 2*x*mu*v) | 1 + dt*mu*(1 - x^2)");
+    expect(result).toMatch(/^true -\d+\.\d{3}$/);
+  });
+
   test("are short", () => {
     for (const file of Object.keys(programs))
       expect(
