@@ -54,6 +54,8 @@ export class Desk<Calls extends CallTable<Calls>> {
   readonly #options: DeskOptions;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
+  /** The worker has said something: its code has come, however slow the network. */
+  #heard = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #id = 0;
 
@@ -84,6 +86,7 @@ export class Desk<Calls extends CallTable<Calls>> {
 
   #start(): Worker {
     const worker = this.#make();
+    this.#heard = false;
     worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => this.#take(data));
     worker.addEventListener("error", event => {
       event.preventDefault();
@@ -107,12 +110,13 @@ export class Desk<Calls extends CallTable<Calls>> {
   #watch(): void {
     const { patience, advice } = this.#options;
     clearTimeout(this.#timer);
-    if (patience === undefined || this.#waiting.size === 0) return;
+    if (patience === undefined || !this.#heard || this.#waiting.size === 0) return;
     const text = `No end was in sight after ${patience / 1000} s, so the computation was stopped. ${advice}`;
     this.#timer = setTimeout(() => this.#end(text), patience);
   }
 
   #take(reply: Reply): void {
+    this.#heard = true;
     const waiting = this.#waiting.get(reply.id);
     if (!waiting) return;
     if (reply.kind === "progress") waiting.onProgress?.(reply.phase, reply.done, reply.total);

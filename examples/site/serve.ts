@@ -42,6 +42,7 @@ export function serve<Calls extends CallTable<Calls>>(
     const controller = new AbortController();
     running.set(id, controller);
     const reply = (message: Reply) => self.postMessage(message);
+    reply({ id, kind: "alive" });
     const alive = setInterval(() => reply({ id, kind: "alive" }), ALIVE_EVERY);
     let last = 0;
     const context: Context = {

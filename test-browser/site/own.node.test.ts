@@ -474,6 +474,20 @@ suite("Write your own model", () => {
     await page.context().close();
   });
 
+  test("a worker that is slow to come is waited for", { timeout: 60_000 }, async () => {
+    const { page, complaints } = await site.visit("index.html");
+    await page.route(/assets\/worker-.*\.js/, async route => {
+      await new Promise(later => setTimeout(later, 9000));
+      await route.continue();
+    });
+    await page.goto(new URL("own/", page.url()).href);
+    await untilRuns(page, 1, 20_000);
+    expect(await page.evaluate(() => performance.now())).toBeGreaterThan(9000);
+    expect(await alertText(page)).toBe("");
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   test("typing is taken at once, and only the newest model is shown", async () => {
     const { page } = await site.visit("own/");
     await untilRuns(page);
