@@ -26,21 +26,33 @@ export interface ModelText {
 /** States and columns that the page draws. */
 export const MOST = 12;
 
+/** Where a text of the document begins in the form; length: of all that is meant. */
+type Origin = Pick<Piece, "field" | "line" | "column"> & { readonly length?: number };
+
 export interface Made {
   readonly document: object;
   readonly stateNames: readonly string[];
   /** Where the texts of the document stand in the form, by what the library calls them. */
-  readonly origins: ReadonlyMap<string, Pick<Piece, "field" | "line" | "column">>;
+  readonly origins: ReadonlyMap<string, Origin>;
 }
 
 /** @throws FieldError for what is no document; the library finds what is no model */
 export async function documentOf(text: ModelText): Promise<Made> {
-  const origins = new Map<string, Pick<Piece, "field" | "line" | "column">>();
-  const stateNames = statesOf(text);
+  const origins = new Map<string, Origin>();
+  const states = statesOf(text);
+  const stateNames = states.map(piece => piece.text);
   const n = stateNames.length;
   const named = readNamed("parameters", text.parameters);
-  const parameters = await parametersOf(named);
-  for (const piece of named) origins.set(`parameters.${piece.name}`, { ...piece, column: 1 });
+  for (const path of ["", "dynamics.", "emissions."]) {
+    for (const { field, line, name } of named)
+      origins.set(`${path}parameters.${name}`, { field, line, column: 1 });
+    states.forEach((piece, i) => {
+      origins.set(`${path}stateNames[${i}]`, { ...piece, length: piece.text.length });
+    });
+  }
+  const parameters = await parametersOf(named).catch(error => {
+    throw inForm(error, text, { origins });
+  });
   const [means, ...more] = readRows("mean", text.mean);
   const mean = await numbersOf(means ?? [], parameters);
   if (more.length > 0 || mean.length !== n)
@@ -78,6 +90,8 @@ export async function documentOf(text: ModelText): Promise<Made> {
   const dynamics = { ...group("dynamics", "dynamics", "expressions", n), covariance: Q };
   const emissions = await emissionsOf(text, parameters, group, origins);
   if (inWgsl) origins.set("wgsl", { field: "wgsl", line: 1, column: 1 });
+  if (inWgsl && text.wgsl.trim() === "")
+    throw new FieldError("Functions dynamics and emission expected, got none.", whole("wgsl"));
   const document = {
     format: "statescan/model@1",
     type: text.family === "gaussian" ? "nonlinear-gaussian" : "generalized-gaussian",
@@ -90,7 +104,7 @@ export async function documentOf(text: ModelText): Promise<Made> {
   return { document, stateNames, origins };
 }
 
-function statesOf({ states }: ModelText): string[] {
+function statesOf({ states }: ModelText): Piece[] {
   const [row = [], ...more] = readRows("states", states);
   if (row.length === 0 || more.length > 0)
     throw new FieldError("Names of states on one line expected, with commas between.", whole("states"));
@@ -98,7 +112,7 @@ function statesOf({ states }: ModelText): string[] {
     throw new FieldError(`At most ${MOST} states expected on this page, got ${row.length}.`, whole("states"));
   const odd = row.find(({ text }) => !/^[\p{L}_][\p{L}\p{N}_]*$/u.test(text));
   if (odd) throw new FieldError(`A name of letters, digits and _ expected, got "${odd.text}".`, placeOf(odd));
-  return row.map(({ text }) => text);
+  return row;
 }
 
 type Group = (field: "emission" | "variance", path: string, key: string) => Record<string, unknown>;
@@ -107,7 +121,7 @@ async function emissionsOf(
   text: ModelText,
   parameters: Awaited<ReturnType<typeof parametersOf>>,
   group: Group,
-  origins: Map<string, Pick<Piece, "field" | "line" | "column">>,
+  origins: Map<string, Origin>,
 ): Promise<object> {
   if (text.family === "gaussian") {
     const covariance = await covarianceOf("noise", readRows("noise", text.noise), parameters);
@@ -160,7 +174,7 @@ const FIELDS: readonly (readonly [pattern: RegExp, field: (text: ModelText) => s
 ];
 
 /** An error of the library as one of the form; others as they are. */
-export function inForm(error: unknown, text: ModelText, { origins }: Made): unknown {
+export function inForm(error: unknown, text: ModelText, { origins }: Pick<Made, "origins">): unknown {
   if (!(error instanceof ParameterError || error instanceof ShapeError)) return error;
   const { place } = error as { place?: SourcePlace };
   const origin = place && origins.get(place.source);
@@ -173,10 +187,10 @@ export function inForm(error: unknown, text: ModelText, { origins }: Made): unkn
   return field === undefined ? error : new FieldError(words, whole(field));
 }
 
-/** The whole line. */
-const lineOf = ({ field, line, column }: Pick<Piece, "field" | "line" | "column">): FieldPlace => ({
+/** What is meant of it, or the whole line. */
+const lineOf = ({ field, line, column, length = Number.MAX_SAFE_INTEGER }: Origin): FieldPlace => ({
   field,
   line,
   column,
-  length: Number.MAX_SAFE_INTEGER,
+  length,
 });

@@ -47,6 +47,21 @@ export function askedOf(values: Readonly<Record<string, string>>): Asked {
   };
 }
 
+/** What an empty editor begins with when the language changes: states that stay, the first of them seen. */
+export function beginnings(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const names = values.states!.split(",").map(name => name.trim());
+  if (values.language === "expressions")
+    return {
+      ...(values.dynamics!.trim() === "" ? { dynamics: names.join("\n") } : {}),
+      ...(values.emission!.trim() === "" ? { emission: names[0]! } : {}),
+    };
+  if (values.wgsl!.trim() !== "") return {};
+  const state = `array<f32, ${names.length}>`;
+  return {
+    wgsl: `fn dynamics(x: ${state}) -> ${state} {\n  return x;\n}\n\nfn emission(x: ${state}) -> f32 {\n  return x[0];\n}`,
+  };
+}
+
 /** The link of a form, or undefined where it would be too long. */
 export function linkOf(form: HTMLFormElement): string | undefined {
   const values = readForm(form);

@@ -12,7 +12,16 @@ import type { Answer, Asked } from "./compute.ts";
 import { Editor } from "./editor.ts";
 import { EXAMPLES, isExample } from "./examples.ts";
 import type { FieldPlace } from "./faults.ts";
-import { askedOf, isShown, LONGEST_LINK, linkOf, TEXTS, type TextName, takeLink } from "./form.ts";
+import {
+  askedOf,
+  beginnings,
+  isShown,
+  LONGEST_LINK,
+  linkOf,
+  TEXTS,
+  type TextName,
+  takeLink,
+} from "./form.ts";
 import { showJacobian } from "./jacobian_view.ts";
 import type { Calls } from "./protocol.ts";
 
@@ -158,6 +167,10 @@ form.addEventListener("input", event => {
   find("link-notice").hidden = true;
   if (target.name === "example" && isExample(target.value)) {
     writeForm(form, EXAMPLES[target.value]);
+    redraw();
+  }
+  if (target.name === "language") {
+    writeForm(form, beginnings(readForm(form)));
     redraw();
   }
   clearTimeout(timer);

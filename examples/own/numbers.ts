@@ -42,6 +42,8 @@ function inField(error: unknown, list: readonly Piece[]): unknown {
   if (!(error instanceof ParameterError)) return error;
   const { place } = error as { place?: SourcePlace };
   const words = wordsOf(error.message);
+  // A parameter that cannot have its name has a line of its own.
+  if (!place && /^\w+: (\w+\.)?parameters\./.test(error.message)) return error;
   if (!place) return new FieldError(words, placeOf(list[0]!));
   const at = Number(/\[(\d+)\]$/.exec(place.source)?.[1] ?? 0);
   return new FieldError(words, placeIn(list[at]!, place));

@@ -227,6 +227,22 @@ suite("Write your own model", () => {
       ["pendulum", "states", "angle, sp eed", { text: "sp eed", line: 1, column: 8 }, /got "sp eed"/],
       [
         "pendulum",
+        "states",
+        "sin, speed",
+        { text: "sin", line: 1, column: 1 },
+        /^States, by name, line 1, column 1: .*the function "sin"/,
+      ],
+      ["pendulum", "states", "angle, angle", { text: "angle", line: 1, column: 8 }, /names that differ/],
+      [
+        "pendulum",
+        "parameters",
+        "sin = 1\ng = 9.8\ndt = 0.1\nq = 1",
+        { text: "sin = 1", line: 1, column: 1 },
+        /^Parameters, line 1: .*the function "sin"/,
+      ],
+      ["neuron", "wgsl", " ", { text: " ", line: 1, column: 1 }, /^WGSL: Functions dynamics and emission/],
+      [
+        "pendulum",
         "mean",
         "1.5",
         { text: "1.5", line: 1, column: 1 },
@@ -343,6 +359,27 @@ suite("Write your own model", () => {
       .toMatch(/^Variance of each column, given the state: At least one/);
     await step(() => page.getByLabel("Variance of each").fill("0.1 + angle^2"));
     expect(await jacobian(page, "h")).toEqual(["exp(sin(angle))*cos(angle)", "0"]);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test("a change of the language begins where there is nothing, and leaves what there is", async () => {
+    const { page, complaints } = await site.visit("own/", { link: "#v=1&example=vanderpol" });
+    await untilRuns(page);
+    const language = page.getByRole("combobox", { name: "Written as" });
+    const dynamics = page.getByLabel("Dynamics f");
+    const before = await dynamics.inputValue();
+    await after(page, () => language.selectOption("wgsl"));
+    expect(await page.locator("#wgsl").inputValue()).toMatch(
+      /^fn dynamics\(x: array<f32, 2>\) -> array<f32, 2> \{/,
+    );
+    expect(await alertText(page)).toBe("");
+    await after(page, () => language.selectOption("expressions"));
+    expect(await dynamics.inputValue()).toBe(before);
+    await after(page, () => example(page, "neuron"));
+    await after(page, () => language.selectOption("expressions"));
+    expect(await dynamics.inputValue()).toBe("v\nw");
+    expect(await jacobian(page, "f")).toEqual(["1", "0", "0", "1"]);
     expect(complaints).toEqual([]);
     await page.context().close();
   });
