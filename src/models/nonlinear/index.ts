@@ -12,4 +12,5 @@ export {
 export { NonlinearSteps } from "./nonlinear_steps.ts";
 export { observationDensity } from "./observation_density.ts";
 export { modelInputs, nonlinearLayout, nonlinearParts, prepareNonlinear } from "./prepare_nonlinear.ts";
+export { QuantileResiduals } from "./quantile_residuals.ts";
 export { simulateNonlinear } from "./simulate_nonlinear.ts";
