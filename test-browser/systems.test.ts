@@ -95,6 +95,23 @@ suite("networks", () => {
     await compare("minimalRnn", await made("minimalRnn", { size: 10 }), 30, 1e-5);
   });
 
+  test("cells by diagonals, by blocks of them and one after the other", async () => {
+    for (const [name, method] of [
+      ["gru", "quasi"],
+      ["paraLstm", "blockQuasi"],
+      ["lstm", "sequential"],
+    ] as const) {
+      const model = await made(name, { size: 10, inputDim: 4 });
+      expect(model.function.cooperative, name).toBeDefined();
+      const inputs = model.drawInputs?.(40, 1) as never;
+      const exact = await evaluate(model, undefined, inputs, { backend: "cpu", method: "sequential" });
+      const got = await evaluate(model, undefined, inputs, { ...onGpu(), method, blocks: 2 });
+      expect(got.status, name).toBe("ok");
+      // quasi ends where the merit is 1e-10 and one update more: √(2e-10 · 40) times its rate.
+      expect(difference(got, exact), name).toBeLessThan(1e-4);
+    }
+  });
+
   test("ParaGRU, ParaLSTM, autoregressive GRU", async () => {
     await compare("paraGru", await made("paraGru", { size: 6, inputDim: 4, heads: 2 }), 40, 1e-5);
     await compare("paraLstm", await made("paraLstm", { size: 6, inputDim: 4, heads: 2 }), 40, 1e-5);
