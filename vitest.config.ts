@@ -123,6 +123,21 @@ export default defineConfig({
             },
           ]
         : []),
+      // The tables of docs/parallel-newton.md: only `npm run newton` asks for them.
+      ...(process.env.NEWTON
+        ? [
+            {
+              plugins: plugins(),
+              test: {
+                name: "newton",
+                include: ["test-browser/parallel_newton.long.ts"],
+                fileParallelism: false,
+                provide: { newton: JSON.parse(process.env.NEWTON) },
+                browser,
+              },
+            },
+          ]
+        : []),
       // Many draws of nonlinear models: only `npm run seeds` asks for it.
       ...(process.env.SEEDS
         ? [
