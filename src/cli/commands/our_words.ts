@@ -28,6 +28,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   numParticles: "--particles",
   numTrajectories: "--trajectories",
   proposal: "--proposal",
+  system: "--system",
   clip: "--clip",
   discard: "--discard",
   ...RECURRENCE_ARGUMENTS,

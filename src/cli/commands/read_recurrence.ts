@@ -1,5 +1,5 @@
 /** From options to a checked job on a recurrence: its document, the inputs or the number of steps, a first trajectory. */
-import { DataError, ParameterError, type Recurrence, ShapeError } from "../../api/index.ts";
+import { DataError, MODEL_FORMAT, ParameterError, type Recurrence, ShapeError } from "../../api/index.ts";
 import type { Arguments } from "../arguments.ts";
 import { readData } from "../data/read_data.ts";
 import type { Series, Table } from "../data/series.ts";
@@ -8,6 +8,7 @@ import type { FrameArray } from "../frames.ts";
 import type { RecurrenceCall, RecurrenceJob } from "../recurrence_job.ts";
 import { listOf, wholeOption } from "./check_options.ts";
 import { numbersOf } from "./nonlinear_options.ts";
+import { inOurWords } from "./our_words.ts";
 import { addArrays } from "./read_future.ts";
 import { loadModel, readAnyModel } from "./read_job.ts";
 import { evaluateOptions, guessFile } from "./recurrence_options.ts";
@@ -35,8 +36,11 @@ const LARGEST_ON_GPU = 128;
 export async function readRecurrence(call: RecurrenceCall, options: Options): Promise<ReadRecurrence> {
   const { system, wgsl } = options;
   if (system !== undefined) {
-    const document = { format: "statescan/model@1", type: "recurrence", system };
-    return { document, model: (await loadModel(`${call}: --system`, document)) as Recurrence };
+    const document = { format: MODEL_FORMAT, type: "recurrence", system };
+    const model = await loadModel(call, document).catch(error => {
+      throw inOurWords(error, call, []);
+    });
+    return { document, model: model as Recurrence };
   }
   const { document, model, where } = await readAnyModel(
     call,
@@ -68,10 +72,9 @@ export async function readRecurrenceJob(
   const lengths = inputs?.series.map(({ numRows }) => numRows) ?? [steps as number];
   const file = guessFile(options);
   if (file !== undefined) {
-    const path = file;
-    const series = inputs?.batched && isTable(path) ? "series" : undefined;
-    const guess = await readData(call, "--guess", [path], { series, array: "states" });
-    arrays.guess = guessArray(guess, path, inputs, lengths, model.stateDim);
+    // Results name their series in a column of that name.
+    const guess = await readData(call, "--guess", [file], { seriesIfAny: "series", array: "states" });
+    arrays.guess = guessArray(guess, file, inputs, lengths, model.stateDim);
   }
   const { spectrum } = options;
   const discard = wholeOption(call, options, "discard", 0);
@@ -163,7 +166,7 @@ function guessArray(
   lengths: readonly number[],
   D: number,
 ): FrameArray {
-  const named = isTable(path);
+  const named = guess.batched && inputs?.batched && isTable(path);
   const where = `evaluate: --guess ${path}`;
   const T = Math.max(...lengths);
   const fix = "Give a row for every step and a column for every state.";
