@@ -47,6 +47,9 @@ suite("shader manifest", () => {
       else if (path.startsWith("recurrence/cells/"))
         for (const name of ["cell_value\\(i: u32\\)", "cell_slope\\(i: u32, j: u32\\)"])
           expect(code, path).toMatch(new RegExp(`^fn ${name} -> f32`, "m"));
+      else if (path.startsWith("functions/"))
+        for (const name of ["dynamics", "emissions", "covariance"])
+          expect(code, path).toMatch(new RegExp(`^fn user_${name}\\(x: array<f32, STATE_DIM>, u: `, "m"));
       else expect(code, path).toMatch(/^fn emission_nats\(record: u32, e: u32\) -> vec2f \{/m);
       expect(code, path).not.toMatch(/@binding/);
     }

@@ -62,6 +62,7 @@ export interface KernelBundle {
 const IMPORTS: Readonly<Record<BundleName, () => Promise<{ readonly bundle: KernelBundle }>>> = {
   linear_gaussian: () => import("virtual:statescan-shaders/kernels_linear_gaussian"),
   hidden_markov: () => import("virtual:statescan-shaders/kernels_hidden_markov"),
+  particles: () => import("virtual:statescan-shaders/kernels_particles"),
   recurrences: () => import("virtual:statescan-shaders/kernels_recurrences"),
   language: () => import("virtual:statescan-shaders/kernels_language"),
 };
@@ -180,6 +181,9 @@ if (import.meta.hot) {
   );
   import.meta.hot.accept("virtual:statescan-shaders/kernels_recurrences", module =>
     replace("recurrences", module),
+  );
+  import.meta.hot.accept("virtual:statescan-shaders/kernels_particles", module =>
+    replace("particles", module),
   );
   import.meta.hot.accept("virtual:statescan-shaders/kernels_language", module => replace("language", module));
 }

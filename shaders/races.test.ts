@@ -80,7 +80,21 @@ const UNIFORMS: Record<string, number> = {
   copies: 1,
   partials: 2,
   state_floats: 5,
+  // Particle filters: seven particles in two workgroups, one trajectory
+  num_particles: 7,
+  num_blocks: 2,
+  slots: STEPS,
+  stage: 1,
+  num_trajectories: 1,
+  initial_factor: 2,
+  dynamics_factor: 2,
+  records: 16,
+  tables: 128,
 };
+
+/** Two series at step 2, which is resampled; the words of shaders/particles/params.wgsl. */
+const particleControl = () =>
+  Uint32Array.from({ length: 12 * N }, (_, i) => ({ 0: 2, 1: STEPS, 2: 1 })[i % 12] ?? 0);
 
 function run(name: string, code: string): { races: number; errors: string[]; text: string } {
   const source = kernelSource(name);
@@ -90,7 +104,9 @@ function run(name: string, code: string): { races: number; errors: string[]; tex
   const group: Record<number, unknown> = {};
   for (const { binding, name: buffer, type } of source.bindings) {
     if (type === "uniform") group[binding] = { uniform: uniforms };
-    else if (buffer === "control") group[binding] = new Uint32Array(64);
+    else if (buffer === "control")
+      group[binding] = name.startsWith("particle_") ? particleControl() : new Uint32Array(64);
+    else if (buffer === "walk") group[binding] = new Uint32Array(2);
     else if (buffer === "indices")
       group[binding] = Uint32Array.from({ length: 64 }, (_, i) => (i < N ? STEPS - i : 0));
     else group[binding] = Float32Array.from({ length: FLOATS }, (_, i) => 0.1 + 0.01 * (i % 7));
@@ -169,6 +185,16 @@ function compile(name: string): string {
     PARAMETERS: 4,
     BLOCKS: 1,
     DIAGONAL: 0,
+    LEVELS: 2,
+    EMISSION: 0,
+    THETA_DIM: 1,
+    COVARIANCE_DIM: 1,
+    DYNAMICS_INPUTS: 1,
+    DYNAMICS_PARAMETERS: 1,
+    EMISSION_INPUTS: 1,
+    EMISSION_PARAMETERS: 1,
+    COVARIANCE_INPUTS: 1,
+    COVARIANCE_PARAMETERS: 1,
   };
   return privatise(specialise(kernelSource(name).code, constants, true).code, team * teams);
 }

@@ -150,6 +150,13 @@ const recurrenceRows: readonly KernelRow[] = [
   { name: "recurrence_sequential", file: "recurrence/sequential.wgsl", splice: "recurrence/systems" },
   { name: "recurrence_sequential_cell", file: "recurrence/sequential_cell.wgsl", splice: "recurrence/cells" },
 ];
+/** Particle filters; what calls functions of a model takes them in. */
+const PARTICLE_KERNELS = ["step", "look", "spine", "ahead", "backward"] as const;
+const particleRows: readonly KernelRow[] = PARTICLE_KERNELS.map(kernel => ({
+  name: `particle_${kernel}`,
+  file: `particles/${kernel}.wgsl`,
+  ...(kernel === "spine" || kernel === "backward" ? {} : { splice: "functions" }),
+}));
 
 export const rows: readonly KernelRow[] = [
   ...scanRows,
@@ -159,6 +166,7 @@ export const rows: readonly KernelRow[] = [
   ...leftRows,
   ...newtonRows,
   ...recurrenceRows,
+  ...particleRows,
 ];
 
 /** The snippet of each folder with which the build reads kernels that take one in. */
@@ -166,6 +174,7 @@ export const SAMPLE_SNIPPETS: Readonly<Record<string, string>> = {
   emissions: "precomputed",
   "recurrence/systems": "linear",
   "recurrence/cells": "linear",
+  functions: "linear",
 };
 
 /** Sizes at which the build reads the kernels: bindings and uniform offsets do not depend on them. */
@@ -186,4 +195,14 @@ export const SAMPLE_CONSTANTS = {
   PARAMETERS: 4,
   BLOCKS: 1,
   DIAGONAL: 0,
+  LEVELS: 3,
+  EMISSION: 0,
+  THETA_DIM: 1,
+  COVARIANCE_DIM: 1,
+  DYNAMICS_INPUTS: 1,
+  DYNAMICS_PARAMETERS: 1,
+  EMISSION_INPUTS: 1,
+  EMISSION_PARAMETERS: 1,
+  COVARIANCE_INPUTS: 1,
+  COVARIANCE_PARAMETERS: 1,
 };

@@ -13,6 +13,11 @@ declare module "virtual:statescan-shaders/kernels_recurrences" {
   export const bundle: KernelBundle;
 }
 
+declare module "virtual:statescan-shaders/kernels_particles" {
+  import type { KernelBundle } from "./manifest.ts";
+  export const bundle: KernelBundle;
+}
+
 declare module "virtual:statescan-shaders/kernels_language" {
   import type { KernelBundle } from "./manifest.ts";
   export const bundle: KernelBundle;

@@ -1,5 +1,7 @@
 /** Functions written in WGSL and their derivatives on the GPU, against float64. Many stand in one module: compiling is the cost. */
 import { expect, suite, test } from "vitest";
+import { CHAOTIC_WGSL } from "../src/models/language/testing/chaotic_flows.ts";
+import { MASKED_WGSL } from "../src/models/language/testing/masked_cases.ts";
 import { BUILTIN_CASES } from "../src/models/language/testing/wgsl_builtin_cases.ts";
 import { FLOWS, type WgslCase } from "../src/models/language/testing/wgsl_flows.ts";
 import { FORMS } from "../src/models/language/testing/wgsl_forms.ts";
@@ -145,7 +147,7 @@ async function compare(cases: readonly WgslCase[]): Promise<void> {
 }
 
 suite("wgslFunction() on a GPU", () => {
-  const whole = [...FLOWS, ...FORMS, ...VALUES, ...HARD];
+  const whole = [...FLOWS, ...CHAOTIC_WGSL, ...MASKED_WGSL, ...FORMS, ...VALUES, ...HARD];
   for (let k = 0; k < whole.length; k += 12) {
     test(`agrees with float64: ${whole[k]!.name} and the next`, () => compare(whole.slice(k, k + 12)));
   }

@@ -200,6 +200,37 @@ suite("statescan forecast, sample, decompose --backend webgpu", () => {
   );
 });
 
+suite("particles with --backend webgpu", () => {
+  test(
+    "filter, smooth, loglik and sample are those of the CPU, whose random numbers are the same",
+    async () => {
+      const model = JSON.parse(readFileSync("examples/pendulum/model.json", "utf8"));
+      model.dynamics.covariance = [
+        [1e-4, 0],
+        [0, 0.0125],
+      ];
+      const file = join(command.folder, "noisy_pendulum.json");
+      writeFileSync(file, JSON.stringify(model));
+      const data = join(command.folder, "noisy_pendulum.csv");
+      const rows = readFileSync("examples/pendulum/pendulum.csv", "utf8").split("\n").slice(0, 41);
+      writeFileSync(data, rows.join("\n"));
+      const args = ["--model", file, "--data", data, "--particles", "400", "--seed", "4"];
+      for (const [call, ...own] of [["filter"], ["loglik"], ["smooth", "--trajectories", "9"], ["sample"]]) {
+        const run = (backend: string) => statescan([call, ...args, ...own, "--backend", backend]);
+        const [gpu, cpu] = [await run("webgpu"), await run("cpu")];
+        expect({ code: gpu.code, err: gpu.code === 0 ? "" : gpu.err }).toEqual({ code: 0, err: "" });
+        const [got, expected] = [JSON.parse(gpu.out), JSON.parse(cpu.out)];
+        expect(Object.keys(got)).toEqual(Object.keys(expected));
+        expect(got.run).toMatchObject({ backend: "webgpu", dtype: "float32" });
+        if (call !== "sample")
+          expect(Math.abs(got.marginalLogLikelihood - expected.marginalLogLikelihood)).toBeLessThan(0.05);
+        else expect(got.states.flat(2).every(Number.isFinite)).toBe(true);
+      }
+    },
+    LIMIT,
+  );
+});
+
 suite("hidden Markov models with --backend webgpu", () => {
   const QUAKES = [
     "--model",

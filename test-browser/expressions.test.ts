@@ -1,6 +1,7 @@
 /** The WGSL of expressions against float64: many functions in one kernel, as compiling is what costs on a software adapter. */
 import { expect, suite, test } from "vitest";
 import { type ExpressionFunction, expressionFunction } from "../src/models/language/index.ts";
+import { CHAOTIC_CASES } from "../src/models/language/testing/chaotic_flows.ts";
 import {
   type FunctionCase,
   MODEL_CASES,
@@ -9,6 +10,7 @@ import {
   SCALAR_CASES,
   samplesOf,
 } from "../src/models/language/testing/function_cases.ts";
+import { MASKED_CASES } from "../src/models/language/testing/masked_cases.ts";
 import { useEngine } from "./shared_engine.ts";
 
 const engine = useEngine();
@@ -175,6 +177,11 @@ suite("expressionFunction() in WGSL", () => {
   test("functions of one argument are right in float32", () => check(SCALAR_CASES), 300_000);
   const small = MODEL_CASES.filter(({ name }) => !/MLP|GRU|Lorenz-96/.test(name));
   test("models are right in float32", () => check(small), 300_000);
+  test(
+    "chaotic flows and masked functions are right in float32",
+    () => check([...CHAOTIC_CASES, ...MASKED_CASES]),
+    300_000,
+  );
   test(
     "networks are right in float32",
     () => check(MODEL_CASES.filter(item => !small.includes(item))),

@@ -124,6 +124,7 @@ function bundles(root: string): Record<string, KernelBundle> {
   const snippets: Readonly<Partial<Record<BundleName, readonly Snippet[]>>> = {
     hidden_markov: [...own("hidden_markov"), buildLanguage(root)],
     recurrences: own("recurrences"),
+    particles: own("particles"),
     language: [buildLanguage(root)],
   };
   return Object.fromEntries(

@@ -5,19 +5,7 @@
 // Parameters (μ_e − μ_r, μ_e, s_e, ½ log s_e − g(s_e)) [CHANNELS, r, EMISSIONS, 4]
 // Baseline   Σ_i log p_b(y_i), b the most likely density; r is the one whose centre is nearest
 #import "emissions/one_word.wgsl"
-fn deviance(y: f32, mean: f32, size: f32, d: f32) -> f32 {
-  let near = size * d / (y * (mean + size));
-  let far = d / (y + size);
-  if (near < -0.5 || abs(far) > 0.5) {
-    var share = log1p_f32(max(near, -0.9));
-    if (near < -0.5) { share = log_f32((mean / y) * ((y + size) / (mean + size))); }
-    var rest = log_f32((mean + size) / (y + size));
-    if (abs(far) <= 0.5) { rest = log1p_f32(far); }
-    return y * share - size * rest;
-  }
-  return y * log1p_minus_f32(near) - size * log1p_minus_f32(far) - (size / (mean + size)) * d * far;
-}
-
+#import "lib/negative_binomial.wgsl"
 fn emission_log_likelihood(record: u32, e: u32) -> f32 {
   var sum = 0.0;
   for (var i = 0u; i < CHANNELS; i++) {

@@ -1,6 +1,7 @@
 import { ParameterError } from "../engine/index.ts";
 import { type ResidualTests, residualTests } from "../inference/index.ts";
 import { checkKeys, say, valueText } from "../models/index.ts";
+import type { NonlinearPrediction } from "./nonlinear_types.ts";
 import { checkWhole } from "./options.ts";
 import type { Prediction } from "./prediction_result.ts";
 
@@ -23,17 +24,18 @@ const CALL = "diagnostics";
 /**
  * Test whether standardised innovations look like independent standard normals, as they do when the model is right:
  * skewness and kurtosis, normality (Jarque-Bera), heteroskedasticity (H), serial correlation (Ljung-Box), with p-values.
- * Missing entries are left out.
+ * Missing entries are left out. Of emissions that are not Gaussian the quantile residuals are tested.
  * @param prediction from predict()
  * @returns one entry per series and channel, in this order; NaN where there are too few values for a test
  * @throws ParameterError
  * @see Durbin & Koopman, Time Series Analysis by State Space Methods, 2nd ed., section 2.12
  */
 export function diagnostics(
-  prediction: Pick<Prediction, "standardizedInnovations" | "numSeries">,
+  prediction: Pick<Prediction, "standardizedInnovations" | "numSeries"> &
+    Partial<Pick<NonlinearPrediction, "quantileResiduals">>,
   options: DiagnosticsOptions = {},
 ): readonly Diagnostics[] {
-  const innovations = prediction?.standardizedInnovations;
+  const innovations = prediction?.quantileResiduals ?? prediction?.standardizedInnovations;
   if (innovations === undefined) {
     const discrete = prediction !== null && typeof prediction === "object" && "predictedProbs" in prediction;
     throw new ParameterError(
@@ -43,7 +45,7 @@ export function diagnostics(
             "prediction",
             "a result of predict() with standardizedInnovations",
             "that of a hidden Markov model, which has none",
-            "The tests are for linear Gaussian models.",
+            "The tests are for models with continuous states.",
           )
         : say(
             CALL,

@@ -1,4 +1,5 @@
 import { LimitError } from "../engine/index.ts";
+import { MOST_PARTICLES, particleBytes } from "../inference/index.ts";
 import { say } from "../models/index.ts";
 import type { RunKind } from "./backend.ts";
 
@@ -17,7 +18,7 @@ export interface Request {
   readonly held?: boolean;
 }
 
-const DEFAULT_LIMIT = { cpu: 8 * 2 ** 30, webgpu: 4 * 2 ** 30 };
+export const DEFAULT_LIMIT = { cpu: 8 * 2 ** 30, webgpu: 4 * 2 ** 30 };
 
 /** Bytes of data and records; result arrays come on top when they are read. */
 export function bytesNeeded(request: Request, bytesPerNumber: number): number {
@@ -104,14 +105,29 @@ export interface ParticleSizes {
   readonly numTrajectories: number;
 }
 
+/** Whether kernels can take them, on a device with the largest buffers. */
+export const particlesFit = (sizes: ParticleSizes): boolean =>
+  sizes.numParticles <= MOST_PARTICLES && particleMemory(sizes, "webgpu") <= DEFAULT_LIMIT.webgpu;
+
+/** Bytes of particles, trajectories and moments; on a GPU those of one series at a time. */
+function particleMemory(
+  { stateDim: n, numSeries: S, numSteps: T, numParticles: N, numTrajectories: M }: ParticleSizes,
+  backend: "webgpu" | "cpu",
+): number {
+  const results = 8 * S * T * (n + n * n + 2 + M * n);
+  if (backend === "webgpu") return results + particleBytes(n, T, { numParticles: N, numTrajectories: M }).all;
+  return results + 8 * (3 * N * (n + 2) + (M > 0 ? T * N * (n + 1) : 0));
+}
+
 /** @throws LimitError when particles, trajectories and moments need more than the limit */
 export function checkParticleMemory(
   call: string,
-  { stateDim: n, numSeries: S, numSteps: T, numParticles: N, numTrajectories: M }: ParticleSizes,
-  limit: number = DEFAULT_LIMIT.cpu,
+  sizes: ParticleSizes,
+  backend: "webgpu" | "cpu",
+  limit: number = DEFAULT_LIMIT[backend],
 ): void {
-  const kept = M > 0 ? T * N * (n + 1) + S * M * T * n : 0;
-  const bytes = 8 * (S * T * (n + n * n + 2) + 3 * N * (n + 2) + kept);
+  const { stateDim: n, numSeries: S, numSteps: T, numParticles: N, numTrajectories: M } = sizes;
+  const bytes = particleMemory(sizes, backend);
   const asked = `${text(bytes)} for ${N} particles and ${M} trajectories of ${S} × ${T} steps at state dimension ${n}`;
   if (bytes > limit) throw tooMuch(call, `at most ${text(limit)}`, asked);
 }

@@ -83,6 +83,23 @@ suite("emissions by their log density", () => {
     expect(Math.abs(particles.marginalLogLikelihood - laplace)).toBeLessThan(0.05);
   });
 
+  test("a slope without curvature counts: returns of exactly 0 say that the variance is small", async () => {
+    const y = [0.5, 0, -1.2, 1e-9, 0, 0.3, Number.NaN, 0];
+    const volatility = await model("-(log(2*pi) + x0 + y0^2*exp(-x0))/2");
+    const result = await smooth(volatility, y, { linearization: "taylor", iterations: 60, tolerance: 1e-10 });
+    expect(result.converged).toEqual([true]);
+    const { value, logDet } = chain(y, (r, x) => -(Math.log(2 * Math.PI) + x + r * r * Math.exp(-x)) / 2);
+    const mode = Array.from(result.smoothedMeans.data);
+    for (let t = 0; t < mode.length; t++) {
+      const slope = (h: number) => value(mode.map((x, i) => (i === t ? x + h : x)));
+      expect(slope(1e-4) - slope(-1e-4)).toBeCloseTo(0, 9);
+    }
+    // The rows of four steps have a curvature of 1e-8 precisions each that the density has not.
+    const laplace = -value(mode) + 0.5 * mode.length * Math.log(2 * Math.PI) - 0.5 * logDet(mode);
+    expect(Math.abs(result.marginalLogLikelihood - laplace)).toBeLessThan(1e-7);
+    expect(mode[1]).toBeLessThan(0.9 * mode[0]);
+  });
+
   test("is the filter of Gaussian noise where the density is Gaussian, by every rule and with inputs of its own", async () => {
     const gaussian = await model("-0.5*(y0 - 2*x0)^2/0.3 - 0.5*log(2*pi*0.3)");
     const named = generalizedGaussianSSM({

@@ -101,7 +101,7 @@ export async function linearisedCall(
     const linearised = await linearise(call, kind, problem, rule, backend, options);
     const s = linearised.failed.findIndex((step, i) => step < problem.lengths[i]);
     if (s >= 0 && options.throwOnFailure !== false)
-      throw failure(call, linearised, s, layout.batch ? ` of series ${s}` : "");
+      throw failure(call, problem, linearised, s, layout.batch ? ` of series ${s}` : "");
     return { linearised, backend, plan: planOf(options, linearised), layout };
   });
 }
@@ -125,7 +125,8 @@ export async function infer(
   );
   return withinMemory(call, async () => {
     const { problem } = linearised;
-    const run = await runBackend(problem, backend, call, kind, { ...options, form: "squareRoot" });
+    const ran = await runBackend(problem, backend, call, kind, { ...options, form: "squareRoot" });
+    const run = await withExactLikelihood(model, ran, problem, call, options);
     const { records, statuses } = settle(run, linearised);
     if (options.throwOnFailure !== false)
       throwOnFailure(call, statuses, layout.batch, undefined, run.refusals);
@@ -144,6 +145,26 @@ export async function infer(
       run: { ...run.run, plan: `${plan}; then ${run.run.plan}`, seconds: (performance.now() - start) / 1000 },
     };
   });
+}
+
+/**
+ * Rows that stand for a log density with a slope and hardly any curvature are far from what is predicted: their likelihood is a difference of
+ * large numbers, which float32 cannot take.
+ */
+async function withExactLikelihood(
+  { emissions }: NonlinearSSM,
+  run: BackendRun,
+  problem: LinearGaussianProblem,
+  call: string,
+  { signal }: Options,
+): Promise<BackendRun> {
+  if (emissions.form.kind !== "density" || run.run.backend === "cpu") return run;
+  const exact = await runBackend(problem, "cpu", call, "likelihood", { signal, form: "squareRoot" });
+  const logLikelihoods = Float64Array.from(run.records.logLikelihoods, (value, at) =>
+    Number.isFinite(value) ? exact.records.logLikelihoods[at] : value,
+  );
+  const plan = `${run.run.plan}; log-likelihoods in float64 on the host`;
+  return { ...run, records: { ...run.records, logLikelihoods }, run: { ...run.run, plan } };
 }
 
 /** The affine problem that the call is about. */
@@ -165,21 +186,35 @@ async function linearise(
   return iterateSmoother(problem, { call, rule, iterations, tolerance, damping, smooth, signal, onProgress });
 }
 
-const FAILURES: Readonly<Partial<Record<Status, readonly [expected: string, fix: string]>>> = {
+type Advice = readonly [expected: string, fix: string];
+const NON_FINITE: Advice = [
+  "functions with finite values around every step",
+  "Check their domain there and the size of the data, or use another linearization.",
+];
+const FAILURES: Readonly<Partial<Record<Status, Advice>>> = {
   notPositiveDefinite: [
     "positive definite covariances of innovations and noise at every step",
     'Make R positive definite, or use a rule with positive weights, as linearization "cubature".',
   ],
   diverged: ["iterations that stay finite", 'Use damping "lineSearch", or another linearization.'],
 };
+/** The same of emissions that say their covariance at every state. */
+const OUTSIDE: Advice = [
+  "emissions with values that their family allows, and positive definite covariances, around every step",
+  'Map states into the domain (exp, sigmoid), make covariances positive definite, or use linearization "taylor".',
+];
 
 /** What to say of series s. */
-function failure(call: string, { failed, statuses }: Linearised, s: number, where: string): NumericalError {
+function failure(
+  call: string,
+  { emissionNoise }: NonlinearProblem,
+  { failed, statuses }: Linearised,
+  s: number,
+  where: string,
+): NumericalError {
   const status = statuses[s];
-  const [expected, fix] = FAILURES[status] ?? [
-    "functions with finite values around every step",
-    "Check their domain there, or use another linearization.",
-  ];
+  const conditional = emissionNoise.kind === "conditional" && status === "notPositiveDefinite";
+  const [expected, fix] = conditional ? OUTSIDE : (FAILURES[status] ?? NON_FINITE);
   const got = status === "diverged" ? `moves that are not${where}` : `none at step ${failed[s]}${where}`;
   const more = "Set throwOnFailure: false to see what comes before.";
   return new NumericalError(say(call, "model", expected, got, `${fix} ${more}`), status);

@@ -24,10 +24,18 @@ const MOST_POINTS = 100_000;
 export function checkNonlinearOptions(
   call: string,
   options: NonlinearFilterOptions & NonlinearSmootherOptions,
-  { smooths, drop = [] }: { readonly smooths: boolean; readonly drop?: readonly string[] },
+  {
+    smooths,
+    add = [],
+    drop = [],
+  }: { readonly smooths: boolean; readonly add?: readonly string[]; readonly drop?: readonly string[] },
 ): void {
-  const add = [...LINEARIZATION_OPTIONS, ...(smooths ? ["iterations", "tolerance", "damping"] : ["updates"])];
-  checkOptions(call, options, { add, drop: [...DROPPED, ...drop] });
+  const own = [
+    ...LINEARIZATION_OPTIONS,
+    ...add,
+    ...(smooths ? ["iterations", "tolerance", "damping"] : ["updates"]),
+  ];
+  checkOptions(call, options, { add: own, drop: [...DROPPED, ...drop] });
   const { linearization, damping, tolerance } = options;
   const oneOf = (key: string, value: unknown, words: readonly string[]): void => {
     if (value !== undefined && !words.includes(value as string))

@@ -28,5 +28,9 @@ export async function sampleNonlinear(
     numSamples,
   );
   const run = { ...inference, form: "squareRoot", numSamples, seed } as const;
-  return samplesOf(linearised.problem, backend, run, { batch: layout.batch, start, plan: `${plan}; then ` });
+  const failed = linearised.statuses;
+  return samplesOf(linearised.problem, backend, run, {
+    ...{ batch: layout.batch, start, failed },
+    plan: `${plan}; then `,
+  });
 }

@@ -1,6 +1,7 @@
 /** Options and results of the calls on nonlinear models. */
 import type { ForecastOptions } from "./forecast.ts";
-import type { FilterResult, InferenceOptions, SmootherResult } from "./types.ts";
+import type { Prediction } from "./prediction_result.ts";
+import type { FilterResult, InferenceOptions, ResultArray, SmootherResult } from "./types.ts";
 
 /** How functions of a Gaussian vector are made affine. */
 export interface LinearizationOptions {
@@ -45,6 +46,14 @@ export interface NonlinearForecastOptions
   extends Omit<NonlinearFilterOptions, "outputs">,
     Pick<ForecastOptions, "level" | "futureInputs" | "scenarios"> {}
 
+/** Options of predict(). */
+export interface NonlinearPredictOptions extends Omit<NonlinearFilterOptions, "outputs"> {
+  /** Probability that an observation lies between lower and upper, were it Gaussian; default 0.95. */
+  readonly level?: number;
+  /** Of the randomised quantileResiduals, which generalizedGaussianSSM() has: a whole number; default 0. */
+  readonly seed?: number;
+}
+
 /** Options of samplePosterior(). */
 export interface NonlinearSampleOptions extends Omit<NonlinearSmootherOptions, "outputs"> {
   /** S, number of draws; default 1. Draw i does not depend on it. */
@@ -74,4 +83,19 @@ export interface NonlinearSmootherResult extends SmootherResult {
    * constant for taylor with Gaussian noise; src/inference/README.md has it for the others.
    */
   readonly objectives: readonly (readonly number[])[];
+}
+
+/**
+ * Result of predict(). Moments are those of the filter's affine model. Of angles (cos y, sin y) and of categories indicators of all but the
+ * last are predicted, in their places. standardizedInnovations are Pearson residuals of emissions that are not Gaussian: variance 1 if the model
+ * is right, but no normals.
+ */
+export interface NonlinearPrediction extends Prediction {
+  readonly likelihood: "linearised";
+  /**
+   * Φ⁻¹ P(y_t,i | what is before) [T, columns of the data], NaN where missing: standard normals, independent over time and entries, if the
+   * model is right and the state given the past nearly Gaussian. Of counts and categories randomised between P(Y < y) and P(Y ≤ y). Of
+   * Gaussian noise they are the standardizedInnovations.
+   */
+  readonly quantileResiduals: ResultArray;
 }

@@ -1,5 +1,6 @@
 import { expect, suite, test } from "vitest";
 import {
+  DeviceError,
   expressionFunction,
   type FamilyName,
   filter,
@@ -225,11 +226,15 @@ suite("what cannot be", () => {
         'options.proposal expected "bootstrap", "auxiliary", got the text "optimal".',
       ],
       [{ resampleBelow: 2 }, "options.resampleBelow expected a share from 0 to 1, got 2."],
-      [{ backend: "webgpu" }, "options.backend expected one of the keys"],
+      [{ backend: "gpu" }, 'options.backend expected "auto", "webgpu", "cpu", got the text "gpu".'],
+      [{ engine: {} }, "options.engine expected an Engine from createEngine()"],
+      [{ method: "parallel" }, "options.method expected one of the keys"],
       [{ numTrajectories: 3 }, "options.numTrajectories expected one of the keys"],
     ];
     for (const [options, message] of refused)
       await expect(particleFilter(zero, [0], options)).rejects.toThrow(message);
+    // In Node there is no WebGPU, and nothing else takes its place.
+    await expect(particleFilter(zero, [0], { backend: "webgpu" })).rejects.toThrow(DeviceError);
     await expect(particleFilter(zero, [0], { signal: AbortSignal.abort() })).rejects.toThrow("stopped");
     await expect(particleSmooth(await linear(), DATA, { memoryLimit: 1000 })).rejects.toThrow(
       /memory expected at most 1000 bytes, got .* for 1000 particles and 100 trajectories of 1 × 40 steps/,

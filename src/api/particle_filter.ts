@@ -6,8 +6,13 @@ import type { InferenceOptions, ResultArray, ResultBase } from "./types.ts";
 export interface ParticleFilterOptions
   extends Pick<
     InferenceOptions,
-    "inputs" | "mask" | "dtype" | "signal" | "onProgress" | "throwOnFailure" | "memoryLimit"
+    "inputs" | "mask" | "dtype" | "signal" | "onProgress" | "throwOnFailure" | "memoryLimit" | "engine"
   > {
+  /**
+   * Where it runs. auto: the engine that is given; else a hardware GPU for 4096 particles and more, those of all series
+   * together; else the float64 CPU code. webgpu never falls back: without an adapter it is a DeviceError.
+   */
+  readonly backend?: "auto" | "webgpu" | "cpu";
   /** N, number of particles; default 1000. The error of estimates falls as 1/√N. */
   readonly numParticles?: number;
   /** Whole number; the same seed gives the same numbers. Default 0. */
@@ -56,7 +61,8 @@ export interface ParticleSmootherResult extends ParticleFilterResult {
 
 /**
  * The particle filter of a nonlinear model: right for any distribution as the number of particles grows, the reference for the Gaussian
- * filters. In float64 on the CPU; numbers depend on the seed, the series, the step and the particle alone.
+ * filters. In float64 on the CPU, in float32 on a GPU; random numbers depend on the seed, the series, the step and the particle alone, and
+ * are the same on both.
  * @param model from nonlinearGaussianSSM(), generalizedGaussianSSM() or loadModelDocument(); emissions known by their moments alone count as
  *   Gaussian
  * @param observations as filter()

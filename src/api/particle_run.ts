@@ -1,6 +1,6 @@
 /** particleFilter() and particleSmooth(), behind their public face. */
 import { NumericalError, ParameterError, type Status, throwIfAborted } from "../engine/index.ts";
-import { backwardSimulationCpu, type ParticleProblem, particleFilterCpu } from "../inference/index.ts";
+import type { ParticleProblem } from "../inference/index.ts";
 import {
   checkKeys,
   modelInputs,
@@ -13,10 +13,11 @@ import {
   say,
   valueText,
 } from "../models/index.ts";
+import { choosePlace } from "./backend.ts";
 import { checkNonlinear, isNonlinear } from "./check_nonlinear.ts";
-import { checkParticleMemory, withinMemory } from "./memory.ts";
-import { ON_HOST } from "./on_host.ts";
+import { checkParticleMemory, particlesFit, withinMemory } from "./memory.ts";
 import { checkChoices, checkCommonOptions, checkWhole, refuseOption } from "./options.ts";
+import { runParticlesCpu } from "./particle_cpu.ts";
 import type {
   ParticleFilterOptions,
   ParticleFilterResult,
@@ -24,8 +25,19 @@ import type {
   ParticleSmootherResult,
 } from "./particle_filter.ts";
 import { ParticleResult, type ParticleSource } from "./particle_result.ts";
+import { particleGpu } from "./parts.ts";
 
-const KEYS = ["inputs", "mask", "dtype", "signal", "onProgress", "throwOnFailure", "memoryLimit"];
+const KEYS = [
+  "inputs",
+  "mask",
+  "dtype",
+  "signal",
+  "onProgress",
+  "throwOnFailure",
+  "memoryLimit",
+  "backend",
+  "engine",
+];
 const OWN = ["numParticles", "seed", "proposal", "resampleBelow"];
 
 export const filterParticles = async (
@@ -74,7 +86,8 @@ async function run(
   const { numSeries, numSteps: T, lengths } = layout;
   const n = model.stateDim;
   const sizes = { stateDim: n, numSeries, numSteps: T, numParticles: N, numTrajectories: M };
-  checkParticleMemory(call, sizes, options.memoryLimit);
+  const backend = await choosePlace(particlesFit(sizes), numSeries * N, options);
+  checkParticleMemory(call, sizes, backend, options.memoryLimit);
   return withinMemory(call, async () => {
     const start = performance.now();
     const inputs = modelInputs(call, model, layout, options.inputs);
@@ -82,37 +95,16 @@ async function run(
     const y = readObservations(call, layout, options.mask);
     const problem: ParticleProblem = { ...parts, ...observationDensity(call, model, parts, y) };
     throwIfAborted(call, options.signal);
-    const moments = new MomentsOf(numSeries, T, n);
-    const trajectories = new Float64Array(numSeries * M * T * n).fill(Number.NaN);
-    const history = { states: [] as Float64Array[], weights: [] as Float64Array[] };
-    const statuses = new Array<Status>(numSeries).fill("ok");
-    const settings = { call, numParticles: N, seed, proposal, resampleBelow, ...loop };
-    const records = await particleFilterCpu(problem, {
-      ...settings,
-      onStep(s, t, states, weights) {
-        moments.add(s, t, states, weights);
-        if (M === 0) return;
-        history.states.push(states.slice());
-        history.weights.push(weights.slice());
-      },
-      async onSeries(s, complete) {
-        if (M > 0 && complete) {
-          const drawn = await backwardSimulationCpu(problem, s, history, { ...settings, numTrajectories: M });
-          if (!drawn) statuses[s] = "nonFinite";
-          else
-            for (let k = 0; k < M; k++) {
-              const from = k * lengths[s] * n;
-              trajectories.set(drawn.subarray(from, from + lengths[s] * n), (s * M + k) * T * n);
-            }
-        }
-        history.states.length = 0;
-        history.weights.length = 0;
-      },
-    });
-    records.failed.forEach((step, s) => {
-      if (step < lengths[s]) statuses[s] = "nonFinite";
-    });
-    if (options.throwOnFailure !== false) throwWhereNone(call, records.failed, lengths, layout.batch);
+    const settings = { call, numParticles: N, seed, proposal, resampleBelow, numTrajectories: M, ...loop };
+    const { failed, lost, run, ...records } =
+      backend === "cpu"
+        ? await runParticlesCpu(problem, settings)
+        : await (await particleGpu(call)).runParticlesGpu(model, problem, y, settings);
+    const statuses = Array.from(
+      failed,
+      (step, s): Status => (step < lengths[s] || lost.has(s) ? "nonFinite" : "ok"),
+    );
+    if (options.throwOnFailure !== false) throwWhereNone(call, failed, lengths, layout.batch);
     const smoothing = M > 0 ? `, ${M} trajectories back through them` : "";
     return {
       call,
@@ -123,44 +115,14 @@ async function run(
       statuses,
       stateDim: n,
       numTrajectories: M,
-      ...moments,
       ...records,
-      trajectories,
       run: {
-        ...ON_HOST,
         plan: `${proposal} filter of ${N} particles${smoothing}`,
+        ...run,
         seconds: (performance.now() - start) / 1000,
       },
     };
   });
-}
-
-/** Weighted means and covariances, step by step. */
-class MomentsOf {
-  readonly means: Float64Array;
-  readonly covariances: Float64Array;
-  readonly #steps: number;
-  readonly #n: number;
-
-  constructor(numSeries: number, numSteps: number, n: number) {
-    this.means = new Float64Array(numSeries * numSteps * n).fill(Number.NaN);
-    this.covariances = new Float64Array(numSeries * numSteps * n * n).fill(Number.NaN);
-    this.#steps = numSteps;
-    this.#n = n;
-  }
-
-  add(s: number, t: number, states: Float64Array, weights: Float64Array): void {
-    const n = this.#n;
-    const row = s * this.#steps + t;
-    const mean = this.means.subarray(row * n, (row + 1) * n).fill(0);
-    const covariance = this.covariances.subarray(row * n * n, (row + 1) * n * n).fill(0);
-    for (let i = 0; i < weights.length; i++)
-      for (let a = 0; a < n; a++) mean[a] += weights[i] * states[i * n + a];
-    for (let i = 0; i < weights.length; i++)
-      for (let a = 0; a < n; a++)
-        for (let b = 0; b < n; b++)
-          covariance[a * n + b] += weights[i] * (states[i * n + a] - mean[a]) * (states[i * n + b] - mean[b]);
-  }
 }
 
 /** Going back needs densities of transitions. */

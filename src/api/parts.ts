@@ -25,6 +25,9 @@ export const nonlinearCalls = part("nonlinear calls", () => import("./nonlinear_
 /** Particle filters. */
 export const particleCalls = part("particle filters", () => import("./particle_run.ts"));
 
+/** The same on a GPU. */
+export const particleGpu = part("particle filter GPU code", () => import("./particle_gpu.ts"));
+
 /** Documents of nonlinear models. */
 export const nonlinearDocuments = part("nonlinear documents", () => import("./nonlinear_document.ts"));
 

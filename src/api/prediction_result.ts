@@ -1,5 +1,5 @@
-import type { Moments } from "../inference/index.ts";
-import type { GaussianSteps } from "../models/index.ts";
+import { type Moments, standardize } from "../inference/index.ts";
+import type { MomentSteps } from "../models/index.ts";
 import { BatchResult } from "./batch_result.ts";
 import { bound, diagonals } from "./intervals.ts";
 import { covarianceReader, type ResultSource } from "./state_result.ts";
@@ -39,10 +39,16 @@ export interface PredictionSource extends ResultSource {
   /** y [N, T, m], NaN where missing */
   readonly observed: Float64Array;
   readonly inputs: { readonly data: Float64Array; readonly seriesStride: number } | undefined;
-  readonly steps: GaussianSteps;
+  readonly steps: MomentSteps;
 }
 
-export class PredictionResult extends BatchResult<PredictionSource> implements Prediction {
+/** Reads the moments of z_t | y_0:t−1 of a series and step into the arrays given; false where some variance is infinite. */
+type ReadState = (s: number, t: number, mean: Float64Array, covariance: Float64Array) => boolean;
+
+export class PredictionResult<Source extends PredictionSource = PredictionSource>
+  extends BatchResult<Source>
+  implements Prediction
+{
   get level(): number {
     return this.source.level;
   }
@@ -93,74 +99,37 @@ export class PredictionResult extends BatchResult<PredictionSource> implements P
       at: number,
     ) => void,
   ): ResultArray {
-    const {
-      emissionDim: m,
-      stateDim: n,
-      numSteps,
-      records,
-      diffuse,
-      observed,
-      inputs,
-      inputDim,
-      steps,
-    } = this.source;
-    const predicted = records.predicted as Moments;
-    const { means } = predicted;
-    const read = covarianceReader(predicted, n);
+    const { emissionDim: m, stateDim: n, numSteps, observed, inputs, inputDim, steps } = this.source;
+    const read = this.predictedState();
     const size = square ? m * m : m;
     const [state, spread] = [new Float64Array(n), new Float64Array(n * n)];
     const [mean, covariance] = [new Float64Array(m), new Float64Array(m * m)];
     return this.expand(name, { entry: square ? [m, m] : [m] }, (data, to, s, t) => {
-      if (diffuse?.infinite("predicted", s, t)) {
+      if (!read(s, t, state, spread)) {
         data.fill(Number.NaN, to, to + size);
         return;
       }
-      const from = means.at(s, t);
-      for (let i = 0; i < n; i++) state[i] = means.data[from + i];
-      read(s, t, spread, 0);
       const u = inputs && { data: inputs.data, at: s * inputs.seriesStride + t * inputDim };
       steps.observe(s, t, u, state, spread, mean, 0, covariance, 0);
       fill(data, to, mean, covariance, observed, (s * numSteps + t) * m);
     });
   }
 
+  protected predictedState(): ReadState {
+    const { stateDim: n, records, diffuse } = this.source;
+    const predicted = records.predicted as Moments;
+    const { means } = predicted;
+    const read = covarianceReader(predicted, n);
+    return (s, t, mean, covariance) => {
+      if (diffuse?.infinite("predicted", s, t)) return false;
+      const from = means.at(s, t);
+      for (let i = 0; i < n; i++) mean[i] = means.data[from + i];
+      read(s, t, covariance, 0);
+      return true;
+    };
+  }
+
   protected view(series: number): this {
     return new PredictionResult({ ...this.source, batch: false }, series) as this;
-  }
-}
-
-/**
- * e = L⁻¹ (y − ŷ) over the observed entries; L is made row by row with it. NaN where missing, and from the first entry
- * on whose variance given the others is not positive.
- * @param factor work space [m, m]
- */
-function standardize(
-  mean: Float64Array,
-  covariance: Float64Array,
-  y: Float64Array,
-  at: number,
-  factor: Float64Array,
-  out: Float64Array | Float32Array,
-  to: number,
-): void {
-  const m = mean.length;
-  for (let i = 0; i < m; i++) {
-    if (Number.isNaN(y[at + i])) {
-      out[to + i] = Number.NaN;
-      continue;
-    }
-    let innovation = y[at + i] - mean[i];
-    let variance = covariance[i * m + i];
-    for (let j = 0; j < i; j++) {
-      if (Number.isNaN(y[at + j])) continue;
-      let sum = covariance[i * m + j];
-      for (let k = 0; k < j; k++) if (!Number.isNaN(y[at + k])) sum -= factor[i * m + k] * factor[j * m + k];
-      const entry = sum / factor[j * m + j];
-      factor[i * m + j] = entry;
-      variance -= entry * entry;
-      innovation -= entry * out[to + j];
-    }
-    factor[i * m + i] = Math.sqrt(variance);
-    out[to + i] = variance > 0 ? innovation / factor[i * m + i] : Number.NaN;
   }
 }

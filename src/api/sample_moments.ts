@@ -1,6 +1,6 @@
 /** samplePosterior() of a linear Gaussian model. */
 
-import { throwIfAborted } from "../engine/index.ts";
+import { type Status, throwIfAborted } from "../engine/index.ts";
 import type { LinearGaussianProblem } from "../inference/index.ts";
 import { type LinearGaussianSSM, observationLayout, prepare, type SeriesInput } from "../models/index.ts";
 import { chooseBackend } from "./backend.ts";
@@ -39,15 +39,35 @@ export async function sampleMoments(
   });
 }
 
-/** Draws of a linear Gaussian problem as a result. @param plan what was done before, in words */
+/**
+ * Draws of a linear Gaussian problem as a result.
+ * @param plan what was done before, in words
+ * @param failed statuses of series that failed before, "ok" for others: they have no draws
+ */
 export async function samplesOf(
   problem: LinearGaussianProblem,
   backend: "webgpu" | "cpu",
   options: Omit<SamplePosteriorOptions, "numSamples" | "seed"> & { numSamples: number; seed: number },
-  { batch, start, plan = "" }: { readonly batch: boolean; readonly start: number; readonly plan?: string },
+  {
+    batch,
+    start,
+    plan = "",
+    failed = [],
+  }: {
+    readonly batch: boolean;
+    readonly start: number;
+    readonly plan?: string;
+    readonly failed?: readonly Status[];
+  },
 ): Promise<PosteriorSamples> {
   const { sampleStates } = await posteriorSampler(CALL);
-  const { states, statuses, refusals, run, unidentified } = await sampleStates(problem, backend, options);
+  const { states, refusals, run, unidentified, ...drawn } = await sampleStates(problem, backend, options);
+  const size = options.numSamples * problem.numSteps * problem.stateDim;
+  const statuses = drawn.statuses.map((status, s) => {
+    const before = failed[s] ?? "ok";
+    if (before !== "ok") states.fill(Number.NaN, s * size, (s + 1) * size);
+    return before === "ok" ? status : before;
+  });
   if (options.throwOnFailure !== false) throwOnFailure(CALL, statuses, batch, unidentified, refusals);
   return new PosteriorSamplesResult({
     call: CALL,

@@ -234,10 +234,6 @@ suite("statescan on a nonlinear model", () => {
         /--trajectories expected nothing for a nonlinear model, got 5/,
       ],
       [
-        ["filter", ...data, "--backend", "webgpu"],
-        /--backend expected auto or cpu with --particles, got webgpu/,
-      ],
-      [
         [
           "filter",
           "--model",

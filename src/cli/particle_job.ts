@@ -12,9 +12,17 @@ import type { Context, Outcome } from "./job.ts";
 /** Runs a job and emits its fields. */
 export async function particleOutcome(context: Context<NonlinearSSM>): Promise<Outcome> {
   const { header, model, observations, options, emit, emitFields } = context;
-  const { inputs, signal, onProgress, throwOnFailure } = options;
+  const { inputs, signal, onProgress, throwOnFailure, backend, engine } = options;
   const { numTrajectories, ...particles } = header.particles ?? {};
-  const given: ParticleFilterOptions = { inputs, signal, onProgress, throwOnFailure, ...particles };
+  const given: ParticleFilterOptions = {
+    inputs,
+    signal,
+    onProgress,
+    throwOnFailure,
+    backend,
+    engine,
+    ...particles,
+  };
   if (header.call === "filter" || header.call === "loglik") {
     const result = await particleFilter(model, observations, given);
     await emitFields(result);

@@ -63,9 +63,10 @@ export { chooseSmoother, type Smoother, type SmootherChoice, vanishes } from "./
 export type { KalmanSmootherCpuRecords } from "./smoother_pass.cpu.ts";
 export { effectiveSampleSize } from "./statistics/effective_sample_size.ts";
 export { betaDistribution } from "./statistics/incomplete_beta.ts";
-export { normalTail, upperGamma } from "./statistics/incomplete_gamma.ts";
+export { lowerGamma, normalTail, upperGamma } from "./statistics/incomplete_gamma.ts";
 export { normalUpperQuantile } from "./statistics/normal_quantile.ts";
 export { type ResidualTests, residualTests, type TestResult } from "./statistics/residual_tests.ts";
+export { standardize } from "./statistics/standardize.ts";
 export { smootherGains } from "./steady.ts";
 export { steadyFilterCpu } from "./steady_filter.cpu.ts";
 export { planSteady, type SteadyPlan } from "./steady_plan.ts";

@@ -30,10 +30,6 @@ export function nonlinearOptions(
 }
 
 function particleOptions(call: Call, options: Arguments["options"]): JobHeader["particles"] {
-  if (options.backend === "webgpu")
-    throw new UsageError(
-      `${call}: --backend expected auto or cpu with --particles, got webgpu. Particles run in this process.`,
-    );
   const trajectories = numberOf(call, options, call === "sample" ? "samples" : "trajectories");
   return {
     numParticles: numberOf(call, options, "particles"),

@@ -27,7 +27,7 @@ export interface PreparedJob {
   readonly seriesNames: readonly string[];
   /** Columns of the data that are used. */
   readonly columns: readonly string[];
-  /** Sum of steps times squared state dimension. */
+  /** Sum of steps times squared state dimension, of particles times their number. */
   readonly work: number;
 }
 
@@ -80,7 +80,7 @@ export async function readJob(
     job,
     seriesNames: data.series.map(({ name }) => name),
     columns: data.columns,
-    work: steps * stateDim ** 2,
+    work: steps * stateDim ** 2 * (job.header.particles?.numParticles ?? 1),
   };
 }
 

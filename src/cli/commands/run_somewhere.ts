@@ -9,7 +9,7 @@ import type { Reporter } from "../progress.ts";
 
 interface Work {
   readonly job: AnyJob;
-  /** Sum of steps times squared state dimension. */
+  /** Sum of steps times squared state dimension, of particles times their number. */
   readonly work: number;
 }
 
@@ -24,8 +24,7 @@ export async function runSomewhere(
   const gpu = options.gpu as GpuChoice;
   const watch = { signal, onProgress: reporter.progress };
   const free = asked === "auto" && gpu === "auto";
-  if (job.header.kind === "particles" || chooseBackend(asked, gpu, work) === "cpu")
-    return runOnCpu(job, watch);
+  if (chooseBackend(asked, gpu, work) === "cpu") return runOnCpu(job, watch);
   await checkJob(job);
   const note = (text: string) => reporter.note(text);
   // Left to itself, the command wants a GPU or none: software adapters are slower than the CPU code.

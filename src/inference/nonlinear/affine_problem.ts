@@ -14,7 +14,7 @@ export function observedRows(
   return rows;
 }
 
-/** Every step has parameters of its own; what is past the end of a series is never read. */
+/** Every step has parameters of its own; until they are set nothing is observed there. */
 export class AffineProblem {
   readonly problem: LinearGaussianProblem;
   /** [N, T] to be added to log-likelihoods; 0 for Gaussian emissions. */
@@ -56,6 +56,7 @@ export class AffineProblem {
       },
       observations: new Float64Array(N * T * m),
     };
+    for (let row = 0; row < N * T * m; row++) this.problem.emissionFactor[row * m + (row % m)] = 1;
   }
 
   /** @param around m, the mean that the map was made around */

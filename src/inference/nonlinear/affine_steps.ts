@@ -77,8 +77,8 @@ export class AffineSteps {
     const map = this.#dynamics.make(problem.dynamics, mean, factor, u, t);
     const at = s * dynamicsFactor.seriesStride + t * dynamicsFactor.stepStride;
     const noise = { data: dynamicsFactor.data.subarray(at, at + n * n), stride: n, count: n, negative: NONE };
-    const fine = this.#dynamicsNoise.factor(this.#transition.factor, this.#states, map.residuals, noise);
-    return !allFinite(map) ? "nonFinite" : fine ? this.#transition : "notPositiveDefinite";
+    const wrong = this.#dynamicsNoise.factor(this.#transition.factor, this.#states, map.residuals, noise);
+    return allFinite(map) ? (wrong ?? this.#transition) : "nonFinite";
   }
 
   /** The entries `rows` of y_t, around the moments of z_t; as transition(). */
@@ -92,13 +92,13 @@ export class AffineSteps {
   ): AffineEmission | NoMap {
     const problem = this.#problem;
     if (problem.emissionNoise.kind === "density")
-      return this.#expanded(problem.emissionNoise.density, s, t, mean, rows.length);
+      return this.#expanded(problem.emissionNoise.density, s, t, mean, factor, rows.length);
     const map = this.#emissions.make(problem.emissions as SmoothMap, mean, factor, u, t);
     const noise = this.#noiseAround(s, t, mean, u);
     if (!allFinite(map)) return "nonFinite";
     if (!noise) return "notPositiveDefinite";
-    const fine = this.#emissionNoise.factor(this.#emission.factor, rows, map.residuals, noise);
-    return fine ? this.#emission : "notPositiveDefinite";
+    const wrong = this.#emissionNoise.factor(this.#emission.factor, rows, map.residuals, noise);
+    return wrong ?? this.#emission;
   }
 
   /** A density around the mean; rules with points take it there too. */
@@ -107,10 +107,11 @@ export class AffineSteps {
     s: number,
     t: number,
     mean: Float64Array,
+    spread: Float64Array,
     n: number,
   ): AffineEmission | NoMap {
     const { map, factor } = this.#emission;
-    const correction = this.#density.make(density, s, t, mean, map);
+    const correction = this.#density.make(density, s, t, mean, spread, map);
     if (correction === undefined) return "nonFinite";
     factor.fill(0);
     for (let i = 0; i < n; i++) factor[i * n + i] = 1;

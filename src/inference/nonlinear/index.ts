@@ -8,12 +8,20 @@ export {
 export { type GaussianFilterOptions, gaussianFilterCpu, type Linearised } from "./gaussian_filter.cpu.ts";
 export { type Iterated, type IteratedOptions, iterateSmoother } from "./iterated_smoother.ts";
 export type { EmissionNoise, LogDensity, NonlinearProblem, SmoothMap } from "./nonlinear_problem.ts";
+export type { ParticleKernels } from "./particle_data.ts";
 export {
   type ParticleOptions,
   type ParticleProblem,
   type ParticleRecords,
   particleFilterCpu,
 } from "./particle_filter.cpu.ts";
+export {
+  MOST_PARTICLES,
+  type ParticleGpuOptions,
+  type ParticleGpuRecords,
+  particleFilterGpu,
+} from "./particle_filter.ts";
+export { particleBytes, recordParticles } from "./particle_recording.ts";
 export {
   cubaturePoints,
   drawnPoints,

@@ -18,7 +18,7 @@ export interface AroundOptions extends LoopOptions {
 /**
  * Transitions around the moments of z_{t−1}, emissions around those of z_t.
  * @param means [N, T, n], the trajectory
- * @param spread of each step, for rules with points: moments whose factors are read
+ * @param spread of each step, for rules with points and log densities: moments whose factors are read
  * @throws AbortedError
  */
 export async function lineariseAround(
@@ -38,6 +38,7 @@ export async function lineariseAround(
     statuses[s] = why;
   };
   const factor = new Float64Array(n * n);
+  const spreads = options.rule !== "taylor" || given.emissionNoise.kind === "density";
   const [look, breathe] = [stepsPerLook(n), cooperation(options.call, "linearise", N * T, options)];
   for (let s = 0; s < N; s++) {
     for (let t = 0; t < lengths[s]; t++) {
@@ -50,7 +51,7 @@ export async function lineariseAround(
         if (typeof transition === "string") fail(s, t, transition);
         else affine.setTransition(s, t, transition, before);
       }
-      if (options.rule !== "taylor") unpackFactor(spread, n, s, t, factor);
+      if (spreads) unpackFactor(spread, n, s, t, factor);
       const rows = observedRows(given, s, t);
       const emission = rows.length > 0 ? steps.emission(s, t, mean, factor, rows) : undefined;
       if (typeof emission === "string") fail(s, t, emission);

@@ -27,9 +27,14 @@ export class NoiseFactor {
 
   /**
    * L [k, k] lower triangular with L L' = Ω + C C' on the given rows, written with stride k.
-   * @returns false where that sum is not positive semi-definite (rules with negative weights) or not finite
+   * @returns what is wrong with that sum: not positive semi-definite (rules with negative weights), or not finite
    */
-  factor(out: Float64Array, rows: readonly number[], residuals: Columns, noise: Columns): boolean {
+  factor(
+    out: Float64Array,
+    rows: readonly number[],
+    residuals: Columns,
+    noise: Columns,
+  ): "nonFinite" | "notPositiveDefinite" | undefined {
     const k = rows.length;
     const work = this.#work;
     const stride = this.#stride;
@@ -47,18 +52,23 @@ export class NoiseFactor {
       return this.#difference(out, k, width, negative);
     }
     triangularise(work, stride, 0, 0, k, Math.max(width, k));
-    let finite = true;
+    let wrong: "nonFinite" | undefined;
     for (let i = 0; i < k; i++)
       for (let j = 0; j < k; j++) {
         const value = j <= i ? work[i * stride + j] : 0;
-        if (!Number.isFinite(value)) finite = false;
+        if (!Number.isFinite(value)) wrong = "nonFinite";
         out[i * k + j] = value;
       }
-    return finite;
+    return wrong;
   }
 
   /** Cholesky of a sum of squares some of which are subtracted. */
-  #difference(out: Float64Array, k: number, width: number, negative: (column: number) => boolean): boolean {
+  #difference(
+    out: Float64Array,
+    k: number,
+    width: number,
+    negative: (column: number) => boolean,
+  ): "nonFinite" | "notPositiveDefinite" | undefined {
     const work = this.#work;
     const stride = this.#stride;
     for (let i = 0; i < k; i++) {
@@ -72,12 +82,13 @@ export class NoiseFactor {
         }
         for (let c = 0; c < j; c++) sum -= out[i * k + c] * out[j * k + c];
         if (i === j) {
-          if (!(sum >= -1e-12 * size)) return false;
+          if (!Number.isFinite(sum + size)) return "nonFinite";
+          if (sum < -1e-12 * size) return "notPositiveDefinite";
           out[i * k + i] = sum > 1e-14 * size ? Math.sqrt(sum) : 0;
         } else out[i * k + j] = out[j * k + j] === 0 ? 0 : sum / out[j * k + j];
       }
       for (let j = i + 1; j < k; j++) out[i * k + j] = 0;
     }
-    return true;
+    return undefined;
   }
 }

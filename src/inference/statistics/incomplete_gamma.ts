@@ -26,20 +26,30 @@ export function logGamma(x: number): number {
  * @param a > 0; @param x ≥ 0
  * @see Abramowitz & Stegun 6.5.29, 6.5.31
  */
-export function upperGamma(a: number, x: number): number {
+export const upperGamma = (a: number, x: number): number =>
+  x < a + 1 ? 1 - lowerSeries(a, x) : upperFraction(a, x);
+
+/** P(a, x) = 1 − Q(a, x), with all its digits where it is small. */
+export const lowerGamma = (a: number, x: number): number =>
+  x < a + 1 ? lowerSeries(a, x) : 1 - upperFraction(a, x);
+
+const scaleOf = (a: number, x: number): number => Math.exp(a * Math.log(x) - x - logGamma(a));
+
+function lowerSeries(a: number, x: number): number {
   if (!(a > 0) || !(x >= 0)) return Number.NaN;
-  if (x === 0) return 1;
-  if (x === Number.POSITIVE_INFINITY) return 0;
-  const scale = Math.exp(a * Math.log(x) - x - logGamma(a));
-  if (x < a + 1) {
-    let term = 1 / a;
-    let sum = term;
-    for (let k = 1; k < MAX_TERMS && term > sum * EPS; k++) {
-      term *= x / (a + k);
-      sum += term;
-    }
-    return 1 - scale * sum;
+  if (x === 0) return 0;
+  let term = 1 / a;
+  let sum = term;
+  for (let k = 1; k < MAX_TERMS && term > sum * EPS; k++) {
+    term *= x / (a + k);
+    sum += term;
   }
+  return scaleOf(a, x) * sum;
+}
+
+function upperFraction(a: number, x: number): number {
+  if (!(a > 0) || !(x >= 0)) return Number.NaN;
+  if (x === Number.POSITIVE_INFINITY) return 0;
   let b = x + 1 - a;
   let c = 1 / TINY;
   let d = 1 / b;
@@ -53,7 +63,7 @@ export function upperGamma(a: number, x: number): number {
     fraction *= factor;
     if (Math.abs(factor - 1) <= EPS) break;
   }
-  return scale * fraction;
+  return scaleOf(a, x) * fraction;
 }
 
 /** P(X > x) for X chi-square with `degrees` degrees of freedom. */

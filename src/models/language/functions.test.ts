@@ -1,6 +1,7 @@
 /** Every function and model of testing/function_cases.ts against mathjs in 90 digits. */
 import { expect, suite, test } from "vitest";
 import { expressionFunction } from "./index.ts";
+import { CHAOTIC_CASES } from "./testing/chaotic_flows.ts";
 import {
   type FunctionCase,
   MODEL_CASES,
@@ -9,6 +10,7 @@ import {
   SCALAR_CASES,
   samplesOf,
 } from "./testing/function_cases.ts";
+import { MASKED_CASES } from "./testing/masked_cases.ts";
 import { truthOf } from "./testing/mathjs_oracle.ts";
 
 /** Rounding of a few operations, at the size of the terms. */
@@ -59,7 +61,8 @@ suite("expressionFunction()", () => {
   test.each(SCALAR_CASES)("$name: value and derivatives are those of mathjs in 90 digits", item =>
     check(item, 6),
   );
-  test.each(MODEL_CASES)("$name: value and derivatives are those of mathjs in 90 digits", item =>
-    check(item, 3),
+  test.each([...MODEL_CASES, ...CHAOTIC_CASES, ...MASKED_CASES])(
+    "$name: value and derivatives are those of mathjs in 90 digits",
+    item => check(item, 3),
   );
 });

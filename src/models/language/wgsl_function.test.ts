@@ -1,6 +1,8 @@
 /** Values against JavaScript written by hand, derivatives against differences of order 12. */
 import { expect, suite, test } from "vitest";
+import { CHAOTIC_WGSL } from "./testing/chaotic_flows.ts";
 import { difference } from "./testing/differences.ts";
+import { MASKED_WGSL } from "./testing/masked_cases.ts";
 import { BUILTIN_CASES } from "./testing/wgsl_builtin_cases.ts";
 import { FLOWS, type WgslCase } from "./testing/wgsl_flows.ts";
 import { FORMS } from "./testing/wgsl_forms.ts";
@@ -63,7 +65,7 @@ async function check(given: WgslCase): Promise<void> {
 const moved = (x: readonly number[], j: number, s: number) => x.map((v, k) => (k === j ? v + s : v));
 
 suite("wgslFunction()", () => {
-  for (const given of [...FLOWS, ...FORMS, ...VALUES, ...HARD]) {
+  for (const given of [...FLOWS, ...CHAOTIC_WGSL, ...MASKED_WGSL, ...FORMS, ...VALUES, ...HARD]) {
     test(`is exact for ${given.name}`, async () => {
       await check(given);
     });
