@@ -21,7 +21,7 @@ const FASTER_COMPILER = [
 
 /** Files of the second browser: half of the work, and few kernels that the first browser compiles too. */
 const SECOND_BROWSER =
-  "test-browser/{accuracy_hmm,covariance_form,elements,emissions,engine,far_densities,hmm,hmm_*,scan}.test.ts";
+  "test-browser/{accuracy_hmm,covariance_form,elements,emissions,engine,far_densities,hmm,hmm_*,particles_exact,recurrence,scan,systems}.test.ts";
 
 const browser: BrowserConfigOptions = {
   enabled: true,
