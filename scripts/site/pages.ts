@@ -44,6 +44,8 @@ export const DOCS: readonly SitePage[] = [
   doc("models", "Models of components"),
   doc("hmm", "Hidden Markov models"),
   doc("nonlinear", "Nonlinear models"),
+  doc("recurrences", "Recurrences"),
+  doc("parallel-newton", "Parallel Newton tables"),
   doc("expressions", "Functions as expressions"),
   doc("wgsl-functions", "Functions in WGSL"),
   doc("numerics", "Right in float32"),
