@@ -109,6 +109,17 @@ suite("statescan evaluate", () => {
     close(windows.result.states.flat(), expected.flat(), 1e-8);
   });
 
+  test("states beyond the kernels are evaluated on the CPU", async () => {
+    const initialState = Array.from({ length: 130 }, (_, i) => i);
+    const model = file("wide.json", document({ stateDim: 130, expressions: "0.5*x", initialState }));
+    const { result } = await run(["evaluate", "--model", model, "--steps", "3", "--method", "newton"]);
+    close(
+      result.states[2],
+      initialState.map(x => x / 8),
+      1e-6,
+    );
+  });
+
   test("WGSL in a file of its own, and a system by its name, are those of documents", async () => {
     const code =
       "fn dynamics(x: vec2f, u: vec2f) -> vec2f { return tanh(mat2x2f(0.5, 0.3, -0.4, 0.6) * x + u); }";

@@ -28,7 +28,6 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   numParticles: "--particles",
   numTrajectories: "--trajectories",
   proposal: "--proposal",
-  system: "--system",
   clip: "--clip",
   discard: "--discard",
   ...RECURRENCE_ARGUMENTS,

@@ -8,7 +8,6 @@ import type { FrameArray } from "../frames.ts";
 import type { RecurrenceCall, RecurrenceJob } from "../recurrence_job.ts";
 import { listOf, wholeOption } from "./check_options.ts";
 import { numbersOf } from "./nonlinear_options.ts";
-import { inOurWords } from "./our_words.ts";
 import { addArrays } from "./read_future.ts";
 import { loadModel, readAnyModel } from "./read_job.ts";
 import { evaluateOptions, guessFile } from "./recurrence_options.ts";
@@ -38,7 +37,9 @@ export async function readRecurrence(call: RecurrenceCall, options: Options): Pr
   if (system !== undefined) {
     const document = { format: MODEL_FORMAT, type: "recurrence", system };
     const model = await loadModel(call, document).catch(error => {
-      throw inOurWords(error, call, []);
+      if (error instanceof ParameterError)
+        error.message = error.message.replace(`${call}: system `, `${call}: --system `);
+      throw error;
     });
     return { document, model: model as Recurrence };
   }

@@ -64,7 +64,10 @@ export function prepareRecurrence(
         ...pullbackOf(f, p),
       },
       shader: {
-        code: f.cooperative ?? f.wgsl("system").code,
+        // Text of the function is not made for the CPU, where it may be of any size.
+        get code() {
+          return f.cooperative ?? f.wgsl("system").code;
+        },
         parameters: p,
         cooperative: f.cooperative !== undefined,
       },
