@@ -1,22 +1,24 @@
 /** Your CSV: a file -> columns -> a model -> a smoothed series to look at and to take away. */
 
 import "./csv.css";
+import { Desk } from "../site/desk.ts";
 import { latest } from "../site/latest.ts";
 import { finished, noticeWithoutWebGpu, showError } from "../site/report.ts";
 import { parseSettings, settingsHash } from "../site/settings.ts";
 import { copyText } from "../site/shell.ts";
 import { ColumnsForm, readingWords } from "./columns_form.ts";
-import { Desk } from "./desk.ts";
 import { ModelForm } from "./model_form.ts";
 import type { Peek } from "./peek.ts";
-import type { FileKind, SeriesFacts } from "./protocol.ts";
+import type { Calls, FileKind, SeriesFacts } from "./protocol.ts";
 import { Results } from "./results.ts";
 import { fetchSample, isSample, SAMPLES, type SampleName } from "./samples.ts";
 import { listenForData } from "./source.ts";
 
 const VERSION = 1;
 const find = <E extends HTMLElement>(id: string): E => document.getElementById(id) as E;
-const desk = new Desk(() => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }));
+const desk = new Desk<Calls>(() => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }), {
+  advice: "Choose the file again.",
+});
 const results = new Results(find);
 const columns = new ColumnsForm(
   find("columns"),

@@ -62,23 +62,3 @@ export interface Calls {
   run: { asks: ModelSettings; gives: ResultView };
   save: { asks: FileKind; gives: Blob };
 }
-export type CallName = keyof Calls;
-
-export type Request =
-  | {
-      [Name in CallName]: { readonly id: number; readonly call: Name; readonly asks: Calls[Name]["asks"] };
-    }[CallName]
-  | { readonly id: number; readonly call: "cancel" };
-
-export type Reply =
-  | { readonly id: number; readonly kind: "done"; readonly gives: unknown }
-  | { readonly id: number; readonly kind: "failed"; readonly name: string; readonly message: string }
-  | {
-      readonly id: number;
-      readonly kind: "progress";
-      readonly phase: string;
-      readonly done: number;
-      readonly total: number;
-    }
-  /** A sentence for the status line. */
-  | { readonly id: number; readonly kind: "says"; readonly text: string };

@@ -1,29 +1,21 @@
-/** The worker of the page: reads files, runs models, writes files. One call at a time; a cancelled one ends with AbortedError. */
+/** The worker of the page: reads files, runs models, writes files. One call at a time. */
 
-import { AbortedError } from "../../src/api/index.ts";
 import { recovering } from "../site/recover.ts";
+import { type Answers, serve } from "../site/serve.ts";
 import { makeFile } from "./exports.ts";
 import { infer, type Outcome } from "./infer.ts";
 import { peek } from "./peek.ts";
 import { likelyPeriod } from "./period.ts";
-import type { CallName, Calls, Reply, Request } from "./protocol.ts";
+import type { Calls } from "./protocol.ts";
 import { readTable, type Table } from "./read_table.ts";
 import { makeSeries, type Series } from "./series.ts";
 import { makeView } from "./view.ts";
-
-interface Context {
-  readonly signal: AbortSignal;
-  readonly progress: (phase: string, done: number, total: number) => void;
-  readonly say: (text: string) => void;
-}
 
 let table: { readonly key: string; readonly file: Blob; readonly content: Table } | undefined;
 let series: Series | undefined;
 let outcome: Outcome | undefined;
 
-const CALLS: {
-  [Name in CallName]: (asks: Calls[Name]["asks"], context: Context) => Promise<Calls[Name]["gives"]>;
-} = {
+const CALLS: Answers<Calls> = {
   peek: ({ file, given }) => {
     series = outcome = undefined;
     return peek(file, given);
@@ -64,44 +56,7 @@ const CALLS: {
   },
 };
 
-const running = new Map<number, AbortController>();
-const PROGRESS_EVERY = 80;
-
-self.addEventListener("message", async ({ data }: MessageEvent<Request>) => {
-  const { id, call } = data;
-  if (call === "cancel") {
-    running.get(id)?.abort();
-    return;
-  }
-  const controller = new AbortController();
-  running.set(id, controller);
-  const reply = (message: Reply) => self.postMessage(message);
-  let last = 0;
-  const context: Context = {
-    signal: controller.signal,
-    progress(phase, done, total) {
-      const now = performance.now();
-      if (now - last < PROGRESS_EVERY) return;
-      last = now;
-      reply({ id, kind: "progress", phase, done, total });
-    },
-    say: text => reply({ id, kind: "says", text }),
-  };
-  try {
-    // The call and what it asks for belong together by the type Request.
-    const gives = await (CALLS[call] as (asks: unknown, context: Context) => Promise<unknown>)(
-      data.asks,
-      context,
-    );
-    if (controller.signal.aborted) throw new AbortedError("The call was cancelled.");
-    reply({ id, kind: "done", gives });
-  } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    reply({ id, kind: "failed", name, message: inWords(name, message) });
-  } finally {
-    running.delete(id);
-  }
-});
+serve(CALLS, { inWords });
 
 /** What the browser says when a file went away or memory ran out, as a sentence for a reader. */
 function inWords(name: string, message: string): string {

@@ -4,6 +4,10 @@ import type { RunInfo } from "../../src/api/index.ts";
 
 export type BackendChoice = "auto" | "webgpu" | "cpu";
 
+/** "45 ms", "1.31 s" */
+export const timeText = (seconds: number): string =>
+  seconds < 1 ? `${Number((seconds * 1000).toPrecision(2))} ms` : `${seconds.toPrecision(3)} s`;
+
 /** Where a result was computed, in words that never call a software adapter a GPU. */
 export function placeText({
   backend,
@@ -12,12 +16,11 @@ export function placeText({
   method,
   seconds,
 }: Pick<RunInfo, "backend" | "adapter" | "software" | "method" | "seconds">): string {
-  const time = seconds < 1 ? `${(seconds * 1000).toPrecision(2)} ms` : `${seconds.toPrecision(3)} s`;
   const place =
     backend === "cpu"
       ? "CPU, float64 JavaScript"
       : `WebGPU on ${adapter}${software ? ", a software adapter: no GPU" : ""}, float32, ${method} in time`;
-  return `${place}; ${time}`;
+  return `${place}; ${timeText(seconds)}`;
 }
 
 /** Fills a <dl class="facts"> with names and values. */

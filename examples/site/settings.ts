@@ -1,11 +1,13 @@
 /** The state of a form as text for a link, and back: only what differs from the page's defaults, only what the form allows. */
 
-type Control = HTMLInputElement | HTMLSelectElement;
+type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
 const named = (form: HTMLFormElement): Control[] =>
   [...form.elements].filter(
     (e): e is Control =>
-      (e instanceof HTMLInputElement || e instanceof HTMLSelectElement) && e.name !== "" && e.type !== "file",
+      (e instanceof HTMLInputElement || e instanceof HTMLSelectElement || e instanceof HTMLTextAreaElement) &&
+      e.name !== "" &&
+      e.type !== "file",
   );
 
 /** Values by name; a box gives "on" or "off", several boxes of one name a list "a,b". */
@@ -63,6 +65,15 @@ function put(controls: readonly Control[], value: string): boolean {
     first.value = value;
     return true;
   }
+  // What is no number a browser takes for none, with a warning.
+  if (
+    (first.type === "number" || first.type === "range") &&
+    !(value.trim() !== "" && Number.isFinite(Number(value)))
+  )
+    return false;
+  // A browser holds keys to maxlength, not scripts.
+  if (first instanceof HTMLTextAreaElement && first.maxLength >= 0 && value.length > first.maxLength)
+    return false;
   const before = first.value;
   first.value = value;
   if (first.value === value && first.checkValidity()) return true;

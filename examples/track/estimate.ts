@@ -1,6 +1,7 @@
 /** The call behind the page, and how good its answer is. */
 
 import { constantVelocity, type RunInfo, smooth } from "../../src/api/index.ts";
+import { radiusSquared } from "../site/canvas.ts";
 import { FIELD, type Point, STEP } from "./path.ts";
 
 /** Positions of one estimate. */
@@ -73,9 +74,6 @@ export function distance(means: ArrayLike<number>, path: readonly Point[]): numb
   });
   return Math.sqrt(sum / count);
 }
-
-/** Squared radius that holds a share of a normal distribution in the plane. */
-export const radiusSquared = (level: number): number => -2 * Math.log(1 - level);
 
 /** Share of the path inside the ellipses of a level. */
 export function coverage({ means, covariances }: Estimate, path: readonly Point[], level: number): number {

@@ -21,6 +21,12 @@ export const GALLERY: readonly SitePage[] = [
   { path: "track/index.html", source: "examples/track/index.html", title: "Track" },
   { path: "nile/index.html", source: "examples/nile/index.html", title: "Nile and weather" },
   { path: "regimes/index.html", source: "examples/regimes/index.html", title: "Hidden regimes" },
+  {
+    path: "nonlinear/index.html",
+    source: "examples/nonlinear/index.html",
+    title: "Pendulum and bearings",
+  },
+  { path: "own/index.html", source: "examples/own/index.html", title: "Your model" },
   { path: "csv/index.html", source: "examples/csv/index.html", title: "Your CSV" },
 ];
 

@@ -27,6 +27,7 @@ export {
   type EmissionFamily,
   type ExpressionFunction,
   type ExpressionOptions,
+  type ExpressionTexts,
   expressionFunction,
   type FamilyName,
   type FamilyParameters,

@@ -58,6 +58,21 @@ suite("snippets of the pages", () => {
     expect(second).toMatch(/^0\.\d{3} 1000,16$/);
   });
 
+  test("pendulum: four estimates of one angle; with all data one is nearest", async () => {
+    const [line] = await printed(program("nonlinear/snippet.js"));
+    const [extended, unscented, particles, iterated] = line!.split(" ").map(Number);
+    for (const error of [extended!, unscented!, particles!]) {
+      expect(error).toBeGreaterThan(iterated!);
+      expect(error).toBeLessThan(0.3);
+    }
+  });
+
+  test("your own model: Van der Pol's Jacobian, and a smoother that converges", async () => {
+    const [jacobian, result] = await printed(program("own/snippet.js"));
+    expect(jacobian).toBe("1 | dt | -dt*(1 + 2*x*mu*v) | 1 + dt*mu*(1 - x^2)");
+    expect(result).toMatch(/^true -\d+\.\d{3}$/);
+  });
+
   test("are short", () => {
     for (const file of Object.keys(programs))
       expect(

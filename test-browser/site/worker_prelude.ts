@@ -33,3 +33,31 @@ export const OLD_BROWSER = beforeWorkers(`
     get() { return new Set([...get.call(this)].filter(name => !/timestamp|subgroups/.test(name))); },
   });
 `);
+
+/** loseAtSubmit() in the page destroys the newest device of every worker at the second submit from then on. */
+export const LOST_AT_SUBMIT = `${beforeWorkers(`
+  const devices = [];
+  const { requestDevice } = GPUAdapter.prototype;
+  GPUAdapter.prototype.requestDevice = async function (...options) {
+    const device = await requestDevice.apply(this, options);
+    devices.push(device);
+    return device;
+  };
+  let left = -1;
+  const { submit } = GPUQueue.prototype;
+  GPUQueue.prototype.submit = function (...given) {
+    if (left > 0 && --left === 0) devices.at(-1).destroy();
+    return submit.apply(this, given);
+  };
+  const channel = new BroadcastChannel("lose");
+  channel.onmessage = ({ data }) => {
+    if (data !== "now") return;
+    left = 2;
+    channel.postMessage("armed");
+  };
+`)}
+globalThis.loseAtSubmit = () => new Promise(armed => {
+  const channel = new BroadcastChannel("lose");
+  channel.onmessage = armed;
+  channel.postMessage("now");
+});`;

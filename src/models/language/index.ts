@@ -5,6 +5,7 @@ import type { WgslFunctionOptions } from "./wgsl_function.ts";
 
 export type { ExpressionFunction, ExpressionOptions } from "./expressions/expression_function.ts";
 export type { ParameterPlace } from "./expressions/names.ts";
+export type { ExpressionTexts } from "./graph/expression_text.ts";
 export type * from "./vector_function.ts";
 export type { WgslFunctionOptions } from "./wgsl_function.ts";
 

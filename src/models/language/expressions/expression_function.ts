@@ -1,12 +1,15 @@
 import { type ArrayInput, languageText, loadPart, ParameterError } from "../../../engine/index.ts";
 import { checkKeys } from "../../check_keys.ts";
 import { say, valueText } from "../../say.ts";
-import { Graph } from "../graph/graph.ts";
+import { jacobian } from "../graph/derivatives.ts";
+import { type ExpressionTexts, expressionTexts } from "../graph/expression_text.ts";
+import { Graph, type Id } from "../graph/graph.ts";
 import { graphFunction } from "../graph/vector_function.ts";
 import type { VectorFunction } from "../vector_function.ts";
 import { compileExpressions } from "./compile_expressions.ts";
 import { readExpression } from "./mathjs_tree.ts";
 import { modelNames, type ParameterPlace, packParameters } from "./names.ts";
+import type { Value } from "./values.ts";
 
 export interface ExpressionOptions {
   /** One text for every entry of the result, or one text that is a vector: "A*tanh(x) + B*u". */
@@ -36,6 +39,12 @@ export interface ExpressionFunction extends VectorFunction {
   readonly parameters: Float64Array;
   /** Where each parameter stands in p. */
   readonly parameterPlaces: Readonly<Record<string, ParameterPlace>>;
+  /**
+   * The Jacobian as expressions, [m · n] by rows: ∂f_i/∂x_j with the names of the states and parameters, and `where` with names for long
+   * parts that repeat. As on paper: where a derivative is not regular, the text is not (1/x at 0), and that of lgamma is digamma, which no
+   * expression has.
+   */
+  jacobianExpressions(): ExpressionTexts;
 }
 
 const KEYS: readonly (keyof ExpressionOptions)[] = [
@@ -82,7 +91,29 @@ export async function makeExpressionFunction(options: ExpressionOptions): Promis
     { x: stateDim, u: inputDim },
   );
   const sizes = { stateDim, inputDim, numParameters: data.length, outputDim: roots.length };
-  return { ...graphFunction(graph, roots, sizes, library), parameters: data, parameterPlaces: places };
+  return {
+    ...graphFunction(graph, roots, sizes, library),
+    parameters: data,
+    parameterPlaces: places,
+    jacobianExpressions() {
+      const states = Array.from({ length: stateDim }, (_, j) => graph.variable("x", j));
+      const taken = new Set([...names.keys(), ...Object.keys(where)]);
+      return expressionTexts(graph, jacobian(graph, roots, states), namesOf(names), taken);
+    },
+  };
+}
+
+/** What variables are called: the user's names before x0 and u0, entries of parameters by their place. */
+function namesOf(names: ReadonlyMap<string, Value>): Map<Id, string> {
+  const called = new Map<Id, string>();
+  for (const [name, { shape, entries }] of names) if (shape.length === 0) called.set(entries[0], name);
+  for (const [name, { shape, entries }] of names)
+    entries.forEach((id, i) => {
+      const place =
+        shape.length === 2 ? `${Math.floor(i / shape[1]) + 1}, ${(i % shape[1]) + 1}` : `${i + 1}`;
+      if (!called.has(id)) called.set(id, `${name}[${place}]`);
+    });
+  return called;
 }
 
 /** More entries of x, u or y than any backend has a kernel for: each is a name, and derivatives are of all by all. */
