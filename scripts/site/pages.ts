@@ -26,6 +26,7 @@ export const GALLERY: readonly SitePage[] = [
     source: "examples/nonlinear/index.html",
     title: "Pendulum and bearings",
   },
+  { path: "lorenz/index.html", source: "examples/lorenz/index.html", title: "Lorenz, all at once" },
   { path: "own/index.html", source: "examples/own/index.html", title: "Your model" },
   { path: "csv/index.html", source: "examples/csv/index.html", title: "Your CSV" },
 ];
@@ -44,6 +45,7 @@ export const DOCS: readonly SitePage[] = [
   doc("models", "Models of components"),
   doc("hmm", "Hidden Markov models"),
   doc("nonlinear", "Nonlinear models"),
+  doc("recurrences", "Recurrences"),
   doc("expressions", "Functions as expressions"),
   doc("wgsl-functions", "Functions in WGSL"),
   doc("numerics", "Right in float32"),

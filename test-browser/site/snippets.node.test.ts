@@ -73,6 +73,16 @@ suite("snippets of the pages", () => {
     expect(result).toMatch(/^true -\d+\.\d{3}$/);
   });
 
+  test("Lorenz: chaos takes about as many updates as steps, its observer two", async () => {
+    const [chaotic, observed, same] = await printed(program("lorenz/snippet.js"));
+    const [updates, kept, exponent] = chaotic!.split(" ").map(Number);
+    expect(updates).toBeGreaterThan(50);
+    expect(kept).toBe(updates! + 2);
+    expect(exponent).toBeGreaterThan(0);
+    expect(observed).toMatch(/^2 4 -0\.\d{3} true$/);
+    expect(same).toBe("true");
+  });
+
   test("are short", () => {
     for (const file of Object.keys(programs))
       expect(
