@@ -1,8 +1,9 @@
 /** What the page's charts show. */
 
 import type { ChartSpec } from "../site/chart.ts";
+import { boundsOf, logs, numberText, rangeOf } from "../site/logs.ts";
 import { D, type Evaluated } from "./compute.ts";
-import { iterateOf, rangeOf } from "./pictures.ts";
+import { iterateOf } from "./pictures.ts";
 import { STEP } from "./settings.ts";
 
 const coordinate = (states: ArrayLike<number>, i: number): Float64Array =>
@@ -10,8 +11,6 @@ const coordinate = (states: ArrayLike<number>, i: number): Float64Array =>
 
 export const nameOf = (k: number): string =>
   k === 0 ? "the guess" : k === 1 ? "after 1 update" : `after ${k} updates`;
-export const numberText = (value: number): string =>
-  value === 0 ? "0" : value.toPrecision(2).replace(/\.0(?=e|$)/, "");
 
 /** x over time: the trajectory and iterate k. */
 export function timeChart(found: Evaluated, k: number): ChartSpec {
@@ -31,24 +30,17 @@ export function timeChart(found: Evaluated, k: number): ChartSpec {
   };
 }
 
-/** log10 of merits and errors that the chart still shows. */
-const HIGHEST = 12;
-
 /** Merit and largest error against the update, with a mark at the one that is shown. */
 export function meritChart(found: Evaluated, k: number): ChartSpec {
   const { merits, errors, iterations, converged } = found;
-  // 0 has no logarithm: a gap.
-  const log = (values: Float64Array) => values.map(v => (v > 0 ? Math.log10(v) : Number.NaN));
-  const lines = [log(merits), log(errors)];
-  const [low, high] = rangeOf(lines.flatMap(values => [...values]).filter(Number.isFinite));
+  const lines = [logs(merits), logs(errors)];
   return {
     description: `Merit per step and largest error against updates, from ${numberText(merits[0]!)} and ${numberText(errors[0]!)} at the guess to ${numberText(merits.at(-1)!)} and ${numberText(errors.at(-1)!)}.`,
     x: merits.map((_, at) => at),
     xLabel: "update",
     yLabel: "log₁₀",
     height: 220,
-    // What explodes leaves the chart.
-    y: [low, Math.min(high, HIGHEST)],
+    y: boundsOf(lines),
     lines: [
       { label: "merit per step", values: lines[0]!, colour: "c1", mark: "both" },
       { label: "largest error", values: lines[1]!, colour: "c3", mark: "both" },

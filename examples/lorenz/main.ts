@@ -4,11 +4,12 @@ import "./lorenz.css";
 import { Chart } from "../site/chart.ts";
 import { Desk } from "../site/desk.ts";
 import { latest } from "../site/latest.ts";
+import { numberText, plural } from "../site/logs.ts";
 import { finished, noticeWithoutWebGpu, placeText, showError, showFacts, timeText } from "../site/report.ts";
 import { parseSettings, readForm, settingsHash, showSliderValues, writeForm } from "../site/settings.ts";
 import { copyText, THEME_EVENT } from "../site/shell.ts";
 import { raceText } from "../site/timed.ts";
-import { meritChart, nameOf, numberText, timeChart } from "./charts.ts";
+import { meritChart, nameOf, timeChart } from "./charts.ts";
 import type { Evaluated } from "./compute.ts";
 import { drawErrors, drawPlane, updateAt } from "./pictures.ts";
 import { Player } from "./player.ts";
@@ -57,7 +58,6 @@ const update = latest<Settings>(
   },
 );
 
-const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 const race = (found: Evaluated): string =>
   raceText({ parallel: found.run.seconds, sequential: found.sequentialSeconds, run: found.run });
 

@@ -1,6 +1,7 @@
 /** The two canvases of the page: an iterate in the plane x–z, and the errors of all of them. */
 
 import { coloursOf, fitCanvas, strokeLine } from "../site/canvas.ts";
+import { rangeOf } from "../site/logs.ts";
 import { D, type Evaluated } from "./compute.ts";
 import { STEP } from "./settings.ts";
 
@@ -19,17 +20,6 @@ function inPlane(states: ArrayLike<number>): Float64Array {
 
 export const iterateOf = ({ iterates, truth }: Evaluated, k: number): Float32Array =>
   iterates.subarray(k * truth.length, (k + 1) * truth.length);
-
-/** @returns [low, high] of the values with some room */
-export function rangeOf(values: ArrayLike<number>): [low: number, high: number] {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let i = 0; i < values.length; i++) {
-    low = Math.min(low, values[i]!);
-    high = Math.max(high, values[i]!);
-  }
-  const room = 0.08 * (high - low) + 1;
-  return [low - room, high + room];
-}
 
 /** The trajectory dashed, iterate k over it; what leaves the range of the trajectory is cut. */
 export function drawPlane(canvas: HTMLCanvasElement, found: Evaluated, k: number): void {

@@ -83,6 +83,16 @@ suite("snippets of the pages", () => {
     expect(same).toBe("true");
   });
 
+  test("predictable: few updates where the exponent is below 0, one step after the other where it is not", async () => {
+    const lines = await printed(program("predictable/snippet.js"));
+    const rows = lines.filter((_, i) => i % 2 === 0).map(line => line.split(" "));
+    expect(rows.map(([gain]) => gain)).toEqual(["0.5", "0.9", "1.6"]);
+    expect(rows.map(([, exponent]) => Number(exponent) < 0)).toEqual([true, true, false]);
+    expect(Math.abs(Number(rows[0]![2]) - 3)).toBeLessThanOrEqual(1);
+    expect(rows[2]!.slice(2)).toEqual(["50", "false"]);
+    expect(lines[5]).toMatch(/^sequential/);
+  });
+
   test("are short", () => {
     for (const file of Object.keys(programs))
       expect(
