@@ -88,7 +88,7 @@ suite("Predictable is parallelisable", () => {
     }
     expect(await fact(page, "Updates")).toBe("100, not converged");
     expect(await verdict(page)).toMatch(
-      /^At g = 2 the network is chaotic \(λ = 0\.\d+\); all at once did not converge in 100 updates \(maxIterations|diverged\)\. .*one after the other is \d+ times faster\. On the CPU nothing is done at the same time/,
+      /^At g = 2 the network is chaotic \(λ = 0\.\d+\); all at once did not converge in 100 updates \((maxIterations|diverged)\)\. .*one after the other is \d+ times faster\. On the CPU nothing is done at the same time/,
     );
     expect(complaints).toEqual([]);
     await page.context().close();
