@@ -21,7 +21,7 @@ const FASTER_COMPILER = [
 
 /** Files of the second browser: half of the work, and few kernels that the first browser compiles too. */
 const SECOND_BROWSER =
-  "test-browser/{accuracy_hmm,covariance_form,elements,emissions,engine,far_densities,hmm,hmm_*,scan}.test.ts";
+  "test-browser/{accuracy_hmm,covariance_form,elements,emissions,engine,far_densities,hmm,hmm_*,particles_exact,recurrence,scan,systems}.test.ts";
 
 const browser: BrowserConfigOptions = {
   enabled: true,
@@ -118,6 +118,21 @@ export default defineConfig({
                 include: ["test-browser/accuracy.long.ts"],
                 fileParallelism: false,
                 provide: { accuracy: JSON.parse(process.env.ACCURACY) },
+                browser,
+              },
+            },
+          ]
+        : []),
+      // The tables of docs/parallel-newton.md: only `npm run newton` asks for them.
+      ...(process.env.NEWTON
+        ? [
+            {
+              plugins: plugins(),
+              test: {
+                name: "newton",
+                include: ["test-browser/parallel_newton.long.ts"],
+                fileParallelism: false,
+                provide: { newton: JSON.parse(process.env.NEWTON) },
                 browser,
               },
             },

@@ -99,8 +99,9 @@ suite("updates of whole trajectories", () => {
       const exact = await evaluate(model, undefined, u, exactly);
       const stepwise = await evaluate(model, undefined, u, onGpu({ method: "sequential", lyapunov: false }));
       expect(worst(stepwise, exact)).toBeLessThan(2e-6);
-      for (const method of ["newton", "quasi", "blockQuasi", "jacobi"] as const) {
-        const options = { method, tolerance: 1e-12, lyapunov: method === "newton" };
+      const methods = ["quasi", "newton", "blockQuasi", "jacobi"] as const;
+      for (const method of methods.slice(0, D > 50 ? 2 : 4)) {
+        const options = { method, tolerance: 1e-12, lyapunov: method === "newton" && D < 50 };
         const got = await evaluate(model, undefined, u, onGpu(options));
         const reference = await evaluate(model, undefined, u, { ...options, backend: "cpu" });
         expect(worst(got, exact), method).toBeLessThan(1e-5);

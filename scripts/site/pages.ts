@@ -51,6 +51,7 @@ export const DOCS: readonly SitePage[] = [
   doc("hmm", "Hidden Markov models"),
   doc("nonlinear", "Nonlinear models"),
   doc("recurrences", "Recurrences"),
+  doc("parallel-newton", "Parallel Newton tables"),
   doc("expressions", "Functions as expressions"),
   doc("wgsl-functions", "Functions in WGSL"),
   doc("numerics", "Right in float32"),

@@ -88,6 +88,8 @@ export interface Evaluation extends ResultBase {
   readonly predictedIterations: Uint32Array;
   /** [N] updates in which values that were not finite were put back */
   readonly resets: Uint32Array;
+  /** [N] first step at which f has no finite value on the trajectory; −1: nowhere */
+  readonly failedSteps: Int32Array;
   /** [N, prefixes] updates that each prefix took; 0xffffffff where it did not converge. Only where asked for */
   readonly prefixIterations: { readonly data: Uint32Array; readonly shape: readonly number[] };
   /** Trajectories before and after every update, K + 1 of [T, D]. Only with trace, of one series */

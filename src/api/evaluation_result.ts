@@ -58,6 +58,10 @@ export class EvaluationResult extends BatchResult<EvaluationSource> implements E
   get resets(): Uint32Array {
     return this.own(this.source.records.resets);
   }
+  get failedSteps(): Int32Array {
+    const failed = this.own(this.source.records.failed);
+    return Int32Array.from(failed, (step, s) => (step < this.lengths[s] ? step : -1));
+  }
 
   get prefixIterations(): { readonly data: Uint32Array; readonly shape: readonly number[] } {
     const { records, prefixes, call } = this.source;

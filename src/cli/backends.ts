@@ -1,12 +1,14 @@
 /** Where a job runs: in this process, or in the page of a headless Chrome. */
 
 import type { Progress } from "../api/index.ts";
+import { type AnyJob, runAnyJob } from "./any_job.ts";
 import { addPart, type PartHeader } from "./array_parts.ts";
 import { type GpuPageOptions, withGpuPage } from "./chrome/gpu_page.ts";
 import { mayHaveGpu } from "./chrome/launch_chrome.mjs";
 import type { FrameArray } from "./frames.ts";
-import { type Job, type JobSummary, runJob } from "./job.ts";
+import type { JobSummary } from "./job.ts";
 import { adapterName } from "./probe.ts";
+import { unpackNumbers } from "./wire_numbers.ts";
 
 export interface JobResult {
   readonly summary: JobSummary;
@@ -15,11 +17,11 @@ export interface JobResult {
 
 /** The float64 code in this process. */
 export async function runOnCpu(
-  job: Job,
+  job: AnyJob,
   options: { signal?: AbortSignal; onProgress?: (progress: Progress) => void },
 ): Promise<JobResult> {
   const fields = new Map<string, FrameArray>();
-  const summary = await runJob(
+  const summary = await runAnyJob(
     job,
     { ...options, backend: "cpu" },
     (name, array) => void fields.set(name, array),
@@ -29,7 +31,7 @@ export async function runOnCpu(
 
 /** The WGSL kernels in headless Chrome. */
 export async function runOnWebGpu(
-  job: Job,
+  job: AnyJob,
   options: GpuPageOptions & { onProgress?: (progress: Progress) => void },
 ): Promise<JobResult> {
   return withGpuPage(options, async ({ session, adapter, kind }) => {
@@ -41,18 +43,8 @@ export async function runOnWebGpu(
       },
     });
     if (adapter.software) options.note?.(`adapter ${adapterName(adapter)} is software, not a GPU`);
-    return { summary: revived(answer.header.summary as JobSummary), fields };
+    return { summary: unpackNumbers(answer.header.summary) as JobSummary, fields };
   });
-}
-
-/** JSON has no −Infinity, the log-likelihood of data that a model rules out; a summary has no other null. */
-function revived(summary: JobSummary): JobSummary {
-  const number = (value: unknown): unknown => (value === null ? Number.NEGATIVE_INFINITY : value);
-  const entries = Object.entries(summary).map(([key, value]) => [
-    key,
-    Array.isArray(value) ? value.map(number) : number(value),
-  ]);
-  return Object.fromEntries(entries) as JobSummary;
 }
 
 /** Steps times squared state dimension from which starting a browser pays on a hardware GPU. */

@@ -20,6 +20,17 @@ const GPU: Option = {
   help: "which WebGPU adapter: hardware refuses a software one, exit 3",
 };
 
+const BACKEND: Option = {
+  type: "string",
+  choices: ["auto", "webgpu", "cpu"],
+  help: "webgpu: headless Chrome; auto takes it for large work on a hardware GPU",
+};
+const PROGRESS: Option = {
+  type: "string",
+  choices: ["auto", "json", "none"],
+  help: "auto: a bar on a terminal; json: one object a line on standard error",
+};
+
 const MODEL: Option = { type: "string", short: "m", value: "F.json", help: "model document" };
 const OUT: Option = {
   type: "string",
@@ -132,20 +143,12 @@ const onData = (
   ...own,
   out: OUT,
   fields: FIELDS,
-  backend: {
-    type: "string",
-    choices: ["auto", "webgpu", "cpu"],
-    help: "webgpu: headless Chrome; auto takes it for large work on a hardware GPU",
-  },
+  backend: BACKEND,
   gpu: GPU,
   method: { type: "string", choices: ["auto", "parallel", "sequential"], help: "how time is handled" },
   ...precision,
   ...covariances,
-  progress: {
-    type: "string",
-    choices: ["auto", "json", "none"],
-    help: "auto: a bar on a terminal; json: one object a line on standard error",
-  },
+  progress: PROGRESS,
   help: HELP,
 });
 
@@ -191,6 +194,68 @@ const LIKELIHOOD: Readonly<Record<string, Option>> = {
     value: "STEPS",
     help: "steps that burn leaves out; default the diffuse ones",
   },
+};
+
+/** Options of the commands on recurrences; `own` are of one command alone. */
+const onRecurrence = (own: Readonly<Record<string, Option>>): Readonly<Record<string, Option>> => ({
+  model: { ...MODEL, help: 'model document of type "recurrence"' },
+  system: { type: "string", value: "NAME", help: "a system of the library in its place, as lorenz" },
+  wgsl: { type: "string", value: "F.wgsl", help: "the function dynamics in WGSL" },
+  data: {
+    type: "string",
+    short: "d",
+    multiple: true,
+    value: "F",
+    help: "inputs u_t, a row for every step; again for more series",
+  },
+  steps: { type: "string", value: "T", help: "number of steps of a model without inputs" },
+  columns: { type: "string", value: "a,b", help: "columns of the data to use, by name or number from 0" },
+  series: { type: "string", value: "COLUMN", help: "column that names the series a row belongs to" },
+  "initial-state": { type: "string", value: "a,b", help: "the state before step 0; default the document's" },
+  ...own,
+  out: OUT,
+  fields: FIELDS,
+  backend: BACKEND,
+  gpu: GPU,
+  progress: PROGRESS,
+  help: HELP,
+});
+
+/** How the states of a recurrence are found. */
+const EVALUATION: Readonly<Record<string, Option>> = {
+  method: {
+    type: "string",
+    choices: [
+      "auto",
+      "newton",
+      "quasi",
+      "block-quasi",
+      "picard",
+      "jacobi",
+      "elk",
+      "quasi-elk",
+      "gradient",
+      "sequential",
+    ],
+    help: "updates of the whole trajectory, or one step after the other",
+  },
+  guess: { type: "string", value: "G", help: "first trajectory: normal (default), zeros, tiled or a file" },
+  seed: { type: "string", value: "K", help: "of the guess; whole number, default 0" },
+  tolerance: { type: "string", value: "E", help: "merit per step that ends the updates; default 1e-10" },
+  "max-iterations": { type: "string", value: "K", help: "most updates; default the smaller of T and 1000" },
+  polish: { type: "string", value: "K", help: "updates after the tolerance is met; default 1" },
+  damping: { type: "string", value: "K", help: "slopes are multiplied by 1 - K; default 0" },
+  clip: { type: "string", value: "A[,S]", help: "bound of the Jacobian's entries, and of the states" },
+  diagonal: {
+    type: "string",
+    choices: ["exact", "hutchinson"],
+    unset: true,
+    help: "quasi, block-quasi, quasi-elk: the diagonal itself, or by a random probe",
+  },
+  blocks: { type: "string", value: "B", help: "block-quasi: the Jacobian is B x B blocks; default 2" },
+  "trust-region": { type: "string", value: "V", help: "elk, quasi-elk: its variance; default 100" },
+  "step-size": { type: "string", value: "A", help: "gradient: length of its steps; default 0.25" },
+  window: { type: "string", value: "W", help: "steps at a time; default all" },
 };
 
 /** Options of every command. */
@@ -269,6 +334,11 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, Option>>>
     fields: FIELDS,
     help: HELP,
   },
+  evaluate: onRecurrence(EVALUATION),
+  lyapunov: onRecurrence({
+    spectrum: { type: "boolean", help: "all exponents; else the largest" },
+    discard: { type: "string", value: "K", help: "steps before growth counts; default 0" },
+  }),
   info: {
     gpu: GPU,
     json: { type: "boolean", help: "print JSON" },

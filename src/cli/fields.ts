@@ -14,7 +14,7 @@ const FILTERED = [
 ];
 
 /** What a model document is about; particles: a nonlinear model, by its particle filter. */
-export type ModelKind = "linear-gaussian" | "nonlinear" | "particles" | "hmm";
+export type ModelKind = "linear-gaussian" | "nonlinear" | "particles" | "hmm" | "recurrence";
 
 const HMM_FILTERED = ["filteredProbs", "predictedProbs", "logLikelihoods", "emissionLogLikelihoods"];
 
@@ -52,6 +52,10 @@ const FIELDS: Readonly<Record<ModelKind, Fields>> = {
     forecast: ["stateProbs", "means", "covariances", "lower", "upper", "categoryProbs"],
     sample: ["states"],
     simulate: ["states", "observations"],
+  },
+  recurrence: {
+    evaluate: ["states"],
+    lyapunov: ["exponents", "exponentsPerTime"],
   },
 };
 

@@ -12,6 +12,8 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   decompose: "what each component of a structural model adds: means, variances, bands",
   sample: "draws of z_0:T-1 given y_0:T-1",
   simulate: "draws of states and observations from the model; no data",
+  evaluate: "all states of a recurrence s_t = f(s_t-1, u_t), one after the other or all at once",
+  lyapunov: "the rates at which small differences along a recurrence grow",
   info: "versions, browser, adapter, limits",
   help: "help on a command",
 };
@@ -47,6 +49,19 @@ Results (--out)
   A file appears only when it is complete. Without --out: JSON on standard output.
 `;
 
+const RECURRENCE_FILES = `Data (--data)
+  Inputs u_t, a row for every step and a column for every input of the model, all numbers: csv, tsv, json, npy,
+  npz or - as for smooth; json also {"inputs": ...}, npz the array "inputs". Several series as for smooth.
+
+Results (--out)
+  json      evaluate: status, run, iterations, converged, merit, merits, lyapunov, overshoot, stateError,
+            predictedIterations, resets and states [T, D]. lyapunov: run, overshoot, exponents per step and, where a
+            step has a length, exponentsPerTime. Batches add series, lengths, statuses, and have lists of these.
+  csv, tsv  evaluate: [series,] t, state_0 ...  lyapunov: [series,] index, exponent, exponent_per_time.
+  npy       One field, as float64 [T, D] or [N, T, D].      npz  All fields by name.
+  Not to converge is no failure: status is maxIterations, converged false, and a note says so.
+`;
+
 const EXAMPLES: Readonly<Record<string, string>> = {
   smooth: `Example
   statescan smooth --model examples/nile/model.json --data examples/nile/nile.csv --out nile.csv
@@ -71,6 +86,12 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 `,
   simulate: `Example
   statescan simulate --model examples/nile/model.json --initial-state 1120 --steps 200 --out drawn.csv
+`,
+  evaluate: `Example
+  statescan evaluate --model model.json --data inputs.csv --method newton --out states.csv
+`,
+  lyapunov: `Example
+  statescan lyapunov --system lorenz --steps 20000 --discard 1000 --spectrum
 `,
   info: `Example
   statescan info --gpu hardware
@@ -107,7 +128,7 @@ export function commandHelp(command: string): string {
         `  ${left.length < width ? left.padEnd(width) : `${left}\n  ${" ".repeat(width)}`}${text}\n`,
     )
     .join("");
-  const files = COMMANDS[command].data ? `\n${FILES}` : "";
+  const files = COMMANDS[command].data ? `\n${COMMANDS[command].system ? RECURRENCE_FILES : FILES}` : "";
   return `statescan ${command}: ${SUMMARIES[command]}
 
 Usage: statescan ${command} [options]

@@ -25,11 +25,12 @@ import { type CovarianceForm, fieldLabel, isCut, type ModelKind, wantedFields } 
 import type { FrameArray } from "./frames.ts";
 import { hmmOutcome } from "./hmm_job.ts";
 import { particleOutcome } from "./particle_job.ts";
+import type { RecurrenceCall } from "./recurrence_job.ts";
 
 /** What is called on data. */
 export type Call = "filter" | "smooth" | "loglik" | "decode" | "forecast" | "sample" | "decompose";
 /** Every command that gives arrays. */
-export type CallName = Call | "simulate";
+export type CallName = Call | "simulate" | RecurrenceCall;
 
 /** Everything about a job but its arrays. */
 export interface JobHeader {
@@ -99,10 +100,19 @@ export interface JobSummary {
   readonly logJoint?: number;
   readonly logJoints?: readonly number[];
   readonly impossibleSteps?: readonly number[];
-  /** Nonlinear models, smoothed in iterations: by series */
+  /** Nonlinear models, smoothed in iterations, and recurrences: by series */
   readonly iterations?: readonly number[];
   readonly converged?: readonly boolean[];
   readonly objectives?: readonly (readonly number[])[];
+  /** Recurrences: by series; as evaluate() and lyapunov() of the library */
+  readonly merit?: readonly number[];
+  readonly merits?: readonly (readonly number[])[];
+  readonly lyapunov?: readonly number[];
+  readonly overshoot?: readonly number[];
+  readonly stateError?: readonly number[];
+  readonly predictedIterations?: readonly number[];
+  readonly resets?: readonly number[];
+  readonly failedSteps?: readonly number[];
   /** Whether expectedTransitions are one matrix, or one for every step. */
   readonly transitions?: "sum" | "steps";
   /** forecast, decompose */

@@ -4,6 +4,7 @@ import { writeSync } from "node:fs";
 import { nearestKey } from "../api/index.ts";
 import { parseArguments } from "./arguments.ts";
 import { COMMANDS } from "./command_table.ts";
+import { evaluateCommand } from "./commands/evaluate.ts";
 import { infer } from "./commands/infer.ts";
 import { info } from "./commands/info.ts";
 import { simulate } from "./commands/simulate.ts";
@@ -57,6 +58,7 @@ async function dispatch(argv: readonly string[], signal: AbortSignal): Promise<n
   if (help) return print(commandHelp(command));
   if (command === "info") return info(options, signal);
   if (command === "simulate") return simulate(options, signal);
+  if (command === "evaluate" || command === "lyapunov") return evaluateCommand(command, options, signal);
   return infer(command as Parameters<typeof infer>[0], options, signal);
 }
 

@@ -1,10 +1,11 @@
 /** What the page can do, by name. */
 
 import { createEngine, type EngineOptions, type Progress } from "../../api/index.ts";
+import { type AnyJob, runAnyJob } from "../any_job.ts";
 import { splitArray } from "../array_parts.ts";
 import type { Frame, FrameArray } from "../frames.ts";
-import { type JobHeader, runJob } from "../job.ts";
 import { probeAdapter } from "../probe.ts";
+import { packNumbers } from "../wire_numbers.ts";
 
 /** Send a frame that belongs to the current call; resolves when there is room for the next. */
 export type Reply = (
@@ -45,8 +46,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
         last = now;
         void reply("progress", { progress });
       };
-      const summary = await runJob(
-        { header: header.job as JobHeader, arrays },
+      const summary = await runAnyJob(
+        { header: header.job, arrays } as AnyJob,
         { backend: "webgpu", engine, onProgress },
         async (name, array) => {
           for (const { header: part, part: data } of splitArray(name, array)) {
@@ -54,7 +55,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
           }
         },
       );
-      return { fields: { summary } };
+      return { fields: { summary: packNumbers(summary) } };
     } finally {
       engine.dispose();
     }

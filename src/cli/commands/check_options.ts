@@ -36,19 +36,27 @@ export function checkOptions(call: Call, options: Options): string[] {
       `${call}: --inputs expected as many files as --data (${files.length}), got ${inputs.length}. Give one for each.`,
     );
   }
-  if (options.backend === "cpu" && options.gpu !== "auto") {
-    throw new UsageError(
-      `${call}: --gpu expected auto with --backend cpu, got ${options.gpu}. Leave one of the two out.`,
-    );
-  }
+  checkBackend(call, options);
   const future = call === "forecast" ? scenarioFiles(call, options).map(({ path }) => path) : [];
   if (options["future-inputs"] !== undefined) future.push(options["future-inputs"] as string);
   const data = [...files, ...(inputs ?? []), ...future];
-  if (data.filter(path => path === "-").length > 1) {
-    throw new UsageError(`${call}: "-" expected once, got it twice. Standard input can be read only once.`);
-  }
+  checkStandardInput(call, data);
   keepOutput(call, options, [options.model as string, ...data]);
   return labels;
+}
+
+/** @throws UsageError for an adapter where none is used */
+export function checkBackend(call: CallName, { backend, gpu }: Options): void {
+  if (backend !== "cpu" || gpu === "auto") return;
+  throw new UsageError(
+    `${call}: --gpu expected auto with --backend cpu, got ${gpu}. Leave one of the two out.`,
+  );
+}
+
+/** @throws UsageError where several files are standard input */
+export function checkStandardInput(call: CallName, files: readonly string[]): void {
+  if (files.filter(path => path === "-").length < 2) return;
+  throw new UsageError(`${call}: "-" expected once, got it twice. Standard input can be read only once.`);
 }
 
 /** @throws UsageError for the first of these options that is not there */

@@ -1,17 +1,16 @@
 /** The commands that run on data: read, check, run, write. */
 
-import { DeviceError, NumericalError } from "../../api/index.ts";
+import { NumericalError } from "../../api/index.ts";
 import type { Arguments } from "../arguments.ts";
-import { chooseBackend, type JobResult, runOnCpu, runOnWebGpu } from "../backends.ts";
-import type { GpuChoice } from "../chrome/gpu_page.ts";
+import type { JobResult } from "../backends.ts";
 import { EXIT } from "../exit_codes.ts";
 import type { Call } from "../job.ts";
 import { openOutput } from "../output/output.ts";
-import { PAGE_FOLDER } from "../places.ts";
-import { createReporter, type ProgressMode, type Reporter } from "../progress.ts";
+import { createReporter, type ProgressMode } from "../progress.ts";
 import { checkOptions } from "./check_options.ts";
 import { inOurWords } from "./our_words.ts";
-import { checkJob, type PreparedJob, readJob } from "./read_job.ts";
+import { type PreparedJob, readJob } from "./read_job.ts";
+import { runSomewhere } from "./run_somewhere.ts";
 
 /**
  * @returns exit code: done, or some series failed
@@ -23,7 +22,7 @@ export async function infer(call: Call, options: Arguments["options"], signal: A
   const reporter = createReporter(call, options.progress as ProgressMode);
   try {
     const prepared = await readJob(call, options, text => reporter.note(text));
-    const result = await runJobSomewhere(prepared, options, signal, reporter).catch(error => {
+    const result = await runSomewhere(prepared, options, signal, reporter).catch(error => {
       throw inOurWords(error, call, prepared.columns);
     });
     reporter.end();
@@ -39,30 +38,6 @@ export async function infer(call: Call, options: Arguments["options"], signal: A
     return EXIT.someFailed;
   } finally {
     reporter.end();
-  }
-}
-
-async function runJobSomewhere(
-  prepared: PreparedJob,
-  options: Arguments["options"],
-  signal: AbortSignal,
-  reporter: Reporter,
-): Promise<JobResult> {
-  const { job, work } = prepared;
-  const asked = options.backend as "auto" | "webgpu" | "cpu";
-  const gpu = options.gpu as GpuChoice;
-  const watch = { signal, onProgress: reporter.progress };
-  const free = asked === "auto" && gpu === "auto";
-  if (chooseBackend(asked, gpu, work) === "cpu") return runOnCpu(job, watch);
-  await checkJob(prepared);
-  const note = (text: string) => reporter.note(text);
-  // Left to itself, the command wants a GPU or none: software adapters are slower than the CPU code.
-  try {
-    return await runOnWebGpu(job, { ...watch, note, page: PAGE_FOLDER, gpu: free ? "hardware" : gpu });
-  } catch (error) {
-    if (!free || !(error instanceof DeviceError)) throw error;
-    note(`${error.message} Running on the CPU instead.`);
-    return runOnCpu(job, watch);
   }
 }
 

@@ -38,12 +38,14 @@ const NAMES: Readonly<Record<ModelKind, string>> = {
   nonlinear: "a nonlinear model",
   particles: "a nonlinear model with --particles",
   hmm: "a hidden Markov model",
+  recurrence: "a recurrence",
 };
 
 const KINDS: Readonly<Record<string, ModelKind>> = {
   hmm: "hmm",
   "nonlinear-gaussian": "nonlinear",
   "generalized-gaussian": "nonlinear",
+  recurrence: "recurrence",
 };
 
 /** What a model document says it is, and what the options make of it; whatever is wrong with it, its reader says. */
@@ -63,6 +65,10 @@ export function checkKind(call: CallName, options: Arguments["options"], kind: M
       const expected =
         "--particles expected nothing for this command, got it. Leave it out, or use filter, smooth, loglik or sample.";
       throw new UsageError(`${call}: ${expected}`);
+    }
+    if (kind === "recurrence") {
+      const expected = "a model of observations, got a recurrence, which has none. Use evaluate or lyapunov.";
+      throw new UsageError(`${call}: --model expected ${expected}`);
     }
     const wanted = call === "decode" ? 'of type "hmm"' : "of components";
     const got = kind === "hmm" ? "smooth or decode" : "smooth";

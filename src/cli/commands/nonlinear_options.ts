@@ -2,7 +2,7 @@
 import type { Arguments } from "../arguments.ts";
 import { parseCell } from "../data/number.ts";
 import { UsageError } from "../exit_codes.ts";
-import type { Call, JobHeader } from "../job.ts";
+import type { Call, CallName, JobHeader } from "../job.ts";
 
 const WORDS = ["linearization", "damping"] as const;
 const NUMBERS = ["alpha", "beta", "kappa", "order", "points", "updates", "iterations", "tolerance"] as const;
@@ -39,10 +39,24 @@ function particleOptions(call: Call, options: Arguments["options"]): JobHeader["
   };
 }
 
-function numberOf(call: Call, options: Arguments["options"], name: string): number | undefined {
+/** @throws UsageError unless the option is left out or a number */
+export function numberOf(call: CallName, options: Arguments["options"], name: string): number | undefined {
   const text = options[name] as string | undefined;
   if (text === undefined) return undefined;
   const cell = parseCell(text);
   if (cell.kind === "number") return cell.value;
   throw new UsageError(`${call}: --${name} expected a number, got "${text}". Correct it.`);
+}
+
+/** Numbers separated by commas. @throws UsageError for anything else */
+export function numbersOf(call: CallName, options: Arguments["options"], name: string): number[] | undefined {
+  const text = options[name] as string | undefined;
+  if (text === undefined) return undefined;
+  return text.split(",").map(part => {
+    const cell = parseCell(part);
+    if (cell.kind === "number") return cell.value;
+    throw new UsageError(
+      `${call}: --${name} expected numbers separated by commas, got "${part.trim()}". Write --${name}=1,-2.`,
+    );
+  });
 }

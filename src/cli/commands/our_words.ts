@@ -1,6 +1,7 @@
 import { ShapeError, StatescanError } from "../../api/index.ts";
 import type { CallName } from "../job.ts";
 import { NONLINEAR_OPTIONS } from "./nonlinear_options.ts";
+import { RECURRENCE_ARGUMENTS } from "./recurrence_options.ts";
 
 /** What the library says, and what it is called on the command line. */
 const WORDS: readonly (readonly [string, string])[] = [
@@ -8,6 +9,10 @@ const WORDS: readonly (readonly [string, string])[] = [
   ["Pass the option futureInputs.", "Give a file with --future-inputs."],
   ["Pass the option initialState, or give", "Give z_0 with --initial-state, or"],
   ["Pass the number of steps.", "Give --steps."],
+  [
+    "Give one here or with the recurrence.",
+    'Give it with --initial-state, or add "initialState" to the document.',
+  ],
   ['Use form: "squareRoot".', "Use --form squareRoot."],
   ["Make it with add(), as add(level({ variance: 1 })).", 'Give a document of type "structural".'],
 ];
@@ -23,6 +28,10 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   numParticles: "--particles",
   numTrajectories: "--trajectories",
   proposal: "--proposal",
+  system: "--system",
+  clip: "--clip",
+  discard: "--discard",
+  ...RECURRENCE_ARGUMENTS,
   ...Object.fromEntries(NONLINEAR_OPTIONS.map(name => [name, `--${name}`])),
 };
 

@@ -1,7 +1,6 @@
 /** From options to a checked job: the model document, the data and the choices of the user. */
 
 import {
-  AbortedError,
   loadModelDocument,
   type Model,
   ParameterError,
@@ -15,7 +14,7 @@ import type { Table } from "../data/series.ts";
 import { UsageError } from "../exit_codes.ts";
 import type { ModelKind } from "../fields.ts";
 import type { FrameArray } from "../frames.ts";
-import { type Call, type CallName, type Job, runJob } from "../job.ts";
+import type { Call, CallName, Job } from "../job.ts";
 import { parseJson } from "../parse_json.ts";
 import { covarianceForm, listOf, ownOptions } from "./check_options.ts";
 import { nonlinearOptions } from "./nonlinear_options.ts";
@@ -90,6 +89,20 @@ export async function readModel(
   path: string,
   wgsl?: string,
 ): Promise<{ document: object; model: Exclude<Model, Recurrence>; stateDim: number }> {
+  const { document, model, where } = await readAnyModel(call, path, wgsl);
+  if (model.type === "recurrence")
+    throw new ParameterError(
+      `${where}: type expected a model of observations, got "recurrence". A recurrence has none: use evaluate.`,
+    );
+  return { document, model, stateDim: model.type === "hmm" ? model.numStates : model.stateDim };
+}
+
+/** A document from a file, WGSL put in from another, and its model. @param where what stands in front of errors about it */
+export async function readAnyModel(
+  call: CallName,
+  path: string,
+  wgsl?: string,
+): Promise<{ document: object; model: Model; where: string }> {
   const bytes = await readBytes({ call, option: "--model", path });
   const where = `${call}: --model ${path}`;
   let document = parseJson(bytes.toString("utf8"), where, ParameterError) as object;
@@ -97,13 +110,12 @@ export async function readModel(
     const code = await readBytes({ call, option: "--wgsl", path: wgsl });
     document = { ...document, wgsl: code.toString("utf8") };
   }
-  const model = await rename(where, () => loadModelDocument(document));
-  if (model.type === "recurrence")
-    throw new ParameterError(
-      `${where}: type expected a model of observations, got "recurrence". A recurrence has none: use evaluate.`,
-    );
-  return { document, model, stateDim: model.type === "hmm" ? model.numStates : model.stateDim };
+  return { document, model: await loadModel(where, document), where };
 }
+
+/** The model of a document; errors of the library about it have `where` in front. */
+export const loadModel = (where: string, document: object): Promise<Model> =>
+  rename(where, () => loadModelDocument(document));
 
 function kindOf({ type }: Model, { particles }: Options): ModelKind {
   if (type === "hmm" || type === "linear-gaussian") return type;
@@ -130,18 +142,6 @@ async function readInputs(call: Call, options: Options, data: Table): Promise<Ta
   return inOrderOf(call, "--inputs", inputs, data, options.series as string);
 }
 
-/**
- * Let the library check a job, before a browser is started for it: it begins on the CPU with a signal that has stopped it
- * already, and looks at the signal after all checks.
- */
-export async function checkJob({ job }: PreparedJob): Promise<void> {
-  try {
-    await runJob(job, { backend: "cpu", signal: AbortSignal.abort() }, () => {});
-  } catch (error) {
-    if (!(error instanceof AbortedError)) throw error;
-  }
-}
-
 /** Errors of the library about a model document, with the file in front. */
 async function rename<T>(where: string, action: () => Promise<T>): Promise<T> {
   try {
@@ -150,7 +150,7 @@ async function rename<T>(where: string, action: () => Promise<T>): Promise<T> {
     if (!(error instanceof StatescanError)) throw error;
     const Class = error.constructor as new (message: string, options?: ErrorOptions) => StatescanError;
     throw new Class(
-      `${where}: ${error.message.replace(/^(loadModelDocument|linearGaussianSSM|hiddenMarkovModel|nonlinearGaussianSSM|generalizedGaussianSSM): /, "")}`,
+      `${where}: ${error.message.replace(/^(loadModelDocument|linearGaussianSSM|hiddenMarkovModel|nonlinearGaussianSSM|generalizedGaussianSSM|recurrence): /, "")}`,
       {
         cause: error,
       },

@@ -8,15 +8,15 @@ import {
   type Simulation,
 } from "../../api/index.ts";
 import type { Arguments } from "../arguments.ts";
-import { parseCell } from "../data/number.ts";
 import { readData } from "../data/read_data.ts";
 import type { Table } from "../data/series.ts";
 import { EXIT, UsageError } from "../exit_codes.ts";
 import type { FrameArray } from "../frames.ts";
 import { openOutput } from "../output/output.ts";
 import type { Result } from "../output/result.ts";
-import { fieldLabels, keepOutput, listOf, requireFiles, wholeOption } from "./check_options.ts";
+import { fieldLabels, keepOutput, requireFiles, wholeOption } from "./check_options.ts";
 import { checkKind, modelKind } from "./model_kind.ts";
+import { numbersOf } from "./nonlinear_options.ts";
 import { inOurWords } from "./our_words.ts";
 import { readModel } from "./read_job.ts";
 
@@ -32,7 +32,7 @@ export async function simulate(options: Options, signal: AbortSignal): Promise<n
   const numSteps = wholeOption(CALL, options, "steps", 1);
   const numSamples = wholeOption(CALL, options, "samples", 1);
   const seed = wholeOption(CALL, options, "seed", 0) ?? 0;
-  const initialState = stateOf(options);
+  const initialState = numbersOf(CALL, options, "initial-state");
   const file = options.inputs as string | undefined;
   keepOutput(CALL, options, [options.model as string, ...(file === undefined ? [] : [file])]);
   const output = openOutput(CALL, options.out as string | undefined, labels);
@@ -58,16 +58,6 @@ export async function simulate(options: Options, signal: AbortSignal): Promise<n
     });
   await output.write(resultOf(drawn, labels, inputs, { numSamples, seed }), signal);
   return EXIT.done;
-}
-
-function stateOf(options: Options): number[] | undefined {
-  return listOf(options["initial-state"])?.map(text => {
-    const cell = parseCell(text);
-    if (cell.kind === "number") return cell.value;
-    throw new UsageError(
-      `${CALL}: --initial-state expected numbers separated by commas, got "${text}". Write --initial-state=1,-2.`,
-    );
-  });
 }
 
 /** z_0 of a hidden Markov model. */

@@ -25,8 +25,10 @@ interface Rows {
  */
 export function readCsv(text: string, delimiter: string, source: Source, options: ReadOptions = {}): Table {
   const rows = splitRows(text, delimiter, source);
-  const seriesColumn =
-    options.series === undefined ? undefined : findColumn(options.series, "--series", rows, source);
+  const { series, seriesIfAny } = options;
+  const own = seriesIfAny !== undefined && rows.names.includes(seriesIfAny) ? seriesIfAny : undefined;
+  const name = series ?? own;
+  const seriesColumn = name === undefined ? undefined : findColumn(name, "--series", rows, source);
   const notes: string[] = [];
   const columns = options.columns
     ? options.columns.map(column => findColumn(column, "--columns", rows, source))

@@ -8,10 +8,11 @@ import { parseJson } from "../parse_json.ts";
 import { selectColumns } from "./columns.ts";
 import { place, type ReadOptions, type Series, type Source, type Table } from "./series.ts";
 
-const KEYS = ["observations", "inputs"];
+/** Keys beside which no others may stand; states are taken out of whole results. */
+const KEYS = { observations: ["observations", "inputs"], inputs: ["inputs"], states: undefined };
 
 /**
- * Accepts the arrays alone or {"observations": …, "inputs": …}.
+ * Accepts the arrays alone or {"observations": …, "inputs": …}; where another array is wanted, {"inputs": …} or {"states": …}.
  * @throws DataError
  */
 export function readJson(text: string, source: Source, options: ReadOptions = {}): Table {
@@ -23,24 +24,27 @@ export function readJson(text: string, source: Source, options: ReadOptions = {}
   const value = parseJson(text, place(source), DataError);
   if (Array.isArray(value))
     return selectColumns(readNested(value, "", source, options.minusInfinity), source, options);
-  if (typeof value !== "object" || value === null || !("observations" in value)) {
+  const wanted = options.array ?? "observations";
+  if (typeof value !== "object" || value === null || !(wanted in value)) {
     throw new DataError(
-      `${place(source)} expected an array or {"observations": ...}, got ${kindOf(value)}. ` +
+      `${place(source)} expected an array or {"${wanted}": ...}, got ${kindOf(value)}. ` +
         "Write rows of numbers as [[1, 2], [3, null]].",
     );
   }
-  const unknown = Object.keys(value).find(key => !KEYS.includes(key));
+  const known = KEYS[wanted];
+  const unknown = known && Object.keys(value).find(key => !known.includes(key));
   if (unknown !== undefined) {
     throw new DataError(
-      `${place(source)} expected the keys ${KEYS.join(" and ")}, got "${unknown}". Remove it.`,
+      `${place(source)} expected the ${known && known.length > 1 ? "keys" : "key"} ${known?.join(" and ")}, got "${unknown}". Remove it.`,
     );
   }
-  const { observations, inputs } = value as { observations: unknown; inputs?: unknown };
+  const arrays = value as Record<string, unknown>;
   const table = selectColumns(
-    readNested(observations, ".observations", source, options.minusInfinity),
+    readNested(arrays[wanted], `.${wanted}`, source, options.minusInfinity),
     source,
     options,
   );
+  const inputs = wanted === "observations" ? arrays.inputs : undefined;
   return inputs === undefined ? table : { ...table, inputs: readNested(inputs, ".inputs", source) };
 }
 

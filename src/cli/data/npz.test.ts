@@ -29,8 +29,8 @@ const zipText = (bytes: Buffer) =>
 
 suite("readNpz()", () => {
   test("reads what numpy wrote, compressed and with its 64-bit local headers", () => {
-    const { observations, inputs } = readNpz(BY_NUMPY, source);
-    expect(observations).toEqual({ data: Float64Array.of(1, Number.NaN, 3, 4, 5, 6), shape: [3, 2] });
+    const { main, inputs } = readNpz(BY_NUMPY, source);
+    expect(main).toEqual({ data: Float64Array.of(1, Number.NaN, 3, 4, 5, 6), shape: [3, 2] });
     expect(inputs).toEqual({ data: Float64Array.of(1, 2, 3), shape: [3, 1] });
   });
 
@@ -43,8 +43,14 @@ suite("readNpz()", () => {
           names.map(name => [name, one] as const),
         ),
       ]);
-    expect(readNpz(write(["arr_0"]), source)).toEqual({ observations: one });
-    expect(readNpz(write(["observations", "other"]), source)).toEqual({ observations: one });
+    expect(readNpz(write(["arr_0"]), source)).toEqual({ main: one });
+    expect(readNpz(write(["observations", "other"]), source)).toEqual({ main: one });
+    expect(readNpz(write(["states", "lengths"]), source, "states")).toEqual({ main: one });
+    expect(readNpz(write(["inputs", "observations"]), source, "inputs")).toEqual({ main: one });
+    expect(() => readNpz(write(["a", "b"]), source, "states")).toThrow(
+      "smooth: --data a.npz expected one array, or an array named states, got a, b. " +
+        "Name the data with numpy.savez(file, states=values).",
+    );
     expect(() => readNpz(write(["a", "b"]), source)).toThrow(
       "smooth: --data a.npz expected one array, or arrays named observations and inputs, got a, b. " +
         "Name the data with numpy.savez(file, observations=y).",

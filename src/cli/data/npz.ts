@@ -2,7 +2,7 @@
 
 import { DataError } from "../../api/index.ts";
 import { readNpy, writeNpy } from "./npy.ts";
-import { place, type Source } from "./series.ts";
+import { type ArrayName, place, type Source } from "./series.ts";
 import { readZip, zipPieces } from "./zip.ts";
 
 interface DenseArray {
@@ -10,28 +10,32 @@ interface DenseArray {
   readonly shape: readonly number[];
 }
 
-const KNOWN = ["observations", "inputs"];
-
 /**
- * The array "observations", with "inputs" beside it, or the only array of the archive.
+ * The array of that name, or the only array of the archive; beside observations their inputs.
  * @throws DataError
  */
-export function readNpz(bytes: Buffer, source: Source): { observations: DenseArray; inputs?: DenseArray } {
+export function readNpz(
+  bytes: Buffer,
+  source: Source,
+  wanted: ArrayName = "observations",
+): { main: DenseArray; inputs?: DenseArray } {
   const members = readZip(bytes, source);
   const names = [...members.keys()].map(name => name.replace(/\.npy$/, ""));
   const read = (name: string): DenseArray => {
     const member = members.get(`${name}.npy`) ?? (members.get(name) as Uint8Array);
     return readNpy(member, { ...source, path: `${source.path}, array "${name}",` });
   };
-  if (names.length === 1) return { observations: read(names[0]) };
-  if (!names.includes("observations")) {
+  if (names.length === 1) return { main: read(names[0]) };
+  const observed = wanted === "observations";
+  if (!names.includes(wanted)) {
+    const known = observed ? "arrays named observations and inputs" : `an array named ${wanted}`;
     throw new DataError(
-      `${place(source)} expected one array, or arrays named ${KNOWN.join(" and ")}, got ${names.join(", ") || "none"}. ` +
-        "Name the data with numpy.savez(file, observations=y).",
+      `${place(source)} expected one array, or ${known}, got ${names.join(", ") || "none"}. ` +
+        `Name the data with numpy.savez(file, ${wanted}=${observed ? "y" : "values"}).`,
     );
   }
-  const observations = read("observations");
-  return names.includes("inputs") ? { observations, inputs: read("inputs") } : { observations };
+  const main = read(wanted);
+  return observed && names.includes("inputs") ? { main, inputs: read("inputs") } : { main };
 }
 
 /** An archive of arrays by name. */

@@ -45,8 +45,8 @@ async function readTable(source: Source, options: ReadOptions): Promise<Table> {
     case ".npy":
       return selectColumns(fromArray(readNpy(bytes, source), source, options.minusInfinity), source, options);
     case ".npz": {
-      const { observations, inputs } = readNpz(bytes, source);
-      const table = selectColumns(fromArray(observations, source, options.minusInfinity), source, options);
+      const { main, inputs } = readNpz(bytes, source, options.array);
+      const table = selectColumns(fromArray(main, source, options.minusInfinity), source, options);
       return inputs ? { ...table, inputs: fromArray(inputs, source) } : table;
     }
     case ".json":

@@ -38,9 +38,15 @@ export interface ReadOptions {
   readonly columns?: readonly string[];
   /** Column with names of series. */
   readonly series?: string;
+  /** Column of a table that names series where there is one, and need not be. */
+  readonly seriesIfAny?: string;
   /** −Infinity is a number that may stand there: a log-likelihood of the impossible. */
   readonly minusInfinity?: boolean;
+  /** Which array of a file that has several is meant; default "observations", with "inputs" beside it. */
+  readonly array?: ArrayName;
 }
+
+export type ArrayName = "observations" | "inputs" | "states";
 
 /** What pairs a series of the inputs with one of the data. */
 export const keyOf = ({ key, name }: Series): string => key ?? `0/${name}`;

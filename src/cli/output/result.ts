@@ -34,7 +34,7 @@ export function rowsOf(label: string, array: FrameArray, i: number, result: Resu
   const axes = (result.batched ? 1 : 0) + (numSamples === undefined ? 0 : 1);
   const [padded, ...rowShape] = shape.slice(axes);
   const rowLength = rowShape.reduce((a, b) => a * b, 1);
-  const whole = isAhead(result) || isWhole(label, result);
+  const whole = hasOwnRows(result) || isWhole(label, result);
   const length = whole ? padded : lengths[i] - (/Cross|^expectedTransitions$/.test(label) ? 1 : 0);
   const start = (i * (numSamples ?? 1) + sample) * padded * rowLength;
   return { data, start, numRows: Math.min(length, padded), rowShape, rowLength };
@@ -47,13 +47,19 @@ export const isWhole = (label: string, { summary }: Result): boolean =>
 /** Rows are of steps after the data, not of the data's own. */
 const isAhead = ({ call }: Result): boolean => call === "forecast";
 
+/** Rows of a table are others than the steps of the data. */
+const hasOwnRows = (result: Result): boolean => isAhead(result) || result.call === "lyapunov";
+
+/** What the rows of a table are counted by. */
+export const rowName = ({ call }: Result): string => (call === "lyapunov" ? "index" : "t");
+
 /** t of the first row of series i. */
 export const firstStep = (result: Result, i: number): number =>
   isAhead(result) ? result.summary.lengths[i] : 0;
 
 /** Rows of series i in a table. */
 export function tableRows(result: Result, i: number): number {
-  if (!isAhead(result)) return result.summary.lengths[i];
+  if (!hasOwnRows(result)) return result.summary.lengths[i];
   const [label, array] = result.fields.entries().next().value as [string, FrameArray];
   return rowsOf(label, array, i, result).numRows;
 }

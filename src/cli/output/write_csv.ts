@@ -4,7 +4,7 @@
  * smoothed_cov_0_1 … An empty cell has no value: NaN, or a cross-covariance at the end.
  */
 
-import { firstStep, isWhole, type Result, rowsOf, type SeriesRows, tableRows } from "./result.ts";
+import { firstStep, isWhole, type Result, rowName, rowsOf, type SeriesRows, tableRows } from "./result.ts";
 
 /** Rows per piece. */
 const PIECE = 1024;
@@ -26,6 +26,8 @@ const SUFFIXES: readonly (readonly [RegExp, string])[] = [
   [/Probs$/, "_prob"],
   [/^mostLikelyStates$/, "most_likely_state"],
   [/^expectedTransitions$/, "expected_transition"],
+  [/^exponents$/, "exponent"],
+  [/^exponentsPerTime$/, "exponent_per_time"],
 ];
 
 /** "smoothedCovariances" and [2, 2] to smoothed_cov_0_0, smoothed_cov_0_1 … */
@@ -49,7 +51,7 @@ export function* csvText(result: Result, delimiter: string): Generator<string> {
     ...(result.batched ? ["series"] : []),
     ...(scenarios ? ["scenario"] : []),
     ...(numSamples === undefined ? [] : ["sample"]),
-    "t",
+    rowName(result),
   ];
   for (const [label, array] of own)
     header.push(...columnNames(label, rowsOf(label, array, 0, result).rowShape));

@@ -6,6 +6,17 @@ import { type Result, rowsOf, type SeriesRows } from "./result.ts";
 /** Rows per piece. */
 const PIECE = 1024;
 
+/** Of recurrences, one value a series. */
+const BY_SERIES = [
+  "merit",
+  "merits",
+  "lyapunov",
+  "overshoot",
+  "stateError",
+  "predictedIterations",
+  "resets",
+] as const;
+
 /** Fields by name; a label with slashes is a path into it. */
 interface Tree extends Map<string, Tree | { readonly label: string; readonly array: FrameArray }> {}
 
@@ -25,6 +36,7 @@ export function* jsonText(result: Result): Generator<string> {
     iterations: batched ? summary.iterations : summary.iterations?.[0],
     converged: batched ? summary.converged : summary.converged?.[0],
     objectives: batched ? summary.objectives : summary.objectives?.[0],
+    ...Object.fromEntries(BY_SERIES.map(name => [name, batched ? summary[name] : summary[name]?.[0]])),
     level: summary.level,
     numSamples: summary.numSamples,
     seed: summary.seed,
@@ -124,11 +136,10 @@ function rowText(data: SeriesRows["data"], start: number, shape: readonly number
   return `[${parts.join(", ")}]`;
 }
 
-/** A number, a list of numbers, or anything that JSON can hold. */
+/** A number, a list, or anything that JSON can hold. */
 function scalarText(value: unknown): string {
   if (typeof value === "number") return numberText(value);
-  if (!Array.isArray(value) || typeof value[0] !== "number") return JSON.stringify(value);
-  return `[${value.map(numberText).join(",")}]`;
+  return Array.isArray(value) ? `[${value.map(scalarText).join(",")}]` : JSON.stringify(value);
 }
 
 function numberText(value: number): string {

@@ -63,9 +63,9 @@ fn ${name}_move(x: ${vector}, number: f32) -> ${vector} {
   let permutation = ${name}_permutation(number);
   var out: ${vector};
   for (var i = 0u; i < 5u; i++) {
-    let from = permutation[i];
+    let place = permutation[i];
     // Not finite where there is no such permutation.
-    out[i] = bitcast<f32>(select(bitcast<u32>(x[min(from, 4u)]), 0x7f800000u, from > 4u));
+    out[i] = bitcast<f32>(select(bitcast<u32>(x[min(place, 4u)]), 0x7f800000u, place > 4u));
   }
   return out;
 }

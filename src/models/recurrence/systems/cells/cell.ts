@@ -23,6 +23,8 @@ export interface CellTwin {
   begin(x: ArrayLike<number>, u: ArrayLike<number>, p: ArrayLike<number>): void;
   value(i: number): number;
   slope(i: number, j: number): number;
+  /** All slopes of row i, where that is faster. */
+  slopes?(i: number, out: Float64Array): void;
 }
 
 export interface CellParts {
@@ -95,6 +97,10 @@ function float64Of(parts: CellParts, entries: readonly EntryKind[]): RecurrenceF
       cell.begin(x, u, p);
       for (let i = 0; i < D; i++) {
         cell.value(i);
+        if (cell.slopes) {
+          cell.slopes(i, out.subarray(i * D, (i + 1) * D));
+          continue;
+        }
         for (const j of columns[i]) out[i * D + j] = cell.slope(i, j);
       }
     },
@@ -118,7 +124,9 @@ function byValue(parts: CellParts, name: string, library: string): string {
   const rows = `  var c: array<f32, ${coefficients}>;
   for (var i = 0u; i < ${D}u; i++) {
     var value = 0.0;
-${parts.row(read)}`;
+    {
+${parts.row(read)}
+    }`;
   const slope = `      var slope = 0.0;
 ${parts.slope(read)}`;
   return `${libraryText(library, parts.helpers, `${name}_`)}

@@ -96,6 +96,11 @@ ${GATES.map((g, gate) => `      from_state[${gate}] += ${p(`${at[`Wh${g}`]}u + i
           c[1] * p[Whz + i * H + j] +
           c[2] * p[Whn + i * H + j] +
           (i === j ? c[3] : 0),
+        slopes(i, out) {
+          for (let j = 0; j < H; j++)
+            out[j] = c[0] * p[Whr + i * H + j] + c[1] * p[Whz + i * H + j] + c[2] * p[Whn + i * H + j];
+          out[i] += c[3];
+        },
       };
     },
   };

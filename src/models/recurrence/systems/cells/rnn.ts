@@ -20,11 +20,15 @@ export function saturatedBefore(D: number, { parameters }: Weights): CellParts {
     kind: (i, j) => (parameters[i * D + j] === 0 ? "zero" : "varying"),
     twin() {
       const s = new Float64Array(D);
+      const turn = new Float64Array(D);
       let u: ArrayLike<number> = s;
       let W: ArrayLike<number> = s;
       return {
         begin(x, inputs, p) {
-          for (let j = 0; j < D; j++) s[j] = Math.tanh(x[j]);
+          for (let j = 0; j < D; j++) {
+            s[j] = Math.tanh(x[j]);
+            turn[j] = (1 - s[j]) * (1 + s[j]);
+          }
           u = inputs;
           W = p;
         },
@@ -33,7 +37,10 @@ export function saturatedBefore(D: number, { parameters }: Weights): CellParts {
           for (let j = 0; j < D; j++) sum += W[i * D + j] * s[j];
           return sum;
         },
-        slope: (i, j) => W[i * D + j] * (1 - s[j]) * (1 + s[j]),
+        slope: (i, j) => W[i * D + j] * turn[j],
+        slopes(i, out) {
+          for (let j = 0; j < D; j++) out[j] = W[i * D + j] * turn[j];
+        },
       };
     },
   };
@@ -78,6 +85,9 @@ ${plain ? `    sum += ${u("i")};` : `    for (var k = 0u; k < ${d}u; k++) { sum 
           return value;
         },
         slope: (i, j) => c * p[i * D + j],
+        slopes(i, out) {
+          for (let j = 0; j < D; j++) out[j] = c * p[i * D + j];
+        },
       };
     },
   };
