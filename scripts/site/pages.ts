@@ -26,6 +26,12 @@ export const GALLERY: readonly SitePage[] = [
     source: "examples/nonlinear/index.html",
     title: "Pendulum and bearings",
   },
+  { path: "lorenz/index.html", source: "examples/lorenz/index.html", title: "Lorenz" },
+  {
+    path: "predictable/index.html",
+    source: "examples/predictable/index.html",
+    title: "Predictable",
+  },
   { path: "own/index.html", source: "examples/own/index.html", title: "Your model" },
   { path: "csv/index.html", source: "examples/csv/index.html", title: "Your CSV" },
 ];

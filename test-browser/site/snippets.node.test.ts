@@ -73,6 +73,26 @@ suite("snippets of the pages", () => {
     expect(result).toMatch(/^true -\d+\.\d{3}$/);
   });
 
+  test("Lorenz: chaos takes about as many updates as steps, its observer two", async () => {
+    const [chaotic, observed, same] = await printed(program("lorenz/snippet.js"));
+    const [updates, kept, exponent] = chaotic!.split(" ").map(Number);
+    expect(updates).toBeGreaterThan(50);
+    expect(kept).toBe(updates! + 2);
+    expect(exponent).toBeGreaterThan(0);
+    expect(observed).toMatch(/^2 4 -0\.\d{3} true$/);
+    expect(same).toBe("true");
+  });
+
+  test("predictable: few updates where the exponent is below 0, one step after the other where it is not", async () => {
+    const lines = await printed(program("predictable/snippet.js"));
+    const rows = lines.filter((_, i) => i % 2 === 0).map(line => line.split(" "));
+    expect(rows.map(([gain]) => gain)).toEqual(["0.5", "0.9", "1.6"]);
+    expect(rows.map(([, exponent]) => Number(exponent) < 0)).toEqual([true, true, false]);
+    expect(Math.abs(Number(rows[0]![2]) - 3)).toBeLessThanOrEqual(1);
+    expect(rows[2]!.slice(2)).toEqual(["50", "false"]);
+    expect(lines[5]).toMatch(/^sequential/);
+  });
+
   test("are short", () => {
     for (const file of Object.keys(programs))
       expect(
