@@ -5,6 +5,7 @@ import {
   type Evaluation,
   evaluate,
   expressionFunction,
+  gru,
   lyapunov,
   NumericalError,
   type Recurrence,
@@ -212,6 +213,21 @@ suite("values that are not finite", () => {
     expect(got.status).toBe("ok");
     expect(got.resets[0]).toBeGreaterThan(0);
     expect(worst(got, exact)).toBeLessThan(1e-6);
+  });
+
+  test("weights a hundred times too large, whose iterates float32 cannot hold", async () => {
+    const base = await gru({ size: 2, seed: 4 });
+    const model = recurrence({
+      function: base.function,
+      parameters: base.parameters.map(value => 100 * value),
+      initialState: [0, 0],
+    });
+    const drawn = base.drawInputs?.(100, 1) as { data: Float64Array; shape: readonly number[] };
+    const u = { ...drawn, data: drawn.data.map(value => value / 100) };
+    const exact = await evaluate(model, undefined, u, exactly);
+    const got = await evaluate(model, undefined, u, onGpu({ method: "newton", guess: "zeros" }));
+    expect(got.status).toBe("ok");
+    expect(worst(got, exact)).toBeLessThan(1e-5);
   });
 
   test("a function without a value on its trajectory is told with the step", async () => {

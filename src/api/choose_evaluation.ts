@@ -1,5 +1,6 @@
 /** method "auto" of evaluate(): what it will cost, one after the other and in parallel. */
 import {
+  evaluateSequentially,
   type IterativeMethod,
   lyapunovSync,
   predictedUpdates,
@@ -7,7 +8,6 @@ import {
 } from "../inference/index.ts";
 import type { Recurrence } from "../models/index.ts";
 import type { EvaluationMethod } from "./evaluate.ts";
-import { firstSteps } from "./evaluate_run.ts";
 import type { RecurrencePlace } from "./recurrence_place.ts";
 
 /** Steps that tell the Lyapunov exponent well enough. */
@@ -65,3 +65,11 @@ const seconds = (s: number): string =>
     : s < 1
       ? `${(s * 1e3).toPrecision(2)} ms`
       : `${s.toPrecision(2)} s`;
+
+/** The trajectory of the first series in float64, as far as it goes. */
+function firstSteps(problem: RecurrenceProblem, most: number): { states: Float64Array; steps: number } {
+  const steps = Math.min(problem.lengths[0], most);
+  const states = new Float64Array(steps * problem.stateDim);
+  const finite = evaluateSequentially({ ...problem, lengths: Uint32Array.of(steps) }, 0, states);
+  return { states, steps: finite };
+}

@@ -7,7 +7,6 @@ import {
   throwIfAborted,
 } from "../engine/index.ts";
 import {
-  evaluateSequentially,
   type IterationOptions,
   type IterationRecords,
   type IterativeMethod,
@@ -243,15 +242,4 @@ function failures(
     say(call, "model", "a function with finite values along its trajectory", where, fix),
     "nonFinite",
   );
-}
-
-/** For the choice of a method: the trajectory of the first series in float64, as far as it goes. */
-export function firstSteps(
-  problem: RecurrenceProblem,
-  most: number,
-): { states: Float64Array; steps: number } {
-  const steps = Math.min(problem.lengths[0], most);
-  const states = new Float64Array(steps * problem.stateDim);
-  const finite = evaluateSequentially({ ...problem, lengths: Uint32Array.of(steps) }, 0, states);
-  return { states, steps: finite };
 }

@@ -114,5 +114,6 @@ export * from "./recurrence_gradient.ts";
 export * from "./sample_density.ts";
 export { type PosteriorSamples, type SamplePosteriorOptions, samplePosterior } from "./sample_posterior.ts";
 export { simulate } from "./simulate.ts";
+export * from "./solve_ivp.ts";
 export * from "./systems.ts";
 export type * from "./types.ts";

@@ -13,7 +13,8 @@ import {
 import { Prefixes } from "./prefixes.ts";
 import type { IterationRecords, RecurrenceProblem } from "./recurrence_problem.ts";
 import { evaluateSequentially, firstWithoutValue } from "./sequential.cpu.ts";
-import { type GpuIterationOptions, updateRecording } from "./update_recording.ts";
+import type { GpuIterationOptions } from "./update_parts.ts";
+import { updateRecording } from "./update_recording.ts";
 
 /** Merits of at least this have a term that stands for one that is not finite: shaders/recurrence/trajectory.wgsl. */
 const NO_MERIT = 1e21;
