@@ -46,7 +46,7 @@ suite("the library in several files", { timeout: 60_000 }, () => {
         .filter(file => file.endsWith(".js"))
         .sort(),
     );
-    expect(measure(CORE)[2][1].files).toHaveLength(2);
+    expect(measure(CORE)[2][1].files).toHaveLength(4);
   });
 
   test("a page loads what its calls take: no kernels for the CPU, those of the model for the GPU", async () => {
