@@ -60,40 +60,6 @@ fn element_combine(first: u32, second: u32, here: bool) {
   elements[j + N2 + STATE_DIM] += elements[i + N2 + STATE_DIM];
 }
 
-fn state_vector(slot: u32) -> Vector {
-  var out: Vector;
-  for (var i = 0u; i < STATE_DIM; i++) { out[i] = states[slot * STATE_FLOATS + i]; }
-  return out;
-}
-
-fn put_state(slot: u32, x: ptr<function, Vector>) {
-  for (var i = 0u; i < STATE_DIM; i++) { states[slot * STATE_FLOATS + i] = (*x)[i]; }
-}
-
-// states[first] := states[second];  states[second] := A δ + b
-fn state_split(first: u32, second: u32, element: u32, here: bool) {
-  if (!here) { return; }
-  var x = state_vector(second);
-  put_state(first, &x);
-  var a = element_matrix(element * ELEMENT_FLOATS);
-  var b = element_vector(element * ELEMENT_FLOATS + N2);
-  x = affine(&a, &x, &b);
-  tame_vector(&x);
-  put_state(second, &x);
-}
-
-fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, here: bool) {
-  if (!here) { return; }
-  let p = step_parameters();
-  var delta = state_vector(slot);
-  var most = 0.0;
-  for (var t = lo; t < hi; t++) {
-    let x = state_before(s, t);
-    let u = step_inputs(s, t);
-    var f = system(x, u, step_number(t), p);
-    var at = slope(x, u, step_number(t), p);
-    delta = affine(&at, &delta, &f);
-    put_state_at(s, t, &delta, &most);
-  }
-  states[slot * STATE_FLOATS + STATE_DIM] = most;
-}
+fn element_slope(slot: u32) -> Matrix { return element_matrix(slot * ELEMENT_FLOATS); }
+fn element_offset(slot: u32) -> Vector { return element_vector(slot * ELEMENT_FLOATS + N2); }
+#import "recurrence/run_lane.wgsl"

@@ -1,11 +1,5 @@
 /** evaluate(), behind its public face. */
-import {
-  type ArrayInput,
-  NumericalError,
-  ParameterError,
-  type Status,
-  throwIfAborted,
-} from "../engine/index.ts";
+import { type ArrayInput, ParameterError, type Status, throwIfAborted } from "../engine/index.ts";
 import {
   type IterationOptions,
   type IterationRecords,
@@ -29,6 +23,7 @@ import { evaluateSettings, type Settings } from "./evaluate_options.ts";
 import { EvaluationResult } from "./evaluation_result.ts";
 import { checkRecurrenceMemory, withinMemory } from "./memory.ts";
 import { type RecurrencePlace, recurrencePlace } from "./recurrence_place.ts";
+import { refuseWithoutValue } from "./without_value.ts";
 
 /** Steps beyond which no more updates are made, unless more are asked for. */
 const MOST_UPDATES = 1000;
@@ -59,7 +54,14 @@ export async function evaluateRecurrence(
         ? await sequential(call, problem, place, options)
         : await iterate(call, problem, place, { ...settings, method: chosen.method }, options, iterates);
     const { records } = done;
-    failures(call, records, batch, options);
+    if (options.throwOnFailure !== false)
+      refuseWithoutValue(
+        call,
+        records.failed,
+        problem.lengths,
+        batch,
+        " Set throwOnFailure: false to see what comes before.",
+      );
     const along =
       options.lyapunov === false
         ? undefined
@@ -225,21 +227,3 @@ const shifted = (step: RecurrenceProblem["step"], from: number): RecurrenceProbl
   value: (out, x, u, t) => step.value(out, x, u, t + from),
   jacobian: (out, x, u, t) => step.jacobian(out, x, u, t + from),
 });
-
-/** @throws NumericalError where f has no finite value on the trajectory itself */
-function failures(
-  call: string,
-  { statuses, failed }: IterationRecords,
-  batch: boolean,
-  { throwOnFailure }: EvaluateOptions,
-): void {
-  const s = statuses.indexOf("nonFinite");
-  if (s < 0 || throwOnFailure === false) return;
-  const where = `none at step ${failed[s]}${batch ? ` of series ${s}` : ""}`;
-  const fix =
-    "Check its domain there, or the initial state. Set throwOnFailure: false to see what comes before.";
-  throw new NumericalError(
-    say(call, "model", "a function with finite values along its trajectory", where, fix),
-    "nonFinite",
-  );
-}

@@ -1,5 +1,5 @@
 /** evaluationGradient() and evaluationTangent(), behind their public face. */
-import { type ArrayInput, NumericalError, ParameterError, ShapeError } from "../engine/index.ts";
+import { type ArrayInput, ParameterError, ShapeError } from "../engine/index.ts";
 import { adjointCpu, type RecurrenceProblem, sequentialCpu, tangentCpu } from "../inference/index.ts";
 import {
   checkKeys,
@@ -14,6 +14,7 @@ import { checkRecurrence, loopOf } from "./evaluate_run.ts";
 import { checkCommonOptions } from "./options.ts";
 import type { EvaluationChange, EvaluationGradient, SensitivityOptions } from "./recurrence_gradient.ts";
 import type { ResultArray } from "./types.ts";
+import { refuseWithoutValue } from "./without_value.ts";
 
 export async function gradientOf(
   model: Recurrence,
@@ -115,12 +116,7 @@ async function prepared(
       states: rows(call, "options.states", options.states, problem, problem.stateDim),
     };
   const { states, failed } = await sequentialCpu(problem, { call, ...loopOf(options) });
-  const s = failed.findIndex((step, k) => step < problem.lengths[k]);
-  if (s >= 0) {
-    const fix = "Check its domain there, or the initial state.";
-    const expected = "a function with finite values along its trajectory";
-    throw new NumericalError(say(call, "model", expected, `none at step ${failed[s]}`, fix), "nonFinite");
-  }
+  refuseWithoutValue(call, failed, problem.lengths, batch);
   return { problem, batch, states };
 }
 

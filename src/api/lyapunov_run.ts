@@ -1,12 +1,13 @@
 /** lyapunov(), behind its public face. */
-import { type ArrayInput, NumericalError } from "../engine/index.ts";
-import { checkKeys, prepareRecurrence, type Recurrence, type SeriesInput, say } from "../models/index.ts";
+import type { ArrayInput } from "../engine/index.ts";
+import { checkKeys, prepareRecurrence, type Recurrence, type SeriesInput } from "../models/index.ts";
 import { choosePlace } from "./backend.ts";
 import type { LyapunovOptions, LyapunovResult } from "./evaluate.ts";
 import { checkRecurrence, LARGEST_STATE, loopOf } from "./evaluate_run.ts";
 import { checkRecurrenceMemory, withinMemory } from "./memory.ts";
 import { checkChoices, checkCommonOptions, checkWhole, refuseOption } from "./options.ts";
 import { recurrencePlace } from "./recurrence_place.ts";
+import { refuseWithoutValue } from "./without_value.ts";
 
 const KEYS = [
   "backend",
@@ -43,15 +44,7 @@ export async function lyapunovExponents(
     const start = performance.now();
     const place = await recurrencePlace(call, backend, options);
     const { states, failed } = await place.sequential(problem, { call, ...loopOf(options) });
-    const s = failed.findIndex((step, k) => step < lengths[k]);
-    if (s >= 0) {
-      const where = `none at step ${failed[s]}${batch ? ` of series ${s}` : ""}`;
-      const fix = "Check its domain there, or the initial state.";
-      throw new NumericalError(
-        say(call, "model", "a function with finite values along its trajectory", where, fix),
-        "nonFinite",
-      );
-    }
+    refuseWithoutValue(call, failed, lengths, batch);
     const records = await place.lyapunov(problem, states, {
       call,
       spectrum,
