@@ -52,7 +52,7 @@ suite("parseArguments()", () => {
       systems: ["gru", "mean-field", "observer"],
       gain: 0.9,
       methods: ["newton", "quasi", "sequential", "cpu"],
-      grids: [{ n: [4], T: [1e4], series: [1] }],
+      grids: [{ n: [16], T: [1e4], series: [1] }],
     });
     expect(parseArguments("--system gru --n 2,8 --T 1e3 --method newton,cpu".split(" "))).toMatchObject({
       grids: [],

@@ -10,7 +10,7 @@ const DEFAULT_GRIDS: readonly Grid[] = [
   { n: [4], T: [100], series: [1, 100, 10_000] },
 ];
 const DEFAULT_HMM_GRID: HmmGrid = { K: [4], T: [1e5], series: [1] };
-const DEFAULT_RECURRENCE_GRID: Grid = { n: [4], T: [1e4], series: [1] };
+const DEFAULT_RECURRENCE_GRID: Grid = { n: [16], T: [1e4], series: [1] };
 /** Of the mean-field network: predictable. */
 const DEFAULT_GAIN = 0.9;
 const MODELS = ["linear-gaussian", "hmm", "recurrence"] as const;

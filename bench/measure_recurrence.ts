@@ -24,6 +24,7 @@ const callOnce = (
   { model, inputs, guess }: RecurrenceBenchProblem,
   method: RecurrenceMethod,
   engine?: Engine,
+  watch: Pick<EvaluateOptions, "signal" | "onProgress"> = {},
 ): Promise<Evaluation> => {
   const place: EvaluateOptions =
     method === "cpu"
@@ -31,6 +32,7 @@ const callOnce = (
       : { backend: "webgpu", method, ...(engine ? { engine } : {}) };
   return evaluate(model, undefined, inputs, {
     ...place,
+    ...watch,
     guess,
     maxIterations: MOST_UPDATES,
     lyapunov: false,
@@ -50,7 +52,11 @@ export async function measureRecurrence(
 ): Promise<Outcome> {
   const once = () => callOnce(bench, method, engine);
   const start = performance.now();
-  const result = await once();
+  const result = await firstRun(bench, method, engine, FIRST_RUN * budget);
+  if (typeof result === "number") {
+    const note = `not converged in ${result} updates, for which ${FIRST_RUN} times the budget was spent`;
+    return { outcome: "skipped", note };
+  }
   const first = performance.now() - start;
   const iterative = method === "newton" || method === "quasi";
   const facts = {
@@ -79,6 +85,29 @@ export async function measureRecurrence(
     ...(runs > 1 ? { runsPerSample: runs } : {}),
     ...facts,
   };
+}
+
+/** Budgets that the first run may take, compilation included. */
+const FIRST_RUN = 3;
+
+/** @returns the updates that were made where the time did not suffice */
+async function firstRun(
+  bench: RecurrenceBenchProblem,
+  method: RecurrenceMethod,
+  engine: Engine | undefined,
+  ms: number,
+): Promise<Evaluation | number> {
+  const signal = AbortSignal.timeout(ms);
+  let updates = 0;
+  const onProgress: EvaluateOptions["onProgress"] = ({ phase, done }) => {
+    if (phase === "iterate") updates = done;
+  };
+  try {
+    return await callOnce(bench, method, engine, { signal, onProgress });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return updates;
+  }
 }
 
 /** Largest |Δ state| beside the largest |state|. */
