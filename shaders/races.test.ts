@@ -18,6 +18,8 @@ const FLOATS = 4096;
 /** Two series, two states, two observations; chunks of one step, so that five leaves make a tree with a loose end. */
 const UNIFORMS: Record<string, number> = {
   block_steps: STEPS,
+  trajectory_steps: STEPS,
+  window: STEPS,
   chunk_length: 1,
   num_series: N,
   num_steps: STEPS,
@@ -77,7 +79,6 @@ const UNIFORMS: Record<string, number> = {
   element_floats: 2,
   merit_stride: 2,
   num_groups: 1,
-  copies: 1,
   partials: 2,
   state_floats: 5,
   // Particle filters: seven particles in two workgroups, one trajectory

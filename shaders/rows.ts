@@ -125,18 +125,35 @@ const leftRows: readonly KernelRow[] = [
 /** Updates of a trajectory: a scan whose elements come from a function that is taken in. */
 const newtonRows: readonly KernelRow[] = [
   ...(["lane", "team", "wide"] as const).map(variant => ["newton", variant] as const),
-  ["newton_blocks", "lane"] as const,
-  ["newton_blocks", "team"] as const,
   ...(["lane", "team", "wide"] as const).map(variant => ["lyapunov", variant] as const),
+  ...["newton_blocks", "newton_trust", "newton_mobius"].flatMap(
+    element =>
+      [
+        [element, "lane"],
+        [element, "team"],
+      ] as const,
+  ),
 ].flatMap(([element, variant]) => {
   const style = variant === "lane" ? "lane" : "team";
-  const given = style === "lane" ? ["system"] : element === "newton_blocks" ? ["cell"] : ["system", "cell"];
+  const diagonal = element !== "newton" && element !== "lyapunov";
+  const given = style === "lane" ? ["system"] : diagonal ? ["cell"] : ["system", "cell"];
+  // Nobody asks what a step ahead of the chunks is.
+  const none = element === "newton_mobius" ? ["sequential", "apply"] : ["sequential"];
+  const trust = element === "newton_trust";
   return given.flatMap(text =>
-    SKELETONS.filter(skeleton => skeleton !== "sequential").map(skeleton => ({
+    SKELETONS.filter(skeleton => !none.includes(skeleton)).map(skeleton => ({
       name: `${element}${text === "cell" ? "_cell" : ""}_${skeleton}_${variant}`,
       file: `scan/${skeleton}.wgsl`,
-      imports: { PARAMS: "recurrence/params.wgsl", ELEMENT: `elements/${element}_${style}.wgsl` },
-      defines: [...VARIANTS[variant], style.toUpperCase(), text === "cell" ? "ROWS" : "COLUMNS"],
+      imports: {
+        PARAMS: "recurrence/params.wgsl",
+        ELEMENT: `elements/${trust ? "newton_blocks" : element}_${style}.wgsl`,
+      },
+      defines: [
+        ...VARIANTS[variant],
+        style.toUpperCase(),
+        text === "cell" ? "ROWS" : "COLUMNS",
+        ...(trust ? ["TRUST"] : []),
+      ],
       splice: `recurrence/${text}s`,
     })),
   );
@@ -145,7 +162,11 @@ const newtonRows: readonly KernelRow[] = [
 /** What goes with them. */
 const recurrenceRows: readonly KernelRow[] = [
   { name: "recurrence_decide", file: "recurrence/decide.wgsl" },
-  { name: "recurrence_linearise", file: "recurrence/linearise.wgsl", splice: "recurrence/systems" },
+  { name: "recurrence_slide", file: "recurrence/slide.wgsl" },
+  ...["linearise", "each"].flatMap(kernel => [
+    { name: `recurrence_${kernel}`, file: `recurrence/${kernel}.wgsl`, splice: "recurrence/systems" },
+    { name: `recurrence_${kernel}_cell`, file: `recurrence/${kernel}_cell.wgsl`, splice: "recurrence/cells" },
+  ]),
   { name: "recurrence_move", file: "recurrence/move.wgsl" },
   { name: "recurrence_sequential", file: "recurrence/sequential.wgsl", splice: "recurrence/systems" },
   { name: "recurrence_sequential_cell", file: "recurrence/sequential_cell.wgsl", splice: "recurrence/cells" },
@@ -195,6 +216,8 @@ export const SAMPLE_CONSTANTS = {
   PARAMETERS: 4,
   BLOCKS: 1,
   DIAGONAL: 0,
+  STEPS: 4,
+  RULE: 2,
   LEVELS: 3,
   EMISSION: 0,
   THETA_DIM: 1,

@@ -10,7 +10,7 @@ const STATE_FLOATS: u32 = STATE_DIM + 1u;
 #import "recurrence/scale.wgsl"
 
 fn jacobian(s: u32, t: u32, p: Parameters) -> Matrix {
-  var out = system_jacobian(state_before(s, t), step_inputs(s, t), step_number(t), p);
+  var out = system_jacobian(state_before(s, t), step_inputs(s, t), step_number(s, t), p);
   for (var i = 0u; i < N2; i++) { out[i] = tame(out[i]); }
   return out;
 }

@@ -1,5 +1,5 @@
 // newton_blocks: newton_lane.wgsl with A the diagonals of B × B blocks of K = n/B coordinates: B = 1 a diagonal A (quasi-DEER), or,
-// with DIAGONAL = 2, one number for all (Picard 1, Jacobi 0).
+// with DIAGONAL = 2, one number for all (Picard 1). TRUST: within a trust region, see recurrence/trust_lane.wgsl.
 // Combine  block by block, coordinate by coordinate
 // Layout   f32 A[B,B,K] b[n] l; states f32 δ[n] and the largest |δ|
 // Source   Gonzalez et al. 2024, arXiv:2407.19115 (quasi-DEER)
@@ -15,6 +15,10 @@ alias Diagonals = array<f32, N2>;
 @group(0) @binding(4) var<storage, read_write> elements: array<f32>;
 @group(0) @binding(5) var<storage, read_write> states: array<f32>;
 #import "recurrence/trajectory_lane.wgsl"
+#import "recurrence/diagonal_lane.wgsl"
+#ifdef TRUST
+#import "recurrence/trust_lane.wgsl"
+#endif
 
 fn state_copy(source: u32, target_slot: u32, here: bool) {
   if (here) {
@@ -26,38 +30,6 @@ fn element_copy(source: u32, target_slot: u32, here: bool) {
   if (here) {
     for (var i = 0u; i < ELEMENT_FLOATS; i++) { elements[target_slot * ELEMENT_FLOATS + i] = elements[source * ELEMENT_FLOATS + i]; }
   }
-}
-
-fn slope(x: Vector, u: Inputs, t: f32, p: Parameters) -> Diagonals {
-  var out: Diagonals;
-  if (DIAGONAL == 2u) {
-    for (var i = 0u; i < N2; i++) { out[i] = parameters[3]; }
-    return out;
-  }
-  // One product for each column of blocks and, where they are exact, each coordinate.
-  for (var c = 0u; c < BLOCKS; c++) {
-    let turns = select(SIDE, 1u, DIAGONAL == 1u);
-    for (var k = 0u; k < turns; k++) {
-      var dx: Vector;
-      for (var i = 0u; i < STATE_DIM; i++) { dx[i] = 0.0; }
-      if (DIAGONAL == 1u) {
-        for (var j = 0u; j < SIDE; j++) { dx[c * SIDE + j] = parameters[params.probe_offset + c * SIDE + j]; }
-      } else {
-        dx[c * SIDE + k] = 1.0;
-      }
-      let column = system_jvp(x, u, t, p, dx);
-      for (var a = 0u; a < BLOCKS; a++) {
-        if (DIAGONAL == 1u) {
-          for (var j = 0u; j < SIDE; j++) {
-            out[(a * BLOCKS + c) * SIDE + j] = slope_entry(column[a * SIDE + j] * dx[c * SIDE + j]);
-          }
-        } else {
-          out[(a * BLOCKS + c) * SIDE + k] = slope_entry(column[a * SIDE + k]);
-        }
-      }
-    }
-  }
-  return out;
 }
 
 // A B
@@ -113,12 +85,18 @@ fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
   }
   var b: Vector;
   var merit = 0.0;
+#ifdef TRUST
+  var variance = variance_before(params.num_series + slot);
+#endif
   for (var t = lo; t < hi; t++) {
     let x = state_before(s, t);
     let u = step_inputs(s, t);
-    var r = system(x, u, step_number(t), p);
+    var r = system(x, u, step_number(s, t), p);
     residual(s, t, &r, &merit);
-    var at = slope(x, u, step_number(t), p);
+    var at = slope(x, u, step_number(s, t), p);
+#ifdef TRUST
+    hold_residual(&variance, &at, &r);
+#endif
     a = product(&at, &a);
     b = affine(&at, &b, &r);
     tame_vector(&b);

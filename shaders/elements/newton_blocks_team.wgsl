@@ -1,6 +1,6 @@
 // newton_blocks of a cell, by a team: the formulas, layout and source of newton_blocks_lane.wgsl. An invocation has coordinates k of its
 // own, with all B × B entries of the diagonals there; of others it reads the state before, and their merits at the end.
-// Memory   two of B diagonals a coordinate and four vectors; MEMORY_FLOATS = 2 B n + 4 n
+// Memory   two of B diagonals a coordinate and four vectors; MEMORY_FLOATS = 2 B n + 4 n, n more within a trust region
 #import "lib/matrix_team.wgsl"
 const BB: u32 = BLOCKS * BLOCKS;
 const SIDE: u32 = STATE_DIM / BLOCKS;
@@ -14,23 +14,11 @@ const LB: u32 = X + STATE_DIM;
 const T1: u32 = X + 2u * STATE_DIM;
 const XS: u32 = X + 3u * STATE_DIM;
 #import "recurrence/trajectory_cell.wgsl"
-
-// Diagonals of A_t and f(s_{t−1}).
-fn load_blocks(s: u32, t: u32) {
-  cell_step(s, t);
-  for (var k = lane; k < SIDE; k += TEAM) {
-    for (var a = 0u; a < BLOCKS; a++) {
-      let i = a * SIDE + k;
-      put(LB + i, cell_value(i));
-      for (var c = 0u; c < BLOCKS; c++) {
-        var entry_of_a = parameters[3];
-        if (DIAGONAL != 2u) { entry_of_a = slope_entry(cell_slope(i, c * SIDE + k)); }
-        put(LA + (a * BLOCKS + c) * SIDE + k, entry_of_a);
-      }
-    }
-  }
-  sync();
-}
+#import "recurrence/diagonal_cell.wgsl"
+#ifdef TRUST
+const P: u32 = XS + STATE_DIM;
+#import "recurrence/trust_cell.wgsl"
+#endif
 
 // A := LA A at coordinate k
 fn multiply(k: u32) {
@@ -68,6 +56,9 @@ fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
   for (var i = lane; i < BN; i += TEAM) { put(A + i, select(0.0, 1.0, (i / SIDE) % (BLOCKS + 1u) == 0u)); }
   fill(X, STATE_DIM, 0.0);
   fill(T1, STATE_DIM, 0.0);
+#ifdef TRUST
+  load_variances(params.num_series + slot, here);
+#endif
   for (var step = 0u; step < params.chunk_length; step++) {
     let t = lo + min(step, hi - lo - 1u);
     load_blocks(s, t);
@@ -79,6 +70,9 @@ fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
           put(LB + i, r);
           put(T1 + i, entry(T1 + i) + merit_entry(value, r));
         }
+#ifdef TRUST
+        put(LB + k, kept(k) * entry(LB + k));
+#endif
         multiply(k);
         advance(k);
         tame_x(k);
@@ -144,12 +138,18 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
     }
   }
   sync();
+#ifdef TRUST
+  load_variances(slot, here);
+#endif
   for (var step = 0u; step < steps; step++) {
     let inside = here && lo + step < hi;
     let t = lo + min(step, max(hi - lo, 1u) - 1u);
     load_blocks(s, t);
     if (inside) {
       for (var k = lane; k < SIDE; k += TEAM) {
+#ifdef TRUST
+        put(LB + k, held_entry(s, t, k, entry(LB + k), kept(k)));
+#endif
         advance(k);
         for (var i = k; i < STATE_DIM; i += SIDE) {
           let change = put_entry(s, t, i, entry(X + i));

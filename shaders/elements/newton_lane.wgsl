@@ -29,9 +29,9 @@ fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
   for (var t = lo; t < hi; t++) {
     let x = state_before(s, t);
     let u = step_inputs(s, t);
-    var r = system(x, u, step_number(t), p);
+    var r = system(x, u, step_number(s, t), p);
     residual(s, t, &r, &merit);
-    var at = slope(x, u, step_number(t), p);
+    var at = slope(x, u, step_number(s, t), p);
     a = product(&at, &a);
     tame_matrix(&a);
     b = affine(&at, &b, &r);

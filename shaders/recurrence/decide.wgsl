@@ -11,7 +11,6 @@ struct Params {
   polish: u32,            // updates after the tolerance is met
   merit_stride: u32,
   num_groups: u32,        // words of groups
-  copies: u32,            // lengths of a series
   sums: u32,              // 1: the merit is the sum over all slots of a series, 0: it stands in the last
 }
 const OPEN: u32 = 0u;
@@ -21,7 +20,7 @@ const NOT_YET: u32 = 0xffffffffu;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> elements: array<f32>;
-@group(0) @binding(2) var<storage, read_write> indices: array<u32>;   // [N, copies] lengths
+@group(0) @binding(2) var<storage, read_write> indices: array<u32>;   // [N] lengths
 @group(0) @binding(3) var<storage, read_write> control: array<u32>;   // [N, 4] state, updates until the tolerance, updates made, –; then calls of this kernel
 @group(0) @binding(4) var<storage, read_write> merits: array<f32>;    // [N, merit_stride] per step, by update; then the tolerance
 @group(0) @binding(5) var<storage, read_write> groups: array<u32>;    // workgroups of the kernels to come
@@ -35,7 +34,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   let looks = control[4u * params.num_series];
   var goes = 0u;
   for (var s = invocation; s < params.num_series; s += WORKGROUP) {
-    let length = indices[s * params.copies];
+    let length = indices[s];
     if (length == 0u) { continue; }
     let leaves = (length + params.leaf_steps - 1u) / params.leaf_steps;
     let slots = params.top_offset + s * params.top_stride;
@@ -58,7 +57,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
       goes = 1u;
     } else {
       if (control[at] == OPEN) { control[at] = STOPPED; }
-      for (var copy = 0u; copy < params.copies; copy++) { indices[s * params.copies + copy] = 0u; }
+      indices[s] = 0u;
     }
   }
   if (goes == 1u) { atomicOr(&going, 1u); }

@@ -1,10 +1,9 @@
 // recurrence_move: the trajectory moved by the filtered means of its change.
-// Grid     x (y continues x): one invocation per entry [N, T, D]
+// Grid     x (y continues x): one invocation per entry [N, window, D]
 struct Params {
   num_series: u32,
-  block_steps: u32,      // T
+  block_steps: u32,      // of the window
   record_floats: u32,    // of a filtered mean and its factor
-  copies: u32,           // filters of a series: 1, or D of one coordinate each
 #import "recurrence/params.wgsl"
 }
 @group(0) @binding(0) var<uniform> params: Params;
@@ -21,8 +20,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let s = row / params.block_steps;
   let t = row % params.block_steps;
   if (s >= params.num_series) { return; }
-  if (t >= indices[s * params.copies]) { return; }
-  var at = row * params.record_floats + i;
-  if (params.copies > 1u || STATE_DIM == 1u) { at = ((s * STATE_DIM + i) * params.block_steps + t) * params.record_floats; }
-  put_entry(s, t, i, current[index] + filtered[at]);
+  if (t >= indices[s]) { return; }
+  put_entry(s, t, i, current[row_of(s, t) * STATE_DIM + i] + filtered[row * params.record_floats + i]);
 }

@@ -1,3 +1,3 @@
   // parameters holds the settings (recurrence/trajectory.wgsl), p, initial states [N, D], the probe [D] and inputs, at these floats.
   p_offset: u32, initial_offset: u32, probe_offset: u32, input_offset: u32, input_step: u32, input_series: u32,
-  first_step: u32,      // what the function calls the first step
+  trajectory_steps: u32,   // T, of the trajectory and of inputs; a kernel sees a window of it

@@ -27,11 +27,17 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
   let p = step_parameters();
   var delta = state_vector(slot);
   var most = 0.0;
+#ifdef TRUST
+  var variance = variance_before(slot);
+#endif
   for (var t = lo; t < hi; t++) {
     let x = state_before(s, t);
     let u = step_inputs(s, t);
-    var f = system(x, u, step_number(t), p);
-    var at = slope(x, u, step_number(t), p);
+    var f = system(x, u, step_number(s, t), p);
+    var at = slope(x, u, step_number(s, t), p);
+#ifdef TRUST
+    hold_value(s, t, &variance, &at, &f);
+#endif
     delta = affine(&at, &delta, &f);
     put_state_at(s, t, &delta, &most);
   }

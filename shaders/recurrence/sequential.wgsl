@@ -32,7 +32,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     var u: Inputs;
     let at = params.input_offset + s * params.input_series + t * params.input_step;
     for (var i = 0u; i < INPUT_DIM; i++) { u[i] = parameters[at + i]; }
-    x = system(x, u, f32(params.first_step + t), p);
+    x = system(x, u, f32(t), p);
     for (var i = 0u; i < STATE_DIM; i++) { next[(row + t) * STATE_DIM + i] = x[i]; }
   }
 }

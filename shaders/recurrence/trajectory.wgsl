@@ -1,9 +1,10 @@
 // What recurrence kernels read: the trajectory, inputs, parameters and settings; and how values that are not finite are kept out.
-// parameters[0] 1 − damping, [1] clip of entries of A, [2] bound of states, [3] A where it is a constant
+// parameters[0] 1 − damping, [1] clip of entries of A, [2] bound of states, [3] A where it is a constant, [4] σ² of a trust region or the
+// length of a step down the merit. indices are [N] steps of the window of every series, then [N] steps before it: t counts from there.
 alias Inputs = array<f32, INPUT_DIM>;
 alias Parameters = array<f32, PARAMETERS>;
 
-@group(0) @binding(3) var<storage, read> current: array<f32>;         // s [N, steps, D]
+@group(0) @binding(3) var<storage, read> current: array<f32>;         // s [N, T, D]
 @group(0) @binding(6) var<storage, read_write> next: array<f32>;
 
 // What a step without a value adds to the merit: far more than all steps that have one.
@@ -19,7 +20,16 @@ fn slope_entry(x: f32) -> f32 {
   return select(0.0, parameters[0] * clamp(x, -parameters[1], parameters[1]), is_number(x));
 }
 
-fn step_number(t: u32) -> f32 { return f32(params.first_step + t); }
+fn window_start(s: u32) -> u32 { return indices[params.num_series + s]; }
+
+// Where the states of step t of the window stand, in rows.
+fn row_of(s: u32, t: u32) -> u32 { return s * params.trajectory_steps + window_start(s) + t; }
+
+fn step_number(s: u32, t: u32) -> f32 { return f32(window_start(s) + t); }
+
+fn inputs_of(s: u32, t: u32) -> u32 {
+  return params.input_offset + s * params.input_series + (window_start(s) + t) * params.input_step;
+}
 
 fn step_parameters() -> Parameters {
   var out: Parameters;
@@ -29,20 +39,20 @@ fn step_parameters() -> Parameters {
 
 fn step_inputs(s: u32, t: u32) -> Inputs {
   var out: Inputs;
-  let at = params.input_offset + s * params.input_series + t * params.input_step;
+  let at = inputs_of(s, t);
   for (var i = 0u; i < INPUT_DIM; i++) { out[i] = parameters[at + i]; }
   return out;
 }
 
 // Entry i of s_{t−1}.
 fn entry_before(s: u32, t: u32, i: u32) -> f32 {
-  if (t == 0u) { return parameters[params.initial_offset + s * STATE_DIM + i]; }
-  return current[(s * params.block_steps + t - 1u) * STATE_DIM + i];
+  if (window_start(s) + t == 0u) { return parameters[params.initial_offset + s * STATE_DIM + i]; }
+  return current[(row_of(s, t) - 1u) * STATE_DIM + i];
 }
 
 // r_i = f_i − s_i of step t, 0 where f has no value.
 fn residual_entry(s: u32, t: u32, i: u32, value: f32) -> f32 {
-  return tame(value - current[(s * params.block_steps + t) * STATE_DIM + i]);
+  return tame(value - current[row_of(s, t) * STATE_DIM + i]);
 }
 
 // What entry i of the merit of a step is.
@@ -53,9 +63,18 @@ fn merit_entry(value: f32, residual: f32) -> f32 {
 
 // Stores the new entry i of s_t. Returns its change.
 fn put_entry(s: u32, t: u32, i: u32, value: f32) -> f32 {
-  let at = (s * params.block_steps + t) * STATE_DIM + i;
+  let at = row_of(s, t) * STATE_DIM + i;
   let before = current[at];
   let after = clamp(select(before, value, is_number(value)), -parameters[2], parameters[2]);
   next[at] = after;
   return tame(after - before);
+}
+
+// a², small enough for products with variances.
+fn squared_slope(a: f32) -> f32 { return min(a * a, 1e18); }
+
+// s + keep (f − s), by the smaller of the two changes.
+fn held_entry(s: u32, t: u32, i: u32, value: f32, keep: f32) -> f32 {
+  let before = current[row_of(s, t) * STATE_DIM + i];
+  return select(before + keep * (value - before), value - (1.0 - keep) * (value - before), keep > 0.5);
 }

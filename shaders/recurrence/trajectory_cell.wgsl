@@ -10,7 +10,7 @@ fn cell_parameter(k: u32) -> f32 { return parameters[params.p_offset + k]; }
 
 // The team brings the state before step t.
 fn cell_step(s: u32, t: u32) {
-  at_inputs = params.input_offset + s * params.input_series + t * params.input_step;
+  at_inputs = inputs_of(s, t);
   for (var j = lane; j < STATE_DIM; j += TEAM) { put(XS + j, entry_before(s, t, j)); }
   sync();
 }

@@ -21,13 +21,13 @@ fn load_step(s: u32, t: u32) {
   let u = step_inputs(s, t);
   let p = step_parameters();
   if (lane == 0u) {
-    let f = system(x, u, step_number(t), p);
+    let f = system(x, u, step_number(s, t), p);
     for (var i = 0u; i < STATE_DIM; i++) { put(LB + i, f[i]); }
   }
   for (var j = lane; j < STATE_DIM; j += TEAM) {
     var dx: array<f32, STATE_DIM>;
     for (var i = 0u; i < STATE_DIM; i++) { dx[i] = select(0.0, 1.0, i == j); }
-    let column = system_jvp(x, u, step_number(t), p, dx);
+    let column = system_jvp(x, u, step_number(s, t), p, dx);
     for (var i = 0u; i < STATE_DIM; i++) { put(LA + i * STATE_DIM + j, slope_entry(column[i])); }
   }
   sync();

@@ -141,18 +141,20 @@ async function iterate(
     const fix = "Trace the series one by one.";
     throw new ParameterError(say(call, "options.trace", "one series", `${N}`, fix));
   }
+  const seen = Math.min(T, window ?? T);
   const own: IterationOptions = {
     ...settings,
     call,
     guess: firstTrajectory(call, problem, guess as Guess, seed),
-    maxIterations: options.maxIterations ?? Math.min(T, MOST_UPDATES),
+    maxIterations: options.maxIterations ?? Math.min(T, MOST_UPDATES * Math.ceil(T / seen)),
+    ...(seen < T ? { window: seen } : {}),
     ...(diagonal === "hutchinson" ? { probe: signs(seed, D) } : {}),
     ...(trace
       ? { onIterate: (_: number, __: number, states: Float64Array) => iterates.push(states.slice()) }
       : {}),
   };
-  if (window === undefined || window >= T) return place.iterate(problem, own);
-  return inWindows(problem, own, window, place);
+  const { records, words } = await place.iterate(problem, own);
+  return { records, words: own.window ? `a window of ${own.window} steps that slides: ${words}` : words };
 }
 
 /** z of ±1. */
@@ -160,70 +162,3 @@ function signs(seed: number, D: number): Float64Array {
   const uniforms = new StepUniforms(seed, 1);
   return Float64Array.from({ length: D }, (_, i) => (uniforms.at(0, 0, i) < 0.5 ? -1 : 1));
 }
-
-/** Window after window, each from where the one before ended. */
-async function inWindows(
-  problem: RecurrenceProblem,
-  options: IterationOptions,
-  W: number,
-  place: RecurrencePlace,
-): Promise<Done> {
-  const { numSeries: N, numSteps: T, stateDim: D, lengths, inputs } = problem;
-  const states = new Float64Array(N * T * D);
-  const records = {
-    states,
-    iterations: new Uint32Array(N),
-    resets: new Uint32Array(N),
-    failed: Uint32Array.from(lengths),
-    statuses: new Array<Status>(N).fill("ok"),
-    merits: Array.from({ length: N }, () => [] as number[]),
-  };
-  const initial = problem.initial.slice();
-  let words = "";
-  for (let from = 0; from < T; from += W) {
-    const steps = Math.min(W, T - from);
-    const here = Array.from(lengths.keys()).filter(s => lengths[s] > from && records.statuses[s] === "ok");
-    if (here.length === 0) break;
-    const guess = new Float64Array(here.length * steps * D);
-    const inner = new Float64Array(here.length * steps * inputs.dim);
-    here.forEach((s, k) => {
-      guess.set(options.guess.subarray((s * T + from) * D, (s * T + from + steps) * D), k * steps * D);
-      const at = s * inputs.seriesStride + from * inputs.dim;
-      inner.set(inputs.data.subarray(at, at + steps * inputs.dim), k * steps * inputs.dim);
-    });
-    const done = await place.iterate(
-      {
-        ...problem,
-        numSeries: here.length,
-        numSteps: steps,
-        lengths: Uint32Array.from(here, s => Math.min(steps, lengths[s] - from)),
-        initial: Float64Array.from(here.flatMap(s => [...initial.subarray(s * D, (s + 1) * D)])),
-        inputs: { data: inner, dim: inputs.dim, seriesStride: steps * inputs.dim },
-        step: shifted(problem.step, from),
-        firstStep: from,
-      },
-      { ...options, guess },
-    );
-    words = done.words;
-    here.forEach((s, k) => {
-      const count = Math.min(steps, lengths[s] - from);
-      states.set(done.records.states.subarray(k * steps * D, (k * steps + count) * D), (s * T + from) * D);
-      initial.set(done.records.states.subarray((k * steps + count - 1) * D, (k * steps + count) * D), s * D);
-      records.iterations[s] += done.records.iterations[k];
-      records.resets[s] += done.records.resets[k];
-      records.merits[s].push(...done.records.merits[k]);
-      records.statuses[s] = done.records.statuses[k];
-      if (done.records.failed[k] < count) records.failed[s] = from + done.records.failed[k];
-    });
-  }
-  return {
-    records: { ...records, merits: records.merits.map(merits => Float64Array.from(merits)) },
-    words: `windows of ${W} steps, each: ${words}`,
-  };
-}
-
-const shifted = (step: RecurrenceProblem["step"], from: number): RecurrenceProblem["step"] => ({
-  ...step,
-  value: (out, x, u, t) => step.value(out, x, u, t + from),
-  jacobian: (out, x, u, t) => step.jacobian(out, x, u, t + from),
-});

@@ -26,6 +26,8 @@ export {
   lyapunovElement,
   newtonBlocksElement,
   newtonElement,
+  newtonMobiusElement,
+  newtonTrustElement,
   type SystemRequest,
 } from "./elements/newton.ts";
 export type { Variant } from "./elements/shape.ts";

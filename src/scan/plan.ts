@@ -120,13 +120,16 @@ export function recordScan(
     readonly buffers: Readonly<Record<string, BufferSpec>>;
     /** Records what stands between the way up and the way down: it sees the totals. */
     readonly between?: () => void;
-    /** Three words for each dispatch, in their order: where a kernel may stop those that come. */
+    /** Three words for each dispatch, in their order, from the one of this number: where a kernel may stop those that come. */
     readonly groups?: BufferSpec;
+    readonly firstGroup?: number;
+    /** Ends with the state before every chunk, and no recursion over chunks. */
+    readonly chunksOnly?: boolean;
   },
 ): void {
   const { numSeries, chunkLength, leaves, spineLeaves } = sizes;
   const { stem, shape, cost } = element;
-  let count = 0;
+  let count = own.firstGroup ?? 0;
   const buffers: Record<string, BufferSpec> = {
     ...own.buffers,
     elements: scratch.elements,
@@ -208,7 +211,9 @@ export function recordScan(
   own.between?.();
   for (let at = top - 1; at >= 1; at--)
     dispatch("down", leaves, level(at), grid(levels[at + 1]!), numSeries * levels[at]! * cost.combine);
-  dispatch("apply", leaves, level(0), grid(levels[1]!), work * (cost.step + cost.combine / chunkLength));
+  const last = own.chunksOnly ? "down" : "apply";
+  const each = (own.chunksOnly ? 0 : cost.step) + cost.combine / chunkLength;
+  dispatch(last, leaves, level(0), grid(levels[1]!), work * each);
 }
 
 /**

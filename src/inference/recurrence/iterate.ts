@@ -11,9 +11,11 @@ import {
   type Tensor,
 } from "../../engine/index.ts";
 import { Prefixes } from "./prefixes.ts";
+import { recordRecurrenceInputs } from "./recurrence_buffers.ts";
 import type { IterationRecords, RecurrenceProblem } from "./recurrence_problem.ts";
 import { evaluateSequentially, firstWithoutValue } from "./sequential.cpu.ts";
-import type { GpuIterationOptions } from "./update_parts.ts";
+import { slidingRecording } from "./sliding_recording.ts";
+import { type GpuIterationOptions, settingsOf } from "./update_parts.ts";
 import { updateRecording } from "./update_recording.ts";
 
 /** Merits of at least this have a term that stands for one that is not finite: shaders/recurrence/trajectory.wgsl. */
@@ -81,22 +83,35 @@ class Updates {
     const { setup } = this;
     const { numSeries: N, numSteps: T, stateDim: D } = problem;
     const { maxIterations, polish, tolerance, guess, engine } = options;
-    const update = updateRecording(setup, problem, options);
+    const inputs = recordRecurrenceInputs(setup, problem, settingsOf(options), "output", options.window);
+    const update = updateRecording(setup, problem, options, inputs);
     this.#states = [
       setup.buffer("trajectory", [N, T, D], "output"),
       setup.buffer("trajectory moved", [N, T, D], "output"),
     ];
     for (const states of this.#states) setup.upload(states, () => Float32Array.from(guess));
-    this.#control = setup.buffer("iteration control", [N * WORDS + 1], "output", "u32");
     const stride = maxIterations + polish + 2;
     this.#stride = stride;
-    this.#merits = setup.buffer("merits", [N * stride + 1], "output");
-    setup.upload(this.#merits, () => {
-      const out = new Float32Array(N * stride + 1).fill(UNSEEN);
+    const control = setup.buffer("iteration control", [N * WORDS + 1], "output", "u32");
+    setup.upload(control, () => Uint32Array.from({ length: N * WORDS + 1 }, (_, i) => this.#firstWord(i)));
+    // Merits, the tolerance, and merits of what windows have left behind.
+    const merits = setup.buffer("merits", [N * stride + 1 + N], "output");
+    setup.upload(merits, () => {
+      const out = new Float32Array(N * stride + 1 + N).fill(UNSEEN, 0, N * stride);
       out[N * stride] = tolerance;
       return out;
     });
-    const groups = setup.buffer("workgroups", [3 * update.stoppable], "output", "u32");
+    this.#control = control;
+    this.#merits = merits;
+    const windowed = options.window !== undefined;
+    const stoppable = update.stoppable + (windowed ? 1 : 0);
+    const groups = setup.buffer("workgroups", [3 * stoppable], "output", "u32");
+    const oneWay = (from: BufferSpec, to: BufferSpec): Recording => {
+      const recording = new Recording();
+      const way = { from, to, groups, firstGroup: 0, decide: () => recording.dispatch(decision) };
+      update.record(recording, way);
+      return recording;
+    };
     const decision = {
       kernel: { name: "recurrence_decide", constants: { WORKGROUP: DECIDE_WORKGROUP }, unroll: false },
       uniforms: {
@@ -105,24 +120,20 @@ class Updates {
         max_updates: maxIterations,
         polish,
         merit_stride: stride,
-        num_groups: 3 * update.stoppable,
+        num_groups: 3 * stoppable,
       },
-      buffers: {
-        elements: update.elements,
-        indices: update.indices,
-        control: this.#control,
-        merits: this.#merits,
-        groups,
-      },
+      buffers: { elements: update.elements, indices: inputs.indices, control, merits, groups },
       workgroups: [1, 1, 1] as const,
       cost: 100 * N,
     };
-    const oneWay = (from: BufferSpec, to: BufferSpec): Recording => {
+    if (windowed) {
+      const [from, to] = this.#states;
+      const sliding = slidingRecording(setup, problem, options, inputs, { stride, stoppable });
       const recording = new Recording();
-      update.record(recording, from, to, () => recording.dispatch(decision), groups);
-      return recording;
-    };
-    this.#pair = [oneWay(...this.#states), oneWay(this.#states[1], this.#states[0])];
+      sliding.record(recording, from, to, { control, merits, groups });
+      update.record(recording, { from, to, groups, firstGroup: sliding.stoppable, decide: () => {} });
+      this.#pair = [recording, recording];
+    } else this.#pair = [oneWay(...this.#states), oneWay(this.#states[1], this.#states[0])];
     const dispatches = this.#pair[0].dispatches;
     setup.upload(groups, () =>
       Uint32Array.from(dispatches.filter(d => d.indirect).flatMap(d => [...d.workgroups])),
@@ -156,6 +167,11 @@ class Updates {
     });
   }
 
+  /** Of the control: for windows also the lengths of the series. */
+  #firstWord(i: number): number {
+    return i % WORDS === WORDS - 1 ? this.#problem.lengths[(i - WORDS + 1) / WORDS] : 0;
+  }
+
   /** The trajectories [N, T, D] that a look was at; tells onIterate. */
   async trajectory(tensors: Tensors, look: number): Promise<Float32Array> {
     const [states, merits] = await this.#read(tensors, [this.#states[look % 2], this.#merits]);
@@ -166,6 +182,7 @@ class Updates {
 
   async records(tensors: Tensors, control: Uint32Array): Promise<IterationRecords> {
     const { numSeries: N, numSteps: T, stateDim: D, lengths } = this.#problem;
+    const windowed = this.#options.window !== undefined;
     const [first, second, all] = await this.#read(tensors, [...this.#states, this.#merits]);
     const states = new Float64Array(N * T * D);
     const iterations = new Uint32Array(N);
@@ -174,11 +191,13 @@ class Updates {
     const resets = new Uint32Array(N);
     const merits = Array.from({ length: N }, (_, s) => {
       const [state, reached, made] = control.subarray(s * WORDS, s * WORDS + 3);
-      const last = made % 2 === 0 ? first : second;
+      const last = windowed || made % 2 === 0 ? first : second;
       states.set(last.subarray(s * T * D, (s * T + lengths[s]) * D), s * T * D);
       const own = all.subarray(s * this.#stride, (s + 1) * this.#stride);
       const count = own.indexOf(UNSEEN);
-      const seen = Float64Array.from(own.subarray(0, count < 0 ? own.length : count), meritOf);
+      const behind =
+        windowed && state === REACHED ? [all[N * this.#stride + 1 + s] / lengths[s]] : [];
+      const seen = Float64Array.from([...own.subarray(0, count < 0 ? own.length : count), ...behind], meritOf);
       resets[s] = seen.filter(merit => merit === Number.POSITIVE_INFINITY).length;
       iterations[s] = state === REACHED ? reached : made;
       if (state !== REACHED) {

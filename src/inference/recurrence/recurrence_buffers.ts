@@ -44,6 +44,9 @@ export const recurrenceSizes = (
   sequentialIdle: 64,
 });
 
+/** Floats of `parameters` before p. */
+const SETTINGS = 5;
+
 /** What is in `parameters` beside p, initial states and inputs. */
 export interface SlopeSettings {
   readonly damping: number;
@@ -51,6 +54,8 @@ export interface SlopeSettings {
   readonly bound: number;
   /** A where it is a constant. */
   readonly constant: number;
+  /** σ² of a trust region, or the length of a step down the merit. */
+  readonly reach: number;
   readonly probe?: Float64Array;
 }
 
@@ -59,27 +64,32 @@ export const PLAIN: SlopeSettings = {
   clip: Number.POSITIVE_INFINITY,
   bound: Number.POSITIVE_INFINITY,
   constant: 0,
+  reach: 0,
 };
 
 export interface RecurrenceInputs {
   readonly parameters: BufferSpec;
-  /** [N] lengths */
+  /** [N] steps of the window of every series, [N] steps before it, and a 0: the one record of a filter */
   readonly indices: BufferSpec;
   readonly uniforms: Readonly<Record<string, number>>;
 }
 
-/** Declares and uploads parameters, initial states, inputs and lengths. */
+/**
+ * Declares and uploads parameters, initial states, inputs and lengths.
+ * @param window steps that kernels see of every series, at first from its start
+ */
 export function recordRecurrenceInputs(
   recording: Recording,
   problem: RecurrenceProblem,
   settings: SlopeSettings,
   role: "input" | "output" = "input",
+  window: number = problem.numSteps,
 ): RecurrenceInputs {
-  const { stateDim: D, numSeries: N, lengths, initial, inputs, shader } = problem;
+  const { stateDim: D, numSeries: N, numSteps: T, lengths, initial, inputs, shader } = problem;
   const p = shader.parameters;
   const probe = settings.probe ?? new Float64Array(D);
   // A function without inputs or parameters has an array of one of them all the same.
-  const at = { p_offset: 4, initial_offset: 4 + Math.max(1, p.length), probe_offset: 0, input_offset: 0 };
+  const at = { p_offset: SETTINGS, initial_offset: SETTINGS + Math.max(1, p.length), probe_offset: 0, input_offset: 0 };
   at.probe_offset = at.initial_offset + N * D;
   at.input_offset = at.probe_offset + D;
   const floats = at.input_offset + Math.max(1, inputs.data.length);
@@ -87,15 +97,20 @@ export function recordRecurrenceInputs(
   recording.upload(parameters, () => {
     const out = new Float32Array(floats);
     const limited = (value: number): number => Math.min(value, NO_BOUND);
-    out.set([1 - settings.damping, limited(settings.clip), limited(settings.bound), settings.constant]);
+    const { damping, clip, bound, constant, reach } = settings;
+    out.set([1 - damping, limited(clip), limited(bound), constant, limited(reach)]);
     out.set(p, at.p_offset);
     out.set(initial, at.initial_offset);
     out.set(probe, at.probe_offset);
     out.set(inputs.data, at.input_offset);
     return out;
   });
-  const indices = recording.buffer("recurrence lengths", [N], role, "u32");
-  recording.upload(indices, () => Uint32Array.from(lengths));
+  const indices = recording.buffer("recurrence windows", [2 * N + 1], role, "u32");
+  recording.upload(indices, () => {
+    const out = new Uint32Array(2 * N + 1);
+    out.set(lengths.map(length => Math.min(length, window)));
+    return out;
+  });
   return {
     parameters,
     indices,
@@ -103,7 +118,7 @@ export function recordRecurrenceInputs(
       ...at,
       input_step: inputs.dim,
       input_series: inputs.seriesStride,
-      first_step: problem.firstStep ?? 0,
+      trajectory_steps: T,
     },
   };
 }

@@ -49,8 +49,6 @@ export interface RecurrenceProblem {
   /** u [N or 1, T, d] */
   readonly inputs: { readonly data: Float64Array; readonly dim: number; readonly seriesStride: number };
   readonly step: StepFunction;
-  /** t of the first step as the shader counts it; step counts from there by itself. Default 0 */
-  readonly firstStep?: number;
   readonly shader: StepShader;
 }
 
@@ -91,6 +89,11 @@ export interface IterationOptions extends LoopOptions {
   readonly trustRegion: number;
   /** Length of steps of gradient. */
   readonly stepSize: number;
+  /**
+   * W: updates of W steps at a time. The window of a series starts behind its longest prefix whose merit per step met the tolerance, with
+   * `polish` more updates made. All steps where absent.
+   */
+  readonly window?: number;
   /** Probe of ±1 [D] for an estimated diagonal z ∘ J z; exact where absent. */
   readonly probe?: Float64Array;
   /** Lengths whose own number of updates is wanted, ascending. */
@@ -103,13 +106,16 @@ export interface IterationOptions extends LoopOptions {
 export interface IterationRecords {
   /** [N, T, D] */
   readonly states: Float64Array;
-  /** [N] updates until the tolerance was met, without those that polish. */
+  /** [N] updates until the tolerance was met, of at most a window each, without those that polish. */
   readonly iterations: Uint32Array;
   /** ok; maxIterations; diverged (the merit was not finite at the end); nonFinite (f has no value on the trajectory itself). */
   readonly statuses: readonly Status[];
   /** [N] the step at which f has no finite value, where nonFinite. */
   readonly failed: Uint32Array;
-  /** [N] merits per step, of the guess and after every update that was looked at. */
+  /**
+   * [N] merits per step, of the guess and after every update that was looked at; with a window, merits of the window, and behind them that
+   * of the whole where it converged.
+   */
   readonly merits: readonly Float64Array[];
   /** [N] updates in which values that were not finite were put back. */
   readonly resets: Uint32Array;

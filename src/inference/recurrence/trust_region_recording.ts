@@ -1,124 +1,70 @@
 /** Updates within a trust region (ELK) by the kernels of the Kalman filter. */
-import { type BufferSpec, type Dispatch, LimitError, Recording } from "../../engine/index.ts";
 import { kalmanFilterElement, recordScan, scanLevels, scanScratch } from "../../scan/index.ts";
 import { EACH_WORKGROUP, eachGrid } from "../each_grid.ts";
 import { stateRecordLength } from "../linear_gaussian_problem.ts";
-import { recordRecurrenceInputs, recurrenceSizes, systemRequest } from "./recurrence_buffers.ts";
-import type { RecurrenceProblem } from "./recurrence_problem.ts";
-import { type GpuIterationOptions, kept, settingsOf, type UpdateRecording } from "./update_parts.ts";
+import { partialSums, stepKernel } from "./each_recording.ts";
+import { recurrenceSizes } from "./recurrence_buffers.ts";
+import { kept, stepsSeen, type UpdateMaker } from "./update_parts.ts";
 
-/** The change δ is the state of a filter: δ_t = A_t δ_{t−1} + r_t + q, 0 = δ_t + e. @throws LimitError for cells */
-export function trustRegionRecording(
-  setup: Recording,
-  problem: RecurrenceProblem,
-  options: GpuIterationOptions,
-): UpdateRecording {
-  const { numSeries: N, numSteps: T, stateDim: D } = problem;
-  const { call, engine, method, trustRegion, probe } = options;
-  const { splice, constants, cell } = systemRequest(call, problem);
-  if (cell)
-    throw new LimitError(
-      `${call}: options.method expected one without a trust region for a cell on the GPU, got "${method}". Use backend "cpu".`,
-    );
-  const diagonal = method === "quasiElk";
-  const copies = diagonal ? D : 1;
-  const [n, series] = diagonal ? [1, N * D] : [D, N];
-  const element = kalmanFilterElement(call, n, n, engine.caps);
-  const sizes = recurrenceSizes({ ...problem, numSeries: series }, options);
-  const inputs = recordRecurrenceInputs(setup, problem, settingsOf(options), "output");
-  const weights = series * T * n * n;
-  const constantAt = weights + N * T * D;
-  const model = setup.buffer("trust region model", [constantAt + 3 * n * n], "output");
-  setup.upload(model, () => modelOf(constantAt, n, Math.sqrt(trustRegion)));
-  const indices = lengthsOf(setup, problem, copies);
-  const observations = setup.buffer("no change", [series, T, n], "output");
-  const record = stateRecordLength(n);
-  const moments = setup.buffer("filtered changes", [series, T, record], "output");
-  const others = ["predicted", "likelihoods"].map(name =>
-    setup.buffer(name, [name === "predicted" ? 4 : series * T], "output"),
-  );
-  const scratch = kept(setup, () => scanScratch(setup, element, sizes, T, true));
-  const partials = Math.ceil(T / EACH_WORKGROUP);
-  const merits = setup.buffer("merits of workgroups", [N, partials], "output");
-  const levels = scanLevels(T, sizes);
-  const own = { ...inputs.uniforms, num_series: N, block_steps: T };
+/** The change δ is the state of a filter: δ_t = A_t δ_{t−1} + r_t + q, 0 = δ_t + e. */
+export const trustRegionRecording: UpdateMaker = (setup, problem, options, inputs) => {
+  const { numSeries: N, stateDim: D } = problem;
+  const { call, engine, trustRegion } = options;
+  const { parameters, indices } = inputs;
+  const steps = stepsSeen(problem, options);
+  const element = kalmanFilterElement(call, D, D, engine.caps);
+  const sizes = recurrenceSizes({ ...problem, numSteps: steps }, options);
+  const weights = N * steps * D * D;
+  const constantAt = weights + N * steps * D;
+  const model = setup.buffer("trust region model", [constantAt + 3 * D * D], "output");
+  setup.upload(model, () => modelOf(constantAt, D, Math.sqrt(trustRegion)));
+  const observations = setup.buffer("no change", [N, steps, D], "output");
+  const record = stateRecordLength(D);
+  const moments = setup.buffer("filtered changes", [N, steps, record], "output");
+  const predicted = setup.buffer("predicted changes", [4], "output");
+  const likelihoods = setup.buffer("likelihoods", [N * steps], "output");
+  const scratch = kept(setup, () => scanScratch(setup, element, sizes, steps, true));
+  const linearise = stepKernel("recurrence_linearise", problem, options);
+  const merits = setup.buffer("merits of workgroups", [N, linearise.partials], "output");
+  const filterDispatches = 2 * scanLevels(steps, sizes).length - 1;
+  const own = { ...inputs.uniforms, ...linearise.uniforms };
   return {
-    indices,
     elements: merits,
-    uniforms: {
-      top_offset: 0,
-      top_stride: partials,
-      leaf_steps: EACH_WORKGROUP,
-      element_floats: 1,
-      copies,
-      sums: 1,
-    },
-    stoppable: 2 + 2 * levels.length - 1,
-    words: `a Kalman filter of ${T} steps for the change, ${diagonal ? "coordinate by coordinate, " : ""}σ² = ${trustRegion}`,
-    record(recording, from, to, decide, groups) {
-      const stop = (word: number): Pick<Dispatch, "indirect"> => ({
-        indirect: { buffer: groups, word: 3 * word },
-      });
+    uniforms: partialSums(linearise),
+    stoppable: 2 + filterDispatches,
+    words: `a Kalman filter of ${steps} steps for the change, σ² = ${trustRegion}`,
+    record(recording, { from, to, decide, groups, firstGroup }) {
+      const stop = (at: number) => ({ indirect: { buffer: groups, word: 3 * (firstGroup + at) } });
       recording.dispatch({
-        kernel: {
-          name: "recurrence_linearise",
-          constants: {
-            ...constants,
-            STATE_DIM: D,
-            WORKGROUP: EACH_WORKGROUP,
-            DIAGONAL: diagonal ? (probe ? 1 : 0) : 3,
-          },
-          unroll: false,
-          splice,
-        },
-        uniforms: { ...own, bias_offset: weights, state_floats: record, partials },
-        buffers: {
-          parameters: inputs.parameters,
-          indices,
-          current: from,
-          elements: merits,
-          states: scratch.states,
-          next: model,
-        },
-        workgroups: [partials, Math.min(N, 65_535), Math.ceil(N / 65_535)],
+        kernel: linearise.kernel,
+        uniforms: { ...own, bias_offset: weights, state_floats: record },
+        buffers: { parameters, indices, current: from, elements: merits, states: scratch.states, next: model },
+        workgroups: linearise.workgroups,
         ...stop(0),
-        cost: N * T * (D + 1) * (20 * D + 2 * D * D),
+        cost: linearise.costs.jacobian,
       });
       decide();
-      const inner = new Recording();
-      recordScan(inner, element, sizes, { start: 0, steps: T, reverse: false }, true, scratch, {
-        uniforms: filterUniforms(n, T, weights, constantAt, series),
-        buffers: {
-          parameters: model,
-          indices,
-          observations,
-          filtered: moments,
-          predicted: others[0],
-          likelihoods: others[1],
-        },
+      recordScan(recording, element, sizes, { start: 0, steps, reverse: false }, true, scratch, {
+        uniforms: filterUniforms(D, steps, weights, constantAt, N),
+        buffers: { parameters: model, indices, observations, filtered: moments, predicted, likelihoods },
         groups,
+        firstGroup: firstGroup + 1,
       });
-      // The filter's dispatches stand behind the one before it.
-      for (const dispatch of inner.dispatches)
-        recording.dispatch({
-          ...dispatch,
-          indirect: { buffer: groups, word: (dispatch.indirect?.word ?? 0) + 3 },
-        });
       recording.dispatch({
         kernel: {
           name: "recurrence_move",
           constants: { STATE_DIM: D, WORKGROUP: EACH_WORKGROUP, INPUT_DIM: 1, PARAMETERS: 1 },
           unroll: false,
         },
-        uniforms: { ...own, record_floats: record, copies },
-        buffers: { parameters: inputs.parameters, indices, current: from, filtered: moments, next: to },
-        workgroups: eachGrid(N * T * D),
-        ...stop(1 + inner.dispatches.length),
-        cost: 10 * N * T * D,
+        uniforms: { ...own, record_floats: record },
+        buffers: { parameters, indices, current: from, filtered: moments, next: to },
+        workgroups: eachGrid(N * steps * D),
+        ...stop(1 + filterDispatches),
+        cost: 10 * N * steps * D,
       });
     },
   };
-}
+};
 
 /** Zeros, then the factors of process noise and emissions: I, and H = I with σ I. */
 function modelOf(constantAt: number, n: number, sigma: number): Float32Array<ArrayBuffer> {
@@ -131,26 +77,18 @@ function modelOf(constantAt: number, n: number, sigma: number): Float32Array<Arr
   return out;
 }
 
-/** Lengths of all filters, and behind them the one emission record. */
-function lengthsOf(setup: Recording, { lengths }: RecurrenceProblem, copies: number): BufferSpec {
-  const own = setup.buffer("filter lengths", [lengths.length * copies + 1], "output", "u32");
-  setup.upload(own, () =>
-    Uint32Array.from([...lengths].flatMap(length => new Array(copies).fill(length)).concat(0)),
-  );
-  return own;
-}
-
-const filterUniforms = (n: number, T: number, weights: number, constantAt: number, series: number) => ({
+/** Lengths of the windows are those of the series, and the one emission record stands behind them and their starts. */
+const filterUniforms = (n: number, steps: number, weights: number, constantAt: number, N: number) => ({
   weights_offset: 0,
   weights_step: n * n,
-  weights_series: T * n * n,
+  weights_series: steps * n * n,
   bias_offset: weights,
   bias_step: n,
-  bias_series: T * n,
+  bias_series: steps * n,
   noise_offset: constantAt,
   noise_step: 0,
   noise_series: 0,
-  record_offset: series,
+  record_offset: 2 * N,
   record_step: 0,
   record_series: 0,
   emission_offset: constantAt + n * n,

@@ -1,31 +1,47 @@
 /** What the recordings of updates share. */
 import type { BufferSpec, Recording } from "../../engine/index.ts";
-import { PLAIN, type RecurrenceGpuOptions, type SlopeSettings } from "./recurrence_buffers.ts";
-import type { IterationOptions } from "./recurrence_problem.ts";
+import {
+  PLAIN,
+  type RecurrenceGpuOptions,
+  type RecurrenceInputs,
+  type SlopeSettings,
+} from "./recurrence_buffers.ts";
+import type { IterationOptions, RecurrenceProblem } from "./recurrence_problem.ts";
 
 export type GpuIterationOptions = IterationOptions & RecurrenceGpuOptions;
 
-/** What decides after the merits are there; `groups` has three words for each dispatch of an update that may be stopped. */
-export interface Verdict {
-  readonly indices: BufferSpec;
+/** The dispatches of updates from one trajectory to another. */
+export interface UpdateRecording {
+  /** Where the merits stand. */
   readonly elements: BufferSpec;
-  /** Of recurrence_decide, where the merits stand. */
+  /** Of recurrence_decide: which of `elements` are merits. */
   readonly uniforms: Readonly<Record<string, number>>;
-  /** Dispatches of an update but the decision. */
+  /** Dispatches of an update; `groups` has three words for each, from `firstGroup` on. */
   readonly stoppable: number;
+  readonly words: string;
+  record(recording: Recording, way: UpdateWay): void;
 }
 
-/** The dispatches of updates from one trajectory to another. */
-export interface UpdateRecording extends Verdict {
-  record(
-    recording: Recording,
-    from: BufferSpec,
-    to: BufferSpec,
-    decide: () => void,
-    groups: BufferSpec,
-  ): void;
-  readonly words: string;
+export interface UpdateWay {
+  readonly from: BufferSpec;
+  readonly to: BufferSpec;
+  /** Records what stands where the merits are there, and the new trajectory counts only if it lets the series go on. */
+  decide(): void;
+  readonly groups: BufferSpec;
+  readonly firstGroup: number;
 }
+
+/** Makes updates of a method, with buffers of `setup` that stay from update to update. */
+export type UpdateMaker = (
+  setup: Recording,
+  problem: RecurrenceProblem,
+  options: GpuIterationOptions,
+  inputs: RecurrenceInputs,
+) => UpdateRecording;
+
+/** Steps that kernels see of every series. */
+export const stepsSeen = ({ numSteps: T }: RecurrenceProblem, { window }: GpuIterationOptions): number =>
+  Math.min(T, window ?? T);
 
 /** Scratch that outlives a recording. */
 export function kept<Scratch extends { readonly elements: BufferSpec; readonly states: BufferSpec }>(
@@ -42,11 +58,20 @@ export function kept<Scratch extends { readonly elements: BufferSpec; readonly s
 }
 
 /** What the kernels make of the options. */
-export const settingsOf = ({ method, damping, clip, bound, probe }: GpuIterationOptions): SlopeSettings => ({
+export const settingsOf = ({
+  method,
+  damping,
+  clip,
+  bound,
+  probe,
+  trustRegion,
+  stepSize,
+}: GpuIterationOptions): SlopeSettings => ({
   ...PLAIN,
   damping,
   clip,
   bound,
+  reach: method === "gradient" ? stepSize : trustRegion,
   constant: method === "picard" ? (1 - damping) * Math.min(1, clip) : 0,
   ...(probe ? { probe } : {}),
 });

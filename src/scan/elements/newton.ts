@@ -1,4 +1,4 @@
-/** newton, newton_blocks and lyapunov: elements whose kernels take the function of a recurrence in. Formulas: shaders/elements/newton_lane.wgsl. */
+/** newton, newton_blocks, newton_trust, newton_mobius and lyapunov: elements whose kernels take the function of a recurrence in. Formulas: shaders/elements/newton_lane.wgsl. */
 import type { Caps, KernelKey } from "../../engine/index.ts";
 import type { ScanElement } from "../plan.ts";
 import { teamShape } from "./shape.ts";
@@ -68,14 +68,64 @@ export function newtonBlocksElement(
   diagonal: keyof typeof DIAGONAL,
   caps: Caps,
 ): ScanElement {
+  const { stateDim: n } = request;
+  const sizes = {
+    elementFloats: blocks * n + n + 1,
+    stateFloats: n + 1,
+    memory: 2 * blocks * n + 4 * n,
+    combine: 2 * blocks * blocks * n,
+  };
+  return byCoordinates(call, "newton_blocks", request, { blocks, diagonal, ...sizes }, caps);
+}
+
+/** A is a diagonal, and the change is held within a trust region; see newtonMobiusElement. */
+export function newtonTrustElement(
+  call: string,
+  request: SystemRequest,
+  diagonal: "exact" | "probe",
+  caps: Caps,
+): ScanElement {
+  const { stateDim: n } = request;
+  const sizes = { elementFloats: 2 * n + 1, stateFloats: n + 1, memory: 7 * n, combine: 2 * n };
+  return byCoordinates(call, "newton_trust", request, { blocks: 1, diagonal, ...sizes }, caps);
+}
+
+/** The variances that hold it, before every chunk: states of a scan with chunks of the same length. */
+export function newtonMobiusElement(
+  call: string,
+  request: SystemRequest,
+  diagonal: "exact" | "probe",
+  caps: Caps,
+): ScanElement {
+  const { stateDim: n } = request;
+  const sizes = { elementFloats: 4 * n, stateFloats: n, memory: 7 * n, combine: 16 * n };
+  return byCoordinates(call, "newton_mobius", request, { blocks: 1, diagonal, ...sizes }, caps);
+}
+
+interface CoordinateSizes {
+  readonly blocks: number;
+  readonly diagonal: keyof typeof DIAGONAL;
+  readonly elementFloats: number;
+  readonly stateFloats: number;
+  /** Floats of a team. */
+  readonly memory: number;
+  readonly combine: number;
+}
+
+function byCoordinates(
+  call: string,
+  stem: string,
+  request: SystemRequest,
+  { blocks, diagonal, elementFloats, stateFloats, memory, combine }: CoordinateSizes,
+  caps: Caps,
+): ScanElement {
   const { stateDim: n, splice, constants, cell } = request;
-  const memory = 2 * blocks * n + 4 * n;
   const products = diagonal === "exact" ? n : diagonal === "probe" ? blocks : 0;
   const value = 20 * n + 2 * n * n;
   return {
-    stem: cell ? "newton_blocks_cell" : "newton_blocks",
-    elementFloats: blocks * n + n + 1,
-    stateFloats: n + 1,
+    stem: cell ? `${stem}_cell` : stem,
+    elementFloats,
+    stateFloats,
     constants: {
       ...constants,
       STATE_DIM: n,
@@ -89,9 +139,9 @@ export function newtonBlocksElement(
       ? teamShape(call, { n: Math.min(n, 32), m: 0, memoryFloats: memory, variant: "team" }, caps)
       : { variant: "lane", workgroup: 64, team: 1, teams: 64 },
     cost: {
-      fold: 2 * blocks * blocks * n + (products + 1) * value,
+      fold: combine + (products + 1) * value,
       step: 2 * blocks * n + (products + 1) * value,
-      combine: 2 * blocks * blocks * n,
+      combine,
     },
     wideScratchFloats: 0,
   };

@@ -1,0 +1,55 @@
+/** Merits of trajectories in float64: ½ Σ |f(s_{t−1}) − s_t|², which is 0 on the trajectory of the recurrence alone. */
+import { type RecurrenceProblem, stepInputs } from "./recurrence_problem.ts";
+
+/** Steps from … to − 1 of a series. */
+export interface StepRange {
+  readonly series: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Sees step t, and the sum from the first step of a range up to it. */
+export type MeritSeen = (t: number, sum: number) => void;
+
+/** Floats of a trajectory [T, D]. */
+export interface Floats extends ArrayLike<number> {
+  subarray(from: number, to?: number): Floats;
+}
+
+/** x of step t of a trajectory [T, D]: a view. */
+export const stateBefore = (
+  { stateDim: D, initial }: RecurrenceProblem,
+  s: number,
+  t: number,
+  states: Floats,
+): Floats =>
+  t > 0 ? states.subarray((t - 1) * D, t * D) : initial.subarray(s * D, (s + 1) * D);
+
+/** ½ |value − s_t|² */
+export function meritOfStep(value: Float64Array, states: ArrayLike<number>, at: number): number {
+  let sum = 0;
+  for (let i = 0; i < value.length; i++) sum += 0.5 * (value[i] - states[at + i]) ** 2;
+  return sum;
+}
+
+/** Per step; not a number counts as infinite. */
+export const meritPerStep = (sum: number, steps: number): number =>
+  Number.isNaN(sum) ? Number.POSITIVE_INFINITY : sum / steps;
+
+/** Evaluates f over a range. @param states [T, D] of the series. @returns the sum */
+export function walkMerits(
+  problem: RecurrenceProblem,
+  { series: s, from, to }: StepRange,
+  states: Floats,
+  seen: MeritSeen,
+): number {
+  const { stateDim: D, step } = problem;
+  const value = new Float64Array(D);
+  let sum = 0;
+  for (let t = from; t < to; t++) {
+    step.value(value, stateBefore(problem, s, t, states), stepInputs(problem, s, t), t);
+    sum += meritOfStep(value, states, t * D);
+    seen(t, sum);
+  }
+  return sum;
+}
