@@ -152,7 +152,7 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
 #endif
         advance(k);
         for (var i = k; i < STATE_DIM; i += SIDE) {
-          let change = put_entry(s, t, i, entry(X + i));
+          let change = put_entry(s, t, i, entry(X + i), is_astray(entry(X + i), entry(LB + i)));
           put(X + i, change);
           put(T1 + i, max(entry(T1 + i), abs(change)));
         }

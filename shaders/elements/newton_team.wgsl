@@ -119,9 +119,12 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
     let t = lo + min(i, max(hi - lo, 1u) - 1u);
     load_step(s, t);
     advance();
+    var astray = false;
+    for (var k = 0u; k < STATE_DIM; k++) { astray = astray || is_astray(entry(X + k), entry(LB + k)); }
+    sync();
     if (inside) {
       for (var k = lane; k < STATE_DIM; k += TEAM) {
-        let change = put_entry(s, t, k, entry(X + k));
+        let change = put_entry(s, t, k, entry(X + k), astray);
         put(X + k, change);
         put(MOST + k, max(entry(MOST + k), abs(change)));
       }

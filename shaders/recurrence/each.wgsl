@@ -45,7 +45,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
       for (var i = 0u; i < STATE_DIM; i++) { f[i] = current[row_of(s, t) * STATE_DIM + i]; }
       elements[s * params.block_steps + t] = merit;
     }
-    for (var i = 0u; i < STATE_DIM; i++) { put_entry(s, t, i, f[i]); }
+    for (var i = 0u; i < STATE_DIM; i++) { put_entry(s, t, i, f[i], false); }
   }
   if (RULE == 0u) { return; }
   let sum = sum_merits(invocation, merit);

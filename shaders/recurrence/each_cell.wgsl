@@ -48,11 +48,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
       let own = merit_entry(value, r);
       let state = current[row_of(s, t) * STATE_DIM + invocation];
       if (RULE == 0u) {
-        put_entry(s, t, invocation, state);
+        put_entry(s, t, invocation, state, false);
         merit = own;
       } else if (t < hi) {
         merit += own;
-        put_entry(s, t, invocation, select(value, state + parameters[4] * (r - back[invocation]), RULE == 2u));
+        let moved = select(value, state + parameters[4] * (r - back[invocation]), RULE == 2u);
+        put_entry(s, t, invocation, moved, false);
       }
     }
     if (RULE == 2u) {

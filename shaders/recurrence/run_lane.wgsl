@@ -39,7 +39,7 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
     hold_value(s, t, &variance, &at, &f);
 #endif
     delta = affine(&at, &delta, &f);
-    put_state_at(s, t, &delta, &most);
+    put_state_at(s, t, &delta, &f, &most);
   }
   states[slot * STATE_FLOATS + STATE_DIM] = most;
 }

@@ -61,11 +61,18 @@ fn merit_entry(value: f32, residual: f32) -> f32 {
   return select(NO_MERIT, 0.5 * small * small, is_number(value));
 }
 
-// Stores the new entry i of s_t. Returns its change.
-fn put_entry(s: u32, t: u32, i: u32, value: f32) -> f32 {
+// Whether an entry f + A δ says that the linear recursion means nothing any more.
+fn is_astray(value: f32, f: f32) -> bool { return !is_number(value) || abs(value - f) > 1e8 * (1.0 + abs(f)); }
+
+// Stores the new entry i of s_t, or where that is astray the entry of the first trajectory. Returns the change δ.
+fn put_entry(s: u32, t: u32, i: u32, value: f32, astray: bool) -> f32 {
   let at = row_of(s, t) * STATE_DIM + i;
   let before = current[at];
-  let after = clamp(select(before, value, is_number(value)), -parameters[2], parameters[2]);
+  if (astray || !is_number(value)) {
+    next[at] = parameters[params.guess_offset + at];
+    return tame(value - before);
+  }
+  let after = clamp(value, -parameters[2], parameters[2]);
   next[at] = after;
   return tame(after - before);
 }

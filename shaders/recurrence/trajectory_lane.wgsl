@@ -20,10 +20,12 @@ fn residual(s: u32, t: u32, f: ptr<function, Vector>, merit: ptr<function, f32>)
   }
 }
 
-// Stores s_t; x becomes its change, which `most` takes in.
-fn put_state_at(s: u32, t: u32, x: ptr<function, Vector>, most: ptr<function, f32>) {
+// Stores s_t, x = f + A δ; x becomes its change, which `most` takes in.
+fn put_state_at(s: u32, t: u32, x: ptr<function, Vector>, f: ptr<function, Vector>, most: ptr<function, f32>) {
+  var astray = false;
+  for (var i = 0u; i < STATE_DIM; i++) { astray = astray || is_astray((*x)[i], (*f)[i]); }
   for (var i = 0u; i < STATE_DIM; i++) {
-    (*x)[i] = put_entry(s, t, i, (*x)[i]);
+    (*x)[i] = put_entry(s, t, i, (*x)[i], astray);
     *most = max(*most, abs((*x)[i]));
   }
 }

@@ -4,7 +4,7 @@
  *   s'_t = f(s_{t−1}) + A_t (s'_{t−1} − s_{t−1}),
  *
  * a linear recursion, with A_t by method (slopes.cpu.ts, trust_region.cpu.ts). After k updates the first k states are exact, whatever A
- * is; values that are not finite are put back to those of the trajectory before.
+ * is; where a state is not finite or A δ is beyond all measure, it becomes that of the first trajectory, while δ goes on.
  * @see Lim et al. 2023, arXiv:2309.12252 (DEER); Gonzalez et al. 2024, arXiv:2407.19115 (quasi-DEER, ELK)
  */
 import type { Status } from "../../engine/index.ts";

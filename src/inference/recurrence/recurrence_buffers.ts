@@ -57,6 +57,8 @@ export interface SlopeSettings {
   /** σ² of a trust region, or the length of a step down the merit. */
   readonly reach: number;
   readonly probe?: Float64Array;
+  /** First trajectory [N, T, D]. */
+  readonly guess?: Float64Array;
 }
 
 export const PLAIN: SlopeSettings = {
@@ -89,10 +91,18 @@ export function recordRecurrenceInputs(
   const p = shader.parameters;
   const probe = settings.probe ?? new Float64Array(D);
   // A function without inputs or parameters has an array of one of them all the same.
-  const at = { p_offset: SETTINGS, initial_offset: SETTINGS + Math.max(1, p.length), probe_offset: 0, input_offset: 0 };
-  at.probe_offset = at.initial_offset + N * D;
-  at.input_offset = at.probe_offset + D;
-  const floats = at.input_offset + Math.max(1, inputs.data.length);
+  const initialAt = SETTINGS + Math.max(1, p.length);
+  const probeAt = initialAt + N * D;
+  const inputAt = probeAt + D;
+  const guessAt = inputAt + Math.max(1, inputs.data.length);
+  const at = {
+    p_offset: SETTINGS,
+    initial_offset: initialAt,
+    probe_offset: probeAt,
+    input_offset: inputAt,
+    guess_offset: guessAt,
+  };
+  const floats = guessAt + (settings.guess?.length ?? 0);
   const parameters = recording.buffer("recurrence parameters", [floats], role);
   recording.upload(parameters, () => {
     const out = new Float32Array(floats);
@@ -103,6 +113,7 @@ export function recordRecurrenceInputs(
     out.set(initial, at.initial_offset);
     out.set(probe, at.probe_offset);
     out.set(inputs.data, at.input_offset);
+    if (settings.guess) out.set(settings.guess, at.guess_offset);
     return out;
   });
   const indices = recording.buffer("recurrence windows", [2 * N + 1], role, "u32");

@@ -8,7 +8,7 @@ import { DenseTrustRegion, DiagonalTrustRegion } from "./trust_region.cpu.ts";
 export interface Updated {
   /** Of the range before the update, per step. */
   readonly merit: number;
-  /** Whether values that are not finite were put back. */
+  /** Whether states went astray, and are those of the first trajectory again. */
   readonly reset: boolean;
 }
 
@@ -19,6 +19,13 @@ export type Update = (
   next: Float64Array,
   seen?: MeritSeen,
 ) => Promise<Updated>;
+
+/** Whether some entry f + A δ of a step, s + `moved`, says that the linear recursion means nothing any more. */
+const isAstray = (f: Float64Array, states: Float64Array, moved: Float64Array, at: number): boolean =>
+  f.some((value, i) => !(Math.abs(states[at + i] + moved[i] - value) <= 1e8 * (1 + Math.abs(value))));
+
+/** Small enough for what follows, as in shaders/recurrence/trajectory.wgsl. */
+const tame = (change: number): number => (Number.isNaN(change) ? 0 : Math.min(1e18, Math.max(-1e18, change)));
 
 export function updateOf(problem: RecurrenceProblem, options: IterationOptions): Update {
   const { stateDim: D, step } = problem;
@@ -53,17 +60,17 @@ export function updateOf(problem: RecurrenceProblem, options: IterationOptions):
       }
       if (dense) dense.update((slope as DenseSlope).matrix, moved);
       diagonal?.update((slope as BlockSlope).diagonals, moved);
-      for (let i = 0; i < D; i++) {
-        const before = current[t * D + i];
-        let after = before + moved[i];
-        if (!Number.isFinite(after)) {
-          after = before;
-          reset = true;
+      if (isAstray(value, current, moved, t * D)) {
+        const at = (s * problem.numSteps + t) * D;
+        next.set(options.guess.subarray(at, at + D), t * D);
+        for (let i = 0; i < D; i++) delta[i] = tame(moved[i]);
+        reset = true;
+      } else
+        for (let i = 0; i < D; i++) {
+          const before = current[t * D + i];
+          next[t * D + i] = Math.min(bound, Math.max(-bound, before + moved[i]));
+          delta[i] = next[t * D + i] - before;
         }
-        after = Math.min(bound, Math.max(-bound, after));
-        delta[i] = after - before;
-        next[t * D + i] = after;
-      }
       if ((t - from) % look === look - 1) await breathe(t - from);
     }
     if (descent) reset = descent.step(range, current, next);

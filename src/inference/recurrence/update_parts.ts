@@ -64,6 +64,7 @@ export const settingsOf = ({
   clip,
   bound,
   probe,
+  guess,
   trustRegion,
   stepSize,
 }: GpuIterationOptions): SlopeSettings => ({
@@ -71,6 +72,7 @@ export const settingsOf = ({
   damping,
   clip,
   bound,
+  guess,
   reach: method === "gradient" ? stepSize : trustRegion,
   constant: method === "picard" ? (1 - damping) * Math.min(1, clip) : 0,
   ...(probe ? { probe } : {}),

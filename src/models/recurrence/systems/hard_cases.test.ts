@@ -51,7 +51,7 @@ suite("a GRU with weights a hundred times too large", () => {
       lyapunov: false,
     });
     expect(got.status).toBe("ok");
-    expect(Math.max(...got.merits[0])).toBeGreaterThan(1e38);
+    expect(got.resets[0]).toBeGreaterThan(0);
     expect(largest(got.states.data, exact.states.data)).toBeLessThan(1e-6);
   });
 });
