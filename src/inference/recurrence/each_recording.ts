@@ -60,7 +60,11 @@ export function eachDispatch(
   problem: RecurrenceProblem,
   options: GpuIterationOptions,
   { uniforms }: RecurrenceInputs,
-): { readonly dispatch: Omit<Dispatch, "kind" | "buffers">; readonly partials: number; readonly perGroup: number } {
+): {
+  readonly dispatch: Omit<Dispatch, "kind" | "buffers">;
+  readonly partials: number;
+  readonly perGroup: number;
+} {
   const { kernel, costs, partials, perGroup, ...rest } = stepKernel("recurrence_each", problem, options);
   return {
     partials,

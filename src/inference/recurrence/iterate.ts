@@ -195,9 +195,11 @@ class Updates {
       states.set(last.subarray(s * T * D, (s * T + lengths[s]) * D), s * T * D);
       const own = all.subarray(s * this.#stride, (s + 1) * this.#stride);
       const count = own.indexOf(UNSEEN);
-      const behind =
-        windowed && state === REACHED ? [all[N * this.#stride + 1 + s] / lengths[s]] : [];
-      const seen = Float64Array.from([...own.subarray(0, count < 0 ? own.length : count), ...behind], meritOf);
+      const behind = windowed && state === REACHED ? [all[N * this.#stride + 1 + s] / lengths[s]] : [];
+      const seen = Float64Array.from(
+        [...own.subarray(0, count < 0 ? own.length : count), ...behind],
+        meritOf,
+      );
       resets[s] = seen.filter(merit => merit === Number.POSITIVE_INFINITY).length;
       iterations[s] = state === REACHED ? reached : made;
       if (state !== REACHED) {

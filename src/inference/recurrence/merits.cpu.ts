@@ -22,8 +22,7 @@ export const stateBefore = (
   s: number,
   t: number,
   states: Floats,
-): Floats =>
-  t > 0 ? states.subarray((t - 1) * D, t * D) : initial.subarray(s * D, (s + 1) * D);
+): Floats => (t > 0 ? states.subarray((t - 1) * D, t * D) : initial.subarray(s * D, (s + 1) * D));
 
 /** ½ |value − s_t|² */
 export function meritOfStep(value: Float64Array, states: ArrayLike<number>, at: number): number {

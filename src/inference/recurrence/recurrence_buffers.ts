@@ -89,7 +89,12 @@ export function recordRecurrenceInputs(
   const p = shader.parameters;
   const probe = settings.probe ?? new Float64Array(D);
   // A function without inputs or parameters has an array of one of them all the same.
-  const at = { p_offset: SETTINGS, initial_offset: SETTINGS + Math.max(1, p.length), probe_offset: 0, input_offset: 0 };
+  const at = {
+    p_offset: SETTINGS,
+    initial_offset: SETTINGS + Math.max(1, p.length),
+    probe_offset: 0,
+    input_offset: 0,
+  };
   at.probe_offset = at.initial_offset + N * D;
   at.input_offset = at.probe_offset + D;
   const floats = at.input_offset + Math.max(1, inputs.data.length);

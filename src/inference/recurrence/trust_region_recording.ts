@@ -38,7 +38,14 @@ export const trustRegionRecording: UpdateMaker = (setup, problem, options, input
       recording.dispatch({
         kernel: linearise.kernel,
         uniforms: { ...own, bias_offset: weights, state_floats: record },
-        buffers: { parameters, indices, current: from, elements: merits, states: scratch.states, next: model },
+        buffers: {
+          parameters,
+          indices,
+          current: from,
+          elements: merits,
+          states: scratch.states,
+          next: model,
+        },
         workgroups: linearise.workgroups,
         ...stop(0),
         cost: linearise.costs.jacobian,

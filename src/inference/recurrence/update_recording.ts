@@ -94,7 +94,10 @@ function lastingScan(
     scratch,
     record(
       recording: Recording,
-      way: RecurrenceInputs & { readonly from: ScanOwn["buffers"][string]; readonly to: ScanOwn["buffers"][string] },
+      way: RecurrenceInputs & {
+        readonly from: ScanOwn["buffers"][string];
+        readonly to: ScanOwn["buffers"][string];
+      },
       own: Pick<ScanOwn, "between" | "groups" | "firstGroup" | "chunksOnly">,
       more: ScanOwn["buffers"] = {},
     ): void {
