@@ -27,8 +27,8 @@ export interface EvaluateOptions
    * All methods but sequential start from a guess of the whole trajectory and update it, s'_t = f(s_{t−1}) + A_t (s'_{t−1} − s_{t−1}), all
    * steps at once. newton: A is the Jacobian (DEER). quasi: its diagonal (quasi-DEER). blockQuasi: the diagonals of its blocks. picard:
    * the identity. jacobi: 0. elk, quasiElk: Jacobian or diagonal within a trust region (Levenberg–Marquardt by a Kalman filter).
-   * gradient: steps down the merit, for reference. sequential: one step after the other. auto: by an estimate of the Lyapunov
-   * exponent, the Jacobian's structure and the backend; run.plan says what and why. Default auto.
+   * gradient: steps down the merit, for reference. sequential: one step after the other. auto: the least predicted time, from the
+   * Lyapunov exponent, the Jacobian's structure and the adapter; run.plan lists the methods and says why. Default auto.
    */
   readonly method?: EvaluationMethod;
   /** First trajectory; default "normal". */
@@ -37,7 +37,10 @@ export interface EvaluateOptions
   readonly seed?: number;
   /** Updates end when the merit per step, Σ |s_t − f(s_{t−1})|² / 2T, is at most this; default 1e-10. */
   readonly tolerance?: number;
-  /** Most updates until then; default the smaller of T and 1000. After T updates every method is at the solution. */
+  /**
+   * Most updates until then; default the smaller of T and 1000, or 1000 for each of ⌈T / W⌉ windows. After T updates of all steps every method but
+   * elk, quasiElk and gradient is at the solution.
+   */
   readonly maxIterations?: number;
   /** Updates after the tolerance is met; default 1, as Newton's last update squares the error. */
   readonly polish?: number;
@@ -53,7 +56,10 @@ export interface EvaluateOptions
   readonly trustRegion?: number;
   /** Length of the steps of gradient; default 0.25. */
   readonly stepSize?: number;
-  /** W: solve W steps, then the next W from where those ended; default all at once. */
+  /**
+   * W: updates of W steps at a time. The window slides: it starts behind the longest prefix whose merit per step has met the tolerance.
+   * Default all steps.
+   */
   readonly window?: number;
   /** Lengths of which the number of updates is wanted too: states up to a step never depend on later ones. */
   readonly prefixes?: readonly number[];
@@ -72,11 +78,11 @@ export interface Evaluation extends ResultBase {
   readonly states: ResultArray;
   /** [N] whether the merit met the tolerance */
   readonly converged: readonly boolean[];
-  /** [N] updates until then, without those that polish; 0 for sequential */
+  /** [N] updates until then, of at most a window each, without those that polish; 0 for sequential */
   readonly iterations: Uint32Array;
   /** [N] merit per step of the last trajectory that was looked at */
   readonly merit: Float64Array;
-  /** [N] merits per step: of the guess, and after every update */
+  /** [N] merits per step: of the guess, and after every update; with a window, of the window, and last of all steps */
   readonly merits: readonly Float64Array[];
   /** [N] largest difference from the trajectory of the recurrence, to first order; in the units of the state */
   readonly stateError: Float64Array;

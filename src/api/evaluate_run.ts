@@ -3,7 +3,6 @@ import { type ArrayInput, ParameterError, type Status, throwIfAborted } from "..
 import {
   type IterationOptions,
   type IterationRecords,
-  type IterativeMethod,
   type RecurrenceProblem,
   StepUniforms,
 } from "../inference/index.ts";
@@ -47,12 +46,22 @@ export async function evaluateRecurrence(
     const start = performance.now();
     throwIfAborted(call, options.signal);
     const place = await recurrencePlace(call, backend, options);
-    const chosen = chooseMethod(settings.method, model, problem, place);
+    const own = iterationOptions(call, settings, problem, options);
+    const chosen = await chooseMethod(settings.method, model, problem, place, {
+      ...own,
+      guess: first => firstGuess(call, problem, first, options),
+    });
     const iterates: Float64Array[] = [];
     const done =
       chosen.method === "sequential"
         ? await sequential(call, problem, place, options)
-        : await iterate(call, problem, place, { ...settings, method: chosen.method }, options, iterates);
+        : await iterate(
+            problem,
+            place,
+            { ...own, method: chosen.method, blocks: chosen.blocks ?? own.blocks },
+            options,
+            iterates,
+          );
     const { records } = done;
     if (options.throwOnFailure !== false)
       refuseWithoutValue(
@@ -127,34 +136,55 @@ async function sequential(
   };
 }
 
-async function iterate(
+/** Options of the iterations but what depends on the choice of a method. */
+function iterationOptions(
   call: string,
-  problem: RecurrenceProblem,
-  place: RecurrencePlace,
-  settings: Settings & { readonly method: IterativeMethod },
-  options: EvaluateOptions,
-  iterates: Float64Array[],
-): Promise<Done> {
-  const { guess = "normal", seed = 0, window, trace, diagonal } = options;
-  const { numSteps: T, numSeries: N, stateDim: D } = problem;
-  if (trace && N > 1) {
-    const fix = "Trace the series one by one.";
-    throw new ParameterError(say(call, "options.trace", "one series", `${N}`, fix));
-  }
-  const seen = Math.min(T, window ?? T);
-  const own: IterationOptions = {
+  settings: Settings,
+  { numSteps: T, stateDim: D }: RecurrenceProblem,
+  { maxIterations, window = T, diagonal, seed = 0 }: EvaluateOptions,
+): Omit<IterationOptions, "method" | "guess"> {
+  const seen = Math.min(T, window);
+  return {
     ...settings,
     call,
-    guess: firstTrajectory(call, problem, guess as Guess, seed),
-    maxIterations: options.maxIterations ?? Math.min(T, MOST_UPDATES * Math.ceil(T / seen)),
+    maxIterations: maxIterations ?? Math.min(T, MOST_UPDATES * Math.ceil(T / seen)),
     ...(seen < T ? { window: seen } : {}),
     ...(diagonal === "hutchinson" ? { probe: signs(seed, D) } : {}),
+  };
+}
+
+async function iterate(
+  problem: RecurrenceProblem,
+  place: RecurrencePlace,
+  own: Omit<IterationOptions, "guess">,
+  { guess = "normal", seed = 0, trace }: EvaluateOptions,
+  iterates: Float64Array[],
+): Promise<Done> {
+  const { call, window } = own;
+  if (trace && problem.numSeries > 1) {
+    const fix = "Trace the series one by one.";
+    throw new ParameterError(say(call, "options.trace", "one series", `${problem.numSeries}`, fix));
+  }
+  const { records, words } = await place.iterate(problem, {
+    ...own,
+    guess: firstTrajectory(call, problem, guess as Guess, seed),
     ...(trace
       ? { onIterate: (_: number, __: number, states: Float64Array) => iterates.push(states.slice()) }
       : {}),
-  };
-  const { records, words } = await place.iterate(problem, own);
-  return { records, words: own.window ? `a window of ${own.window} steps that slides: ${words}` : words };
+  });
+  return { records, words: window ? `a window of ${window} steps that slides: ${words}` : words };
+}
+
+/** The first trajectory of the first steps of the first series. */
+function firstGuess(
+  call: string,
+  problem: RecurrenceProblem,
+  first: RecurrenceProblem,
+  { guess = "normal", seed = 0 }: EvaluateOptions,
+): Float64Array {
+  if (typeof guess === "string") return firstTrajectory(call, first, guess, seed);
+  const whole = firstTrajectory(call, problem, guess as Guess, seed);
+  return whole.slice(0, first.numSteps * problem.stateDim);
 }
 
 /** z of ±1. */

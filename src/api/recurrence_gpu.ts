@@ -4,6 +4,9 @@ import type { EvaluateOptions } from "./evaluate.ts";
 import type { RecurrencePlace } from "./recurrence_place.ts";
 import { sharedEngine } from "./shared_engine.ts";
 
+/** Bytes per second of memory: of a processor's cores together, and of a small GPU. */
+const SOFTWARE_BYTES = 5e9;
+const HARDWARE_BYTES = 5e10;
 /** Series that go side by side, one per invocation. */
 const LANES = 4096;
 
@@ -23,6 +26,7 @@ export async function placeOnGpu({
       passes: 1,
     },
     throughput: engine.throughput,
+    bandwidth: engine.adapter.software ? SOFTWARE_BYTES : HARDWARE_BYTES,
     lanes: engine.adapter.software ? 1 : LANES,
     iterate: (problem, options) => iterateGpu(problem, { ...options, ...on }),
     sequential: (problem, options) => sequentialGpu(problem, { ...options, ...on }),

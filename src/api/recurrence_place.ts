@@ -17,8 +17,9 @@ import type { RunInfo } from "./types.ts";
 
 export interface RecurrencePlace {
   readonly run: Omit<RunInfo, "seconds" | "plan">;
-  /** Flops per second of the whole, and series that go side by side: guesses for the choice of a method. */
+  /** Flops and bytes per second of the whole, and series that go side by side: guesses for the choice of a method. */
   readonly throughput: number;
+  readonly bandwidth: number;
   readonly lanes: number;
   iterate(
     problem: RecurrenceProblem,
@@ -44,6 +45,7 @@ export async function recurrencePlace(
   return {
     run: ON_HOST,
     throughput: 1e9,
+    bandwidth: 1e10,
     lanes: 1,
     iterate: async (problem, own) => ({
       records: await iterateCpu(problem, own),

@@ -12,7 +12,10 @@ export {
   predictedUpdates,
 } from "./lyapunov.cpu.ts";
 export { lyapunovGpu } from "./lyapunov.ts";
+export { firstStepsOf, predictUpdates } from "./predict_updates.cpu.ts";
 export type { RecurrenceGpuOptions } from "./recurrence_buffers.ts";
 export * from "./recurrence_problem.ts";
 export { evaluateSequentially, sequentialCpu } from "./sequential.cpu.ts";
 export { sequentialGpu } from "./sequential.ts";
+export { blocksOf, type JacobianShape, sampleJacobians } from "./structure.cpu.ts";
+export { updateCost, valueFlops } from "./update_cost.ts";

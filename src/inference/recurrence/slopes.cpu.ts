@@ -1,9 +1,11 @@
 /** The linear part A of an update, by method: what stands for the Jacobian, in float64. */
 import type { IterationOptions, StepFunction } from "./recurrence_problem.ts";
 
-/** A at one step after the other; apply() uses the last. */
+/** A at one step after the other; addProduct() uses the last. */
 export interface Slope {
   set(x: ArrayLike<number>, u: ArrayLike<number>, t: number): void;
+  /** A of a Jacobian [D, D] that is there already. */
+  take(J: Float64Array): void;
   /** out [D] += A v */
   addProduct(out: Float64Array, v: Float64Array): void;
 }
@@ -38,6 +40,7 @@ class ConstantSlope implements Slope {
     this.#value = value;
   }
   set(): void {}
+  take(): void {}
   addProduct(out: Float64Array, v: Float64Array): void {
     for (let i = 0; i < v.length; i++) out[i] += this.#value * v[i];
   }
@@ -54,9 +57,11 @@ export class DenseSlope implements Slope {
     this.#options = options;
   }
   set(x: ArrayLike<number>, u: ArrayLike<number>, t: number): void {
-    const { matrix } = this;
-    this.#step.jacobian(matrix, x, u, t);
-    for (let k = 0; k < matrix.length; k++) matrix[k] = tamed(matrix[k], this.#options);
+    this.#step.jacobian(this.matrix, x, u, t);
+    this.take(this.matrix);
+  }
+  take(J: Float64Array): void {
+    for (let k = 0; k < J.length; k++) this.matrix[k] = tamed(J[k], this.#options);
   }
   addProduct(out: Float64Array, v: Float64Array): void {
     const D = v.length;
@@ -86,11 +91,13 @@ export class BlockSlope implements Slope {
     this.#options = options;
   }
   set(x: ArrayLike<number>, u: ArrayLike<number>, t: number): void {
+    this.#step.jacobian(this.#jacobian, x, u, t);
+    this.take(this.#jacobian);
+  }
+  take(J: Float64Array): void {
     const [B, K] = [this.#B, this.#K];
     const D = B * K;
     const { probe } = this.#options;
-    const J = this.#jacobian;
-    this.#step.jacobian(J, x, u, t);
     for (let a = 0; a < B; a++)
       for (let b = 0; b < B; b++)
         for (let k = 0; k < K; k++) {
