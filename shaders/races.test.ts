@@ -186,6 +186,8 @@ function compile(name: string): string {
     PARAMETERS: 4,
     BLOCKS: 1,
     DIAGONAL: 0,
+    STEPS: 2,
+    RULE: 2,
     LEVELS: 2,
     EMISSION: 0,
     THETA_DIM: 1,

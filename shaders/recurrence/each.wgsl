@@ -35,14 +35,15 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     var f = system(state_before(s, t), step_inputs(s, t), step_number(s, t), p);
     var r = f;
     residual(s, t, &r, &merit);
+    let row = s * params.trajectory_steps + indices[params.num_series + s] + t;
     if (RULE == 2u) {
       var back: Vector;
       for (var i = 0u; i < STATE_DIM; i++) { back[i] = 0.0; }
       if (t + 1u < length) { back = pulled_back(s, t + 1u, p); }
-      for (var i = 0u; i < STATE_DIM; i++) { f[i] = current[row_of(s, t) * STATE_DIM + i] + parameters[4] * (r[i] - back[i]); }
+      for (var i = 0u; i < STATE_DIM; i++) { f[i] = current[row * STATE_DIM + i] + parameters[4] * (r[i] - back[i]); }
     }
     if (RULE == 0u) {
-      for (var i = 0u; i < STATE_DIM; i++) { f[i] = current[row_of(s, t) * STATE_DIM + i]; }
+      for (var i = 0u; i < STATE_DIM; i++) { f[i] = current[row * STATE_DIM + i]; }
       elements[s * params.block_steps + t] = merit;
     }
     for (var i = 0u; i < STATE_DIM; i++) { put_entry(s, t, i, f[i], false); }

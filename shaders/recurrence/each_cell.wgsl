@@ -46,7 +46,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
       let value = cell_value(invocation);
       r = residual_entry(s, t, invocation, value);
       let own = merit_entry(value, r);
-      let state = current[row_of(s, t) * STATE_DIM + invocation];
+      let row = s * params.trajectory_steps + indices[params.num_series + s] + t;
+      let state = current[row * STATE_DIM + invocation];
       if (RULE == 0u) {
         put_entry(s, t, invocation, state, false);
         merit = own;

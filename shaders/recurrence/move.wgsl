@@ -21,6 +21,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let t = row % params.block_steps;
   if (s >= params.num_series) { return; }
   if (t >= indices[s]) { return; }
-  let moved = current[row_of(s, t) * STATE_DIM + i] + filtered[row * params.record_floats + i];
+  let here = s * params.trajectory_steps + indices[params.num_series + s] + t;
+  let moved = current[here * STATE_DIM + i] + filtered[row * params.record_floats + i];
   put_entry(s, t, i, moved, false);
 }

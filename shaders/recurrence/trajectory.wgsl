@@ -20,15 +20,14 @@ fn slope_entry(x: f32) -> f32 {
   return select(0.0, parameters[0] * clamp(x, -parameters[1], parameters[1]), is_number(x));
 }
 
-fn window_start(s: u32) -> u32 { return indices[params.num_series + s]; }
-
-// Where the states of step t of the window stand, in rows.
-fn row_of(s: u32, t: u32) -> u32 { return s * params.trajectory_steps + window_start(s) + t; }
-
-fn step_number(s: u32, t: u32) -> f32 { return f32(window_start(s) + t); }
+fn step_number(s: u32, t: u32) -> f32 {
+  let start = indices[params.num_series + s];
+  return f32(start + t);
+}
 
 fn inputs_of(s: u32, t: u32) -> u32 {
-  return params.input_offset + s * params.input_series + (window_start(s) + t) * params.input_step;
+  let start = indices[params.num_series + s];
+  return params.input_offset + s * params.input_series + (start + t) * params.input_step;
 }
 
 fn step_parameters() -> Parameters {
@@ -46,13 +45,15 @@ fn step_inputs(s: u32, t: u32) -> Inputs {
 
 // Entry i of s_{t−1}.
 fn entry_before(s: u32, t: u32, i: u32) -> f32 {
-  if (window_start(s) + t == 0u) { return parameters[params.initial_offset + s * STATE_DIM + i]; }
-  return current[(row_of(s, t) - 1u) * STATE_DIM + i];
+  let start = indices[params.num_series + s];
+  if (start + t == 0u) { return parameters[params.initial_offset + s * STATE_DIM + i]; }
+  return current[(s * params.trajectory_steps + start + t - 1u) * STATE_DIM + i];
 }
 
 // r_i = f_i − s_i of step t, 0 where f has no value.
 fn residual_entry(s: u32, t: u32, i: u32, value: f32) -> f32 {
-  return tame(value - current[row_of(s, t) * STATE_DIM + i]);
+  let row = s * params.trajectory_steps + indices[params.num_series + s] + t;
+  return tame(value - current[row * STATE_DIM + i]);
 }
 
 // What entry i of the merit of a step is.
@@ -66,7 +67,8 @@ fn is_astray(value: f32, f: f32) -> bool { return !is_number(value) || abs(value
 
 // Stores the new entry i of s_t, or where that is astray the entry of the first trajectory. Returns the change δ.
 fn put_entry(s: u32, t: u32, i: u32, value: f32, astray: bool) -> f32 {
-  let at = row_of(s, t) * STATE_DIM + i;
+  let row = s * params.trajectory_steps + indices[params.num_series + s] + t;
+  let at = row * STATE_DIM + i;
   let before = current[at];
   if (astray || !is_number(value)) {
     next[at] = parameters[params.guess_offset + at];
@@ -82,6 +84,7 @@ fn squared_slope(a: f32) -> f32 { return min(a * a, 1e18); }
 
 // s + keep (f − s), by the smaller of the two changes.
 fn held_entry(s: u32, t: u32, i: u32, value: f32, keep: f32) -> f32 {
-  let before = current[row_of(s, t) * STATE_DIM + i];
+  let row = s * params.trajectory_steps + indices[params.num_series + s] + t;
+  let before = current[row * STATE_DIM + i];
   return select(before + keep * (value - before), value - (1.0 - keep) * (value - before), keep > 0.5);
 }

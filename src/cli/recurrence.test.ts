@@ -105,7 +105,7 @@ suite("statescan evaluate", () => {
     expect(clipped.result.status).toBe("maxIterations");
     expect(Math.max(...clipped.result.states.flat())).toBe(0.3);
     const windows = await run([...given, "--window", "20"]);
-    expect(windows.result.run.plan).toMatch(/^newton as asked for; windows of 20 steps/);
+    expect(windows.result.run.plan).toMatch(/^newton as asked for; a window of 20 steps that slides/);
     close(windows.result.states.flat(), expected.flat(), 1e-8);
   });
 

@@ -56,8 +56,10 @@ export async function predictUpdates(method: IterativeMethod, given: Prediction)
   if (tried === Number.POSITIVE_INFINITY) return whole ? predictedUpdates(lambda, steps) : tried;
   if (steps <= P) return tried;
   if (tried > P / 2) return steps;
+  // What forgets at once is as well conditioned over all steps as over these.
+  if (lambda === Number.NEGATIVE_INFINITY) return tried;
   const growth = logCondition(lambda, 0, steps) / logCondition(lambda, 0, P);
-  return Math.min(steps, Math.ceil(tried * (growth > 1 ? growth : 1)));
+  return Math.min(steps, Math.ceil(tried * Math.max(1, growth)));
 }
 
 async function newtonUpdates(method: IterativeMethod, { first, options }: Prediction): Promise<number> {
