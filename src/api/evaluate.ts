@@ -92,7 +92,7 @@ export interface Evaluation extends ResultBase {
   readonly overshoot: Float64Array;
   /** [N] updates of Newton to be expected from λ and T alone */
   readonly predictedIterations: Uint32Array;
-  /** [N] updates in which values that were not finite were put back */
+  /** [N] updates in which states went astray and became those of the guess; on a GPU those alone whose merit was not finite */
   readonly resets: Uint32Array;
   /** [N] first step at which f has no finite value on the trajectory; −1: nowhere */
   readonly failedSteps: Int32Array;

@@ -117,7 +117,7 @@ export interface IterationRecords {
    * of the whole where it converged.
    */
   readonly merits: readonly Float64Array[];
-  /** [N] updates in which values that were not finite were put back. */
+  /** [N] updates in which states went astray and became those of the guess; on a GPU those whose merit was not finite. */
   readonly resets: Uint32Array;
   /** [N, prefixes] updates until the merit of each prefix met the tolerance; 0xffffffff where it did not. */
   readonly prefixIterations?: Uint32Array;
