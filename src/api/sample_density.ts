@@ -4,6 +4,8 @@ import type { EvaluateOptions, Evaluation } from "./evaluate.ts";
 import { recurrenceCalls } from "./parts.ts";
 import type { ResultArray } from "./types.ts";
 
+export type { LogDensityFunction } from "../models/index.ts";
+
 /**
  * Coordinates Q' x that updates work in, so that the Jacobian is nearer its diagonal: Q [n, n] with orthonormal columns; "hessian": the
  * eigenvectors of the Hessian of log p at the initial state (of the first chain); { hessianAt }: of that at another point [n].
