@@ -33,15 +33,15 @@ const apart = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
 suite("leapfrogs", () => {
   for (const [n, by] of [
     [3, "one invocation"],
-    [6, "a team"],
+    [5, "a team"],
   ] as const)
-    test(`${2 * n} states by ${by}: by blocks, by diagonals, in the basis of a Hessian`, async () => {
-      const density = logisticRegression(n, 20, 3);
+    test(`${2 * n} states by ${by}: by blocks and whole, in the basis of a Hessian too`, async () => {
+      const density = logisticRegression(n, 12, 3);
       const options = {
         position: [new Float64Array(n), new Float64Array(n).fill(0.5)].map(z => [...z]),
         momentum: [1, -1].map(sign => Array.from({ length: n }, (_, i) => sign * Math.sin(3 * i + 1))),
         stepSize: 0.15,
-        steps: 40,
+        steps: 24,
       };
       const exact = await leapfrog(density, { ...options, evaluate: exactly });
       for (const [method, basis] of [
@@ -56,7 +56,7 @@ suite("leapfrogs", () => {
           expect(Math.abs(got.evaluation.iterations[s] - twin.evaluation.iterations[s])).toBeLessThanOrEqual(
             1,
           );
-        // Merits of 1e-10 leave residuals of 1e-5, summed over forty steps.
+        // Merits of 1e-10 leave residuals of 1e-5, summed over the steps.
         expect(apart(got.positions.data, exact.positions.data)).toBeLessThan(2e-4);
         expect(apart(got.energies.data, exact.energies.data)).toBeLessThan(5e-4);
       }
@@ -64,11 +64,11 @@ suite("leapfrogs", () => {
 });
 
 suite("chains", () => {
-  const density = logisticRegression(4, 20, 3);
+  const density = logisticRegression(4, 12, 3);
   const options: SampleDensityOptions = {
     method: "mala",
     stepSize: 0.05,
-    numSamples: 120,
+    numSamples: 80,
     initialState: [0, 0, 0, 0],
     seed: 1,
   };
@@ -76,8 +76,7 @@ suite("chains", () => {
   test("in the basis of a Hessian, and in windows, are the chain itself", async () => {
     const exact = await sampleDensity(density, { ...options, evaluate: exactly });
     const how = { method: "quasi", clip: 1, maxIterations: 120 } as const;
-    const plain = await sampleDensity(density, { ...options, evaluate: onGpu(how) });
-    for (const window of [undefined, 50]) {
+    for (const window of [undefined, 40]) {
       const evaluateOptions = onGpu({ ...how, ...(window ? { window } : {}) });
       const turned = await sampleDensity(density, {
         ...options,
@@ -87,7 +86,8 @@ suite("chains", () => {
       expect(turned.evaluation.status).toBe("ok");
       expect(apart(turned.samples.data, exact.samples.data)).toBeLessThan(1e-3);
       expect(turned.acceptanceRates[0]).toBe(exact.acceptanceRates[0]);
-      if (!window) expect(turned.evaluation.iterations[0]).toBeLessThan(plain.evaluation.iterations[0] / 2);
+      // One by one, windows take as many updates again.
+      if (!window) expect(turned.evaluation.iterations[0]).toBeLessThan(25);
     }
   });
 
@@ -108,7 +108,7 @@ suite("chains", () => {
 
   test("Gibbs sweeps of eight schools", async () => {
     const model = await eightSchools();
-    const inputs = model.drawInputs?.(150, 1) as SeriesInput;
+    const inputs = model.drawInputs?.(80, 1) as SeriesInput;
     const exact = await evaluate(model, undefined, inputs, exactly);
     for (const guess of ["normal", "tiled"] as const) {
       // Variances in the thousands: rounding leaves a merit of 3e-8.
