@@ -86,7 +86,7 @@ suite("chains", () => {
       expect(turned.evaluation.status).toBe("ok");
       expect(apart(turned.samples.data, exact.samples.data)).toBeLessThan(1e-3);
       expect(turned.acceptanceRates[0]).toBe(exact.acceptanceRates[0]);
-      // One by one, windows take as many updates again.
+      // Windows have the updates of all of them summed.
       if (!window) expect(turned.evaluation.iterations[0]).toBeLessThan(25);
     }
   });
