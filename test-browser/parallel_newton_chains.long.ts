@@ -101,8 +101,8 @@ for (const T of [1000, 10_000])
       );
     });
 
-const DIM = 10;
-const density = logisticRegression(DIM, 40, 3);
+const DIM = 8;
+const density = logisticRegression(DIM, 16, 3);
 const origin = new Float64Array(DIM);
 const apartOf = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
