@@ -1,5 +1,5 @@
 /**
- * The tables of docs/parallel-newton.md: `npm run newton`, about 20 minutes on a software adapter.
+ * The tables of docs/parallel-newton.md: `npm run newton`, about half an hour on a software adapter.
  *   --json FILE   default out/newton/newton.json
  *   --only NAMES  a regular expression: those tests alone; their rows take the places of those of the same table, name, method and steps
  *                 in FILE
