@@ -133,7 +133,7 @@ export default defineConfig({
               plugins: plugins(),
               test: {
                 name: "newton",
-                include: ["test-browser/parallel_newton.long.ts"],
+                include: ["test-browser/parallel_newton*.long.ts"],
                 fileParallelism: false,
                 provide: { newton: JSON.parse(process.env.NEWTON) },
                 browser,

@@ -1,90 +1,20 @@
 /**
- * The tables of docs/parallel-newton.md on whatever adapter the browser has: `npm run newton`. Nothing is asserted about the numbers; they
- * are written down, row after row, so that an interrupted run keeps what it has.
+ * The tables of docs/parallel-newton.md but those of Markov chains, on whatever adapter the browser has: `npm run newton`. Nothing is
+ * asserted about the numbers; they are written down.
  */
-import { inject, test } from "vitest";
-import { commands } from "vitest/browser";
+import { test } from "vitest";
 import {
   chaoticObserver,
-  type EvaluateOptions,
-  type Evaluation,
   evaluate,
-  expressionFunction,
   gru,
   lyapunov,
   meanFieldRnn,
   type ObserverName,
-  type Recurrence,
   type SeriesInput,
-  sampleDensity,
   twoWell,
   wordProblem,
 } from "../src/api/index.ts";
-import { useEngine } from "./shared_engine.ts";
-
-declare module "vitest" {
-  interface ProvidedContext {
-    newton: { readonly file: string };
-  }
-}
-
-const engine = useEngine();
-const { file } = inject("newton");
-const rows: object[] = [];
-const exactly: EvaluateOptions = { backend: "cpu", method: "sequential", lyapunov: false };
-
-async function note(row: object, { run }: Pick<Evaluation, "run">): Promise<void> {
-  rows.push(row);
-  const { adapter, software } = run;
-  await commands.writeFile(file, JSON.stringify({ browser: navigator.userAgent, adapter, software, rows }));
-}
-
-function worst(got: Evaluation, exact: Evaluation): number {
-  let most = 0;
-  got.states.data.forEach((value, i) => {
-    most = Math.max(most, Math.abs(value - exact.states.data[i]));
-  });
-  return most;
-}
-
-const onGpu = (options: EvaluateOptions): EvaluateOptions => ({
-  ...options,
-  backend: "webgpu",
-  engine: engine(),
-});
-
-async function measure(
-  table: string,
-  name: string,
-  model: Recurrence,
-  inputs: SeriesInput | number,
-  options: EvaluateOptions,
-  more: object = {},
-): Promise<void> {
-  const exact = await evaluate(model, undefined, inputs, exactly);
-  const reference = await evaluate(model, undefined, inputs, { ...options, backend: "cpu", lyapunov: false });
-  const got = await evaluate(model, undefined, inputs, onGpu(options));
-  const along = options.lyapunov !== false;
-  await note(
-    {
-      table,
-      name,
-      method: options.method,
-      steps: got.states.shape[0],
-      status: got.status,
-      updates: got.iterations[0],
-      updatesFloat64: reference.iterations[0],
-      statusFloat64: reference.status,
-      merit: got.merit[0],
-      error: worst(got, exact),
-      ...(along
-        ? { lyapunov: got.lyapunov[0], stateError: got.stateError[0], predicted: got.predictedIterations[0] }
-        : {}),
-      ...more,
-    },
-    got,
-  );
-}
+import { measure, note, onGpu } from "./parallel_newton.ts";
 
 const OBSERVERS: readonly ObserverName[] = [
   "abc",
@@ -143,60 +73,6 @@ test("permutations", { timeout: 300_000 }, async () => {
   const model = await wordProblem();
   await measure("words", "S5", model, model.drawInputs?.(10_000, 0) as SeriesInput, { method: "newton" });
 });
-
-for (const T of [1000, 10_000])
-  for (const chain of ["banana", "mixture"] as const)
-    test(`${chain}, ${T} samples`, { timeout: 1_800_000 }, async () => {
-      const well = (x: number, y: number) => `exp(-0.5*((x0 - ${x})^2 + (x1 - ${y})^2))`;
-      const density = await expressionFunction({
-        expressions:
-          chain === "banana"
-            ? "-0.5*(x0/10)^2 - 0.5*(x1 - 0.03*(x0^2 - 100))^2"
-            : `log(${well(2, 2)} + ${well(-2, 2)} + ${well(2, -2)} + ${well(-2, -2)})`,
-        stateDim: 2,
-      });
-      const how: EvaluateOptions =
-        chain === "banana"
-          ? { method: "newton", damping: 0.55, clip: 1, maxIterations: 200, lyapunov: false }
-          : { method: "quasi", guess: "normal", clip: 1, maxIterations: 200, lyapunov: false };
-      const step =
-        chain === "banana"
-          ? ({ method: "hmc", stepSize: 0.5, leapfrogSteps: 8 } as const)
-          : ({ method: "mala", stepSize: 0.5 } as const);
-      const options = {
-        ...step,
-        numSamples: T,
-        initialState: chain === "banana" ? [3, -4] : [0, 0],
-        seed: 1,
-      };
-      const exact = await sampleDensity(density, { ...options, evaluate: exactly });
-      const got = await sampleDensity(density, { ...options, evaluate: onGpu(how) });
-      const { evaluation } = got;
-      let apart = 0;
-      for (let t = 0; t < T; t++)
-        if (
-          Math.hypot(
-            got.samples.data[2 * t] - exact.samples.data[2 * t],
-            got.samples.data[2 * t + 1] - exact.samples.data[2 * t + 1],
-          ) > 1e-2
-        )
-          apart++;
-      await note(
-        {
-          table: "chains",
-          name: chain,
-          method: how.method,
-          steps: T,
-          status: evaluation.status,
-          updates: evaluation.iterations[0],
-          merit: evaluation.merit[0],
-          samplesApart: apart,
-          acceptance: got.acceptanceRates[0],
-          acceptanceFloat64: exact.acceptanceRates[0],
-        },
-        evaluation,
-      );
-    });
 
 /** Within ±1, as the paper has it. */
 const within = (T: number, D: number) => ({

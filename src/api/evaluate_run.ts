@@ -17,7 +17,7 @@ import {
 } from "../models/index.ts";
 import { choosePlace } from "./backend.ts";
 import { chooseMethod } from "./choose_evaluation.ts";
-import type { EvaluateOptions, Evaluation } from "./evaluate.ts";
+import type { EvaluateOptions } from "./evaluate.ts";
 import { evaluateSettings, type Settings } from "./evaluate_options.ts";
 import { EvaluationResult } from "./evaluation_result.ts";
 import { checkRecurrenceMemory, withinMemory } from "./memory.ts";
@@ -34,7 +34,7 @@ export async function evaluateRecurrence(
   initialState: ArrayInput | undefined,
   inputs: SeriesInput | number,
   options: EvaluateOptions,
-): Promise<Evaluation> {
+): Promise<EvaluationResult> {
   const call = "evaluate";
   checkRecurrence(call, model);
   const settings = evaluateSettings(call, options, model.stateDim);

@@ -10,6 +10,8 @@ export interface EvaluationSource extends BatchSource {
   readonly records: IterationRecords;
   /** Where it was asked for. */
   readonly along: LyapunovRecords | undefined;
+  /** What would give it, where that is not the option. */
+  readonly alongFix?: string;
   readonly prefixes: Uint32Array | undefined;
   /** K + 1 of [T, D] */
   readonly iterates: readonly Float64Array[];
@@ -19,6 +21,16 @@ export interface EvaluationSource extends BatchSource {
 export class EvaluationResult extends BatchResult<EvaluationSource> implements Evaluation {
   protected view(series: number): this {
     return new EvaluationResult({ ...this.source, batch: false }, series) as this;
+  }
+
+  /** The same of trajectories in other coordinates. */
+  mapStates(map: (states: Float64Array) => Float64Array): EvaluationResult {
+    const { records, iterates } = this.source;
+    return new EvaluationResult({
+      ...this.source,
+      records: { ...records, states: map(records.states) },
+      iterates: iterates.map(map),
+    });
   }
 
   get states(): ResultArray {
@@ -86,9 +98,8 @@ export class EvaluationResult extends BatchResult<EvaluationSource> implements E
   }
 
   private along(field: string): LyapunovRecords {
-    const { along, call } = this.source;
+    const { along, call, alongFix: fix = "Leave options.lyapunov out." } = this.source;
     if (along) return along;
-    const fix = "Leave options.lyapunov out.";
     throw new ParameterError(say(call, field, "a field that was computed", "one of lyapunov: true", fix));
   }
 

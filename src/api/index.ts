@@ -86,6 +86,7 @@ export type * from "./gpu_result_types.ts";
 export type { HmmDocument } from "./hmm_document.ts";
 export { type StatisticsOptions, sufficientStatistics } from "./hmm_statistics.ts";
 export type * from "./hmm_types.ts";
+export * from "./leapfrog.ts";
 export {
   type LinearGaussianDocument,
   loadModelDocument,

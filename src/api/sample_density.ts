@@ -4,6 +4,14 @@ import type { EvaluateOptions, Evaluation } from "./evaluate.ts";
 import { recurrenceCalls } from "./parts.ts";
 import type { ResultArray } from "./types.ts";
 
+export type { LogDensityFunction } from "../models/index.ts";
+
+/**
+ * Coordinates Q' x that updates work in, so that the Jacobian is nearer its diagonal: Q [n, n] with orthonormal columns; "hessian": the
+ * eigenvectors of the Hessian of log p at the initial state (of the first chain); { hessianAt }: of that at another point [n].
+ */
+export type OrthogonalBasis = "hessian" | { readonly hessianAt: ArrayInput } | ArrayInput;
+
 /** Options of sampleDensity(). */
 export interface SampleDensityOptions extends ChainOptions {
   /** T, states of the chain after its first */
@@ -13,8 +21,16 @@ export interface SampleDensityOptions extends ChainOptions {
   /** Of the randomness of the chain; default 0. */
   readonly seed?: number;
   /**
-   * How the chain is evaluated: one step after the other, or by iteration over all of it. Default: method auto, guess tiled. Updates of
-   * newton and quasi want damping (0.5) and a clip (1) where steps are large.
+   * What is evaluated all at once. samples (default): the chain. leapfrogs, of hmc: every trajectory of it, one sample after the other, for
+   * long trajectories or samples that are wanted as they come.
+   */
+  readonly parallel?: "samples" | "leapfrogs";
+  /** Default the coordinates as they are. The chain is the same in any. */
+  readonly basis?: OrthogonalBasis;
+  /**
+   * How the chain, or every trajectory, is evaluated: one step after the other, or by iteration over all of it. Default: method auto, guess
+   * tiled; for leapfrogs method blockQuasi. Updates of newton and quasi want damping (0.5) and a clip (1) where steps are large. A bound of
+   * states, `clip.states`, is for the coordinates of the basis.
    */
   readonly evaluate?: EvaluateOptions;
 }
@@ -27,7 +43,10 @@ export interface DensitySamples {
   readonly acceptanceRates: Float64Array;
   /** [N, n] by the initial monotone sequence of autocorrelations; without [N] for one chain */
   readonly effectiveSampleSizes: ResultArray;
+  /** Of the chain. With parallel "leapfrogs": iterations are the sum over its trajectories, the merit is that of the worst. */
   readonly evaluation: Evaluation;
+  /** Updates of every trajectory [T]; [N, T] for N chains. Only with parallel "leapfrogs". */
+  readonly trajectoryIterations?: { readonly data: Uint32Array; readonly shape: readonly number[] };
 }
 
 /**

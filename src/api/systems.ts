@@ -6,6 +6,7 @@ export {
   chaoticObserver,
   type DiscretizeOptions,
   discretize,
+  type EightSchoolsOptions,
   type FlowName,
   type FlowOptions,
   type HeadedNetworkOptions,
@@ -41,6 +42,8 @@ export const minimalRnn = maker("minimalRnn");
 export const paraGru = maker("paraGru");
 export const paraLstm = maker("paraLstm");
 export const autoregressiveGru = maker("autoregressiveGru");
+/** A Gibbs sampler. */
+export const eightSchools = maker("eightSchools");
 /** Langevin dynamics. */
 export const twoWell = maker("twoWell");
 export const kWells = maker("kWells");

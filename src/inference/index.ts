@@ -5,7 +5,7 @@ export {
   type StepNoise,
 } from "./backward_sampler.cpu.ts";
 export { type BackwardSamplerGpuOptions, backwardSamplerGpu } from "./backward_sampler.ts";
-export type { LoopOptions } from "./cooperate.ts";
+export { cooperation, type LoopOptions } from "./cooperate.ts";
 export { checkCovarianceForm } from "./covariance_check.ts";
 export {
   type CovarianceProblem,
@@ -54,6 +54,7 @@ export { kalmanTwoFilterCpu } from "./kalman_two_filter.cpu.ts";
 export * from "./linear_gaussian_problem.ts";
 export type { MomentsArray } from "./moments_each.ts";
 export * from "./nonlinear/index.ts";
+export { symmetricEigen } from "./nonlinear/symmetric_eigen.ts";
 export { CounterRandom } from "./random/counter_random.ts";
 export { STEP_NORMALS_STREAM, stepNormals } from "./random/step_normals.ts";
 export { STEP_UNIFORMS_STREAM, StepUniforms } from "./random/step_uniforms.ts";

@@ -2,6 +2,7 @@
 import { loadPart } from "../../engine/index.ts";
 import type { Recurrence, RecurrenceFunction } from "./recurrence.ts";
 import type { DiscretizeOptions } from "./systems/discretize.ts";
+import type { EightSchoolsOptions } from "./systems/eight_schools.ts";
 import type { FlowName } from "./systems/flows.ts";
 import type { Lorenz96Options, WordProblemOptions } from "./systems/index.ts";
 import type { MapName } from "./systems/maps.ts";
@@ -14,6 +15,7 @@ import type { KWellsOptions, TwoWellOptions } from "./systems/wells.ts";
 export type { DiscretizeOptions, Integrator } from "./systems/discretize.ts";
 export type {
   ChaoticObserver,
+  EightSchoolsOptions,
   FlowName,
   FlowOptions,
   HeadedNetworkOptions,
@@ -47,6 +49,8 @@ export interface SystemOptions extends Record<FlowName, FlowOptions>, Record<Map
   readonly paraLstm: HeadedNetworkOptions;
   /** A GRU fed what it emits, state [h, y]; weights Wir Wiz Win [H], Whr Whz Whn [H, H], bir biz bin bhn m s [H], m0 s0. */
   readonly autoregressiveGru: Omit<NetworkOptions, "inputDim">;
+  /** Gibbs sampling of a hierarchy of normals, state [θ, σ², μ, τ²], standard gammas and normals as inputs. */
+  readonly eightSchools: EightSchoolsOptions;
   /** Langevin dynamics between two wells in the plane, noise as inputs. */
   readonly twoWell: TwoWellOptions;
   /** The same between K random anisotropic wells. */
@@ -62,7 +66,7 @@ export type SystemName = keyof SystemOptions;
 export const systemNames = (
   "lorenz rossler thomas abc sprottB kawczynskiStrizhak vallisElNino chua noseHoover glycolytic guckenheimerHolmes halvorsen duffing " +
   "isothermalChemical rabinovichFabrikant dadras rikitake aizawa chenLee logistic henon ikeda chirikov tinkerbell gru lstm meanFieldRnn " +
-  "minimalRnn paraGru paraLstm vanillaRnn autoregressiveGru kWells lorenz96 twoWell wordProblem"
+  "minimalRnn paraGru paraLstm vanillaRnn autoregressiveGru eightSchools kWells lorenz96 twoWell wordProblem"
 ).split(" ") as readonly SystemName[];
 
 const library = (call: string) =>

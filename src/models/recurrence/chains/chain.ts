@@ -26,18 +26,26 @@ export function chainRecurrence(
   { method, stepSize, leapfrogSteps = 8 }: ChainOptions,
 ): Recurrence {
   checkLogDensity(call, density);
+  checkStepSize(call, stepSize);
   const refuse = (key: string, expected: string, got: unknown): never => {
     throw new ParameterError(say(call, `options.${key}`, expected, valueText(got), "Correct the option."));
   };
   if (method !== "mala" && method !== "hmc") refuse("method", '"mala", "hmc"', method);
-  if (!(typeof stepSize === "number" && stepSize > 0 && Number.isFinite(stepSize)))
-    refuse("stepSize", "a finite number above 0", stepSize);
   if (!(Number.isSafeInteger(leapfrogSteps) && leapfrogSteps >= 1))
     refuse("leapfrogSteps", "a whole number ≥ 1", leapfrogSteps);
   return recurrence({
     function:
       method === "mala" ? malaFunction(density, stepSize) : hmcFunction(density, stepSize, leapfrogSteps),
   });
+}
+
+/** @throws ParameterError */
+export function checkStepSize(call: string, stepSize: unknown): void {
+  if (typeof stepSize === "number" && stepSize > 0 && Number.isFinite(stepSize)) return;
+  const expected = "a finite number above 0";
+  throw new ParameterError(
+    say(call, "options.stepSize", expected, valueText(stepSize), "Correct the option."),
+  );
 }
 
 /** Inputs [N, T, n + 1] of N chains: normals and log u of every step, by seed and chain. */

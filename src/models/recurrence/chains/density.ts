@@ -27,11 +27,17 @@ export class Density {
   readonly #p: ArrayLike<number>;
   readonly #value = new Float64Array(1);
   readonly #unit: Float64Array;
+  readonly #other: Float64Array;
 
   constructor(f: LogDensityFunction, p: ArrayLike<number>) {
     this.#f = f;
     this.#p = p;
     this.#unit = new Float64Array(f.stateDim);
+    this.#other = new Float64Array(f.stateDim);
+  }
+
+  get stateDim(): number {
+    return this.#unit.length;
   }
 
   value(x: ArrayLike<number>): number {
@@ -44,6 +50,21 @@ export class Density {
     this.#f.float64.jacobian(out, x, [], 0, this.#p);
   }
 
+  /** H(x) at out[i · stride + j] */
+  hessian(out: Float64Array, x: ArrayLike<number>, stride: number): void {
+    const n = this.#unit.length;
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j <= i; j++) {
+        this.#unit.fill(0);
+        this.#other.fill(0);
+        this.#unit[i] = 1;
+        this.#other[j] = 1;
+        this.#f.float64.second(this.#value, x, [], 0, this.#p, this.#unit, this.#other);
+        out[i * stride + j] = this.#value[0];
+        out[j * stride + i] = this.#value[0];
+      }
+  }
+
   /** out [n]: H(x) dx */
   hessianProduct(out: Float64Array, x: ArrayLike<number>, dx: ArrayLike<number>): void {
     const n = out.length;
@@ -54,6 +75,14 @@ export class Density {
       out[j] = this.#value[0];
     }
   }
+}
+
+/** out [n, n] */
+export function hessian(density: LogDensityFunction, x: ArrayLike<number>): Float64Array {
+  const n = density.stateDim;
+  const out = new Float64Array(n * n);
+  new Density(density, density.parameters ?? []).hessian(out, x, n);
+  return out;
 }
 
 /** WGSL of the same, as NAME_log (value), NAME_slope [n] and NAME_bend (H dx) of vectors [n]. */

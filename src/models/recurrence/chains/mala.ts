@@ -17,6 +17,7 @@ export function malaFunction(density: LogDensityFunction, stepSize: number): Rec
   const ell = new Density(density, p);
   const e = stepSize;
   const [g, proposal, ahead, back, dp, bend] = Array.from({ length: 6 }, () => new Float64Array(n));
+  const [H, HAhead] = [new Float64Array(n * n), new Float64Array(n * n)];
   /** Makes g, the proposal, its gradient `ahead` and `back` = x − p − ε ∇ℓ(p). @returns a */
   const propose = (x: ArrayLike<number>, u: ArrayLike<number>): number => {
     ell.gradient(g, x);
@@ -51,6 +52,24 @@ export function malaFunction(density: LogDensityFunction, stepSize: number): Rec
         da += ahead[i] * dp[i] - g[i] * dx[i] - (back[i] * (dx[i] - dp[i] - e * bend[i])) / (2 * e);
       const slope = gateSlope(a) * da;
       for (let i = 0; i < n; i++) out[i] = (a > 0 ? dp[i] : dx[i]) + slope * (proposal[i] - x[i]);
+    },
+    jacobian(out, x, u) {
+      const a = propose(x, u);
+      const slope = gateSlope(a);
+      // Half as many second derivatives as n products take.
+      ell.hessian(H, x, n);
+      ell.hessian(HAhead, proposal, n);
+      for (let j = 0; j < n; j++) {
+        for (let i = 0; i < n; i++) dp[i] = (i === j ? 1 : 0) + e * H[i * n + j];
+        let da = -g[j];
+        for (let i = 0; i < n; i++) {
+          let bent = 0;
+          for (let k = 0; k < n; k++) bent += HAhead[i * n + k] * dp[k];
+          da += ahead[i] * dp[i] - (back[i] * ((i === j ? 1 : 0) - dp[i] - e * bent)) / (2 * e);
+        }
+        for (let i = 0; i < n; i++)
+          out[i * n + j] = (a > 0 ? dp[i] : i === j ? 1 : 0) + slope * da * (proposal[i] - x[i]);
+      }
     },
     wgsl: (name, types) => `${densityText(density, name, types.p)}
 ${GATE_SLOPE(name)}

@@ -8,11 +8,13 @@ export interface ChainStep {
   readonly parameters: ArrayLike<number>;
   value(out: Float64Array, x: ArrayLike<number>, u: ArrayLike<number>): void;
   jvp(out: Float64Array, x: ArrayLike<number>, u: ArrayLike<number>, dx: ArrayLike<number>): void;
+  /** out [D · D]; default column by column */
+  jacobian?(out: Float64Array, x: ArrayLike<number>, u: ArrayLike<number>): void;
   /** WGSL that declares NAME and NAME_jvp; array types by name. */
   wgsl(name: string, types: { readonly x: string; readonly u: string; readonly p: string }): string;
 }
 
-/** The Jacobian column by column; every entry varies. */
+/** Of a step that is smooth or has the derivatives of a gate; every entry of the Jacobian may vary. */
 export function chainFunction(step: ChainStep): RecurrenceFunction {
   const { stateDim: D, inputDim: d, parameters } = step;
   const unit = new Float64Array(D);
@@ -31,6 +33,7 @@ export function chainFunction(step: ChainStep): RecurrenceFunction {
       value: (out, x, u) => step.value(out, x, u),
       jvp: (out, x, u, _t, _p, dx) => step.jvp(out, x, u, dx),
       jacobian(out, x, u) {
+        if (step.jacobian) return step.jacobian(out, x, u);
         for (let j = 0; j < D; j++) {
           unit.fill(0);
           unit[j] = 1;

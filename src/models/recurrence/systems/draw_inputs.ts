@@ -5,7 +5,8 @@ import { readWhole } from "./options.ts";
 
 export type DrawInputs = (numSteps: number, seed?: number) => NDArray;
 
-function rows(
+/** A row for every step, filled by its number. */
+export function drawRows(
   numSteps: number,
   seed: number,
   d: number,
@@ -23,14 +24,14 @@ function rows(
 export const normalInputs =
   (d: number): DrawInputs =>
   (numSteps, seed = 0) =>
-    rows(numSteps, seed, d, (row, t) => stepNormals(seed, 0, 0, t, d, row));
+    drawRows(numSteps, seed, d, (row, t) => stepNormals(seed, 0, 0, t, d, row));
 
 /** Whole numbers from 0 to count − 1, all as likely. */
 export const wholeInputs =
   (count: number): DrawInputs =>
   (numSteps, seed = 0) => {
     const uniforms = new StepUniforms(seed, 1);
-    return rows(numSteps, seed, 1, (row, t) => {
+    return drawRows(numSteps, seed, 1, (row, t) => {
       row[0] = Math.min(count - 1, Math.floor(count * uniforms.at(0, 0, t)));
     });
   };
@@ -45,7 +46,7 @@ export const waveInputs =
       0.5 + 2.5 * random.uniform(),
       2 * Math.PI * random.uniform(),
     ]);
-    return rows(numSteps, seed, d, (row, t) => {
+    return drawRows(numSteps, seed, d, (row, t) => {
       waves.forEach(([size, rate, phase], i) => {
         row[i] = size * Math.sin(rate * t + phase);
       });

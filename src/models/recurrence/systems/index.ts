@@ -6,6 +6,7 @@ import { type Recurrence, recurrence } from "../recurrence.ts";
 import { autoregressiveGru } from "./autoregressive_gru.ts";
 import { discretizeFlow, type Integrator } from "./discretize.ts";
 import { wholeInputs } from "./draw_inputs.ts";
+import { eightSchools } from "./eight_schools.ts";
 import { FLOWS, type FlowName } from "./flows.ts";
 import { lorenz96Field } from "./lorenz96.ts";
 import { MAPS, type MapName } from "./maps.ts";
@@ -67,7 +68,15 @@ function wordProblem(options: WordProblemOptions = {}): Recurrence {
 }
 
 /** What is neither a flow nor a map of the tables. */
-const OTHERS = { ...networks, autoregressiveGru, kWells, lorenz96, twoWell, wordProblem } as const;
+const OTHERS = {
+  ...networks,
+  autoregressiveGru,
+  eightSchools,
+  kWells,
+  lorenz96,
+  twoWell,
+  wordProblem,
+} as const;
 
 export const SYSTEM_NAMES: readonly string[] = [FLOWS, MAPS, OTHERS].flatMap(table => Object.keys(table));
 

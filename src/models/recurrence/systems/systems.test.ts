@@ -13,6 +13,8 @@ const PLACES: Readonly<Record<string, Places>> = {
   // Away from the corners of |x ± 1|: the reach is 0.06.
   chua: { spread: 0.01, step: 1e-3, tolerance: 1e-9, elsewhere: [0, 0, 0] },
   ikeda: { step: 3e-3 },
+  // Gammas, and variances in the hundreds.
+  eightSchools: { input: random => 5 + random.uniform(), tolerance: 1e-9 },
   wordProblem: { input: random => Math.floor(120 * random.uniform()) },
 };
 
