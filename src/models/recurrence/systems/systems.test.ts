@@ -13,7 +13,7 @@ const PLACES: Readonly<Record<string, Places>> = {
   // Away from the corners of |x ± 1|: the reach is 0.06.
   chua: { spread: 0.01, step: 1e-3, tolerance: 1e-9, elsewhere: [0, 0, 0] },
   ikeda: { step: 3e-3 },
-  wordProblem: { input: random => Math.floor(120 * random.uniform()) },
+  wordProblem: { input: random => Math.floor(120 * random.uniform()), jumps: true },
 };
 
 suite("system()", () => {
