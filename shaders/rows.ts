@@ -128,6 +128,7 @@ const newtonRows: readonly KernelRow[] = [
   ["newton_blocks", "lane"] as const,
   ["newton_blocks", "team"] as const,
   ...(["lane", "team", "wide"] as const).map(variant => ["lyapunov", variant] as const),
+  ...(["lane", "team", "wide"] as const).map(variant => ["newton_derivative", variant] as const),
 ].flatMap(([element, variant]) => {
   const style = variant === "lane" ? "lane" : "team";
   const given = style === "lane" ? ["system"] : element === "newton_blocks" ? ["cell"] : ["system", "cell"];
@@ -135,8 +136,16 @@ const newtonRows: readonly KernelRow[] = [
     SKELETONS.filter(skeleton => skeleton !== "sequential").map(skeleton => ({
       name: `${element}${text === "cell" ? "_cell" : ""}_${skeleton}_${variant}`,
       file: `scan/${skeleton}.wgsl`,
-      imports: { PARAMS: "recurrence/params.wgsl", ELEMENT: `elements/${element}_${style}.wgsl` },
-      defines: [...VARIANTS[variant], style.toUpperCase(), text === "cell" ? "ROWS" : "COLUMNS"],
+      imports: {
+        PARAMS: "recurrence/params.wgsl",
+        ELEMENT: `elements/${element.replace("_derivative", "")}_${style}.wgsl`,
+      },
+      defines: [
+        ...VARIANTS[variant],
+        style.toUpperCase(),
+        text === "cell" ? "ROWS" : "COLUMNS",
+        ...(element === "newton_derivative" ? ["DERIVATIVE"] : []),
+      ],
       splice: `recurrence/${text}s`,
     })),
   );
@@ -147,6 +156,8 @@ const recurrenceRows: readonly KernelRow[] = [
   { name: "recurrence_decide", file: "recurrence/decide.wgsl" },
   { name: "recurrence_linearise", file: "recurrence/linearise.wgsl", splice: "recurrence/systems" },
   { name: "recurrence_move", file: "recurrence/move.wgsl" },
+  { name: "recurrence_pull", file: "recurrence/pull.wgsl", splice: "recurrence/pulls" },
+  { name: "recurrence_push", file: "recurrence/push.wgsl", splice: "recurrence/pushes" },
   { name: "recurrence_sequential", file: "recurrence/sequential.wgsl", splice: "recurrence/systems" },
   { name: "recurrence_sequential_cell", file: "recurrence/sequential_cell.wgsl", splice: "recurrence/cells" },
 ];
@@ -174,6 +185,8 @@ export const SAMPLE_SNIPPETS: Readonly<Record<string, string>> = {
   emissions: "precomputed",
   "recurrence/systems": "linear",
   "recurrence/cells": "linear",
+  "recurrence/pulls": "linear",
+  "recurrence/pushes": "linear",
   functions: "linear",
 };
 

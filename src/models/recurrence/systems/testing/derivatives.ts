@@ -55,8 +55,8 @@ function checkSensitivities(
     const u = Float64Array.from({ length: d }, () => input(random));
     const dx = drawn(D, () => 0.3);
     const du = drawn(d, () => (jumps ? 0 : 0.3));
-    // Parameters of 5e8 are moved by what counts for them.
-    const dp = drawn(P, i => 0.1 + 0.1 * Math.abs(p[i]));
+    // Parameters are from 0.013 to 5e8.
+    const dp = drawn(P, i => 0.1 * (Math.abs(p[i]) || 1));
     const t = 3;
     const push = (a: Float64Array, b: Float64Array, c: Float64Array): Float64Array => {
       S.pushforward(out, x, u, t, p, a, b, c);
