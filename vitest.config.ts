@@ -19,6 +19,9 @@ const FASTER_COMPILER = [
   "--enable-dawn-features=enable_integer_range_analysis_in_robustness",
 ];
 
+/** Files that start browsers of their own, each of which keeps about a core busy. */
+const TWO = 2;
+
 /** Files of the second browser: half of the work, and few kernels that the first browser compiles too. */
 const SECOND_BROWSER =
   "test-browser/{accuracy_hmm,covariance_form,elements,emissions,engine,far_densities,hmm,hmm_*,particles_exact,recurrence,scan,systems}.test.ts";
@@ -70,7 +73,7 @@ export default defineConfig({
           name: "cli",
           include: ["test-browser/*.node.test.ts"],
           environment: "node",
-          fileParallelism: false,
+          maxWorkers: TWO,
         },
       },
       {
@@ -81,7 +84,7 @@ export default defineConfig({
           include: ["test-browser/site/**/*.node.test.ts"],
           environment: "node",
           testTimeout: 60_000,
-          fileParallelism: false,
+          maxWorkers: TWO,
         },
       },
       {

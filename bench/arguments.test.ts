@@ -1,13 +1,13 @@
 import { expect, suite, test } from "vitest";
 import { HELP, parseArguments } from "./arguments.ts";
-import { METHODS } from "./cell.ts";
+import { LINEAR_GAUSSIAN_METHODS } from "./cell.ts";
 
 suite("parseArguments()", () => {
   test("without arguments: one long series at every size, then many short ones", () => {
     const options = parseArguments([]);
     expect(options).toMatchObject({ driver: "chrome", gpu: "auto", repeat: 7, budget: 20, sweep: false });
     expect(options.tasks).toEqual(["filter", "smoother"]);
-    expect(options.methods).toEqual(METHODS);
+    expect(options.methods).toEqual(LINEAR_GAUSSIAN_METHODS);
     expect(options.grids).toEqual([
       { n: [1, 2, 4, 8], T: [1e3, 1e4, 1e5, 1e6], series: [1] },
       { n: [4], T: [100], series: [1, 100, 10_000] },
@@ -47,6 +47,22 @@ suite("parseArguments()", () => {
     expect([both.grids.length, both.hmm.grids.length]).toEqual([1, 1]);
   });
 
+  test("recurrences alone, by name or by their systems", () => {
+    expect(parseArguments([]).recurrence).toEqual({
+      systems: ["gru", "mean-field", "observer"],
+      gain: 0.9,
+      methods: ["newton", "quasi", "sequential", "cpu"],
+      grids: [{ n: [16], T: [1e4], series: [1] }],
+    });
+    expect(parseArguments("--system gru --n 2,8 --T 1e3 --method newton,cpu".split(" "))).toMatchObject({
+      grids: [],
+      methods: ["cpu"],
+      hmm: { grids: [] },
+      recurrence: { systems: ["gru"], methods: ["newton", "cpu"], grids: [{ n: [2, 8], T: [1000] }] },
+    });
+    expect(parseArguments(["--n", "4"]).recurrence.grids).toEqual([]);
+  });
+
   test("many series are short unless their length is given", () => {
     expect(parseArguments(["--series", "1,1000"]).grids[0].T).toEqual([100]);
     expect(parseArguments(["--series", "2", "--T", "500"]).grids[0].T).toEqual([500]);
@@ -72,8 +88,11 @@ suite("parseArguments()", () => {
     [["--T", "1.5"], "--T expected whole numbers"],
     [["--task", "filter,decode"], "--task expected filter, smoother, got decode"],
     [["--model", "hmm", "--task", "sample"], "--task expected filter, smoother, decode, got sample"],
-    [["--model", "markov"], "--model expected linear-gaussian, hmm, got markov"],
-    [["--model", "hmm", "--n", "4"], "--n expected with --model linear-gaussian, got hmm. Use --K."],
+    [["--model", "markov"], "--model expected linear-gaussian, hmm, recurrence, got markov"],
+    [
+      ["--model", "hmm", "--n", "4"],
+      "--n expected with --model linear-gaussian or recurrence, got hmm. Use --K.",
+    ],
     [
       ["--model", "linear-gaussian", "--K", "4"],
       "--K expected with --model hmm, got linear-gaussian. Use --n.",
@@ -83,8 +102,18 @@ suite("parseArguments()", () => {
       ["--K", "4", "--method", "refined"],
       "--method expected parallel, sequential, cpu with --model hmm, got refined",
     ],
+    [["--system", "lstm"], "--system expected gru, mean-field, observer, got lstm"],
+    [["--gain", "-1"], "--gain expected a number above 0, got -1"],
+    [
+      ["--model", "hmm", "--gain", "1"],
+      "--gain expected with --model recurrence, got hmm. Use --model recurrence.",
+    ],
+    [
+      ["--system", "gru", "--method", "refined"],
+      "--method expected newton, quasi, sequential, cpu with --model recurrence, got refined",
+    ],
     [["--driver", "deno"], "--driver expected chrome, dawn, got deno"],
-    [["--budget", "-1"], "--budget expected seconds above 0, got -1"],
+    [["--budget", "-1"], "--budget expected a number above 0, got -1"],
   ])("refuses %j with the fix", (args, message) => {
     expect(() => parseArguments(args)).toThrow(message);
   });

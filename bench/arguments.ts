@@ -1,14 +1,8 @@
 /** The command line of the benchmark. */
 
-import { HMM_METHODS, METHODS } from "./cell.ts";
-import {
-  type BenchOptions,
-  type Grid,
-  HMM_TASKS,
-  type HmmBenchOptions,
-  type HmmGrid,
-  TASKS,
-} from "./options.ts";
+import { HMM_METHODS, LINEAR_GAUSSIAN_METHODS, METHODS, type Method, RECURRENCE_METHODS } from "./cell.ts";
+import { type BenchOptions, type Grid, HMM_TASKS, type HmmGrid, TASKS } from "./options.ts";
+import { RECURRENCES } from "./recurrence_problems.ts";
 
 /** One long series at every size, then many short ones. */
 const DEFAULT_GRIDS: readonly Grid[] = [
@@ -16,7 +10,11 @@ const DEFAULT_GRIDS: readonly Grid[] = [
   { n: [4], T: [100], series: [1, 100, 10_000] },
 ];
 const DEFAULT_HMM_GRID: HmmGrid = { K: [4], T: [1e5], series: [1] };
-const MODELS = ["linear-gaussian", "hmm"] as const;
+const DEFAULT_RECURRENCE_GRID: Grid = { n: [16], T: [1e4], series: [1] };
+/** Of the mean-field network: predictable. */
+const DEFAULT_GAIN = 0.9;
+const MODELS = ["linear-gaussian", "hmm", "recurrence"] as const;
+type Model = (typeof MODELS)[number];
 const SWEEP = { chunks: [8, 16, 32, 64, 128, 256], leaves: [32, 64, 128] };
 
 export const HELP = `npm run bench -- [options]
@@ -24,12 +22,16 @@ export const HELP = `npm run bench -- [options]
   --driver chrome|dawn      headless Chrome (default), or Dawn in Node (npm i --no-save webgpu@0.6.2)
   --gpu auto|hardware|software   hardware refuses a software adapter
   --adapter TEXT            Dawn only: part of the adapter's name
-  --model linear-gaussian,hmm   default: both, but only the first when sizes are given; hmm when --K is
+  --model linear-gaussian,hmm,recurrence   default: all, but only the first when sizes are given; hmm when --K
+                            is, recurrence when --system is
   --task filter,smoother    the smoother includes its filter; with --model hmm also decode
   --method LIST             of ${METHODS.join(", ")};
-                            hmm: ${HMM_METHODS.join(", ")}
-  --n 1,2,4,8               state dimensions; m = max(1, n/2)
+                            hmm: ${HMM_METHODS.join(", ")};
+                            recurrence: ${RECURRENCE_METHODS.join(", ")}
+  --n 1,2,4,8               state dimensions; m = max(1, n/2); units of a recurrence
   --K 4                     states of a hidden Markov model
+  --system LIST             recurrences: ${RECURRENCES.join(", ")} (of the Lorenz system, n = 3)
+  --gain 0.9                of the mean-field network: chaotic above about 1.2
   --T 1e3,1e4,1e5,1e6       steps
   --series 1,100            how many series of T steps
   --chunk 8,16  --leaves 32,64   try these instead of the planner's choice
@@ -68,90 +70,98 @@ export function parseArguments(args: readonly string[]): BenchOptions {
       : choices;
   const numbers = (name: string, fallback: readonly number[]): readonly number[] =>
     given.has(name) ? wholeNumbers(name, given.get(name)!) : fallback;
-  const seconds = (name: string, fallback: number): number => {
+  const positive = (name: string, fallback: number): number => {
     const value = Number(given.get(name) ?? fallback);
-    if (!(value > 0)) throw new Error(`bench: --${name} expected seconds above 0, got ${given.get(name)}.`);
-    return value;
+    if (value > 0 && Number.isFinite(value)) return value;
+    throw new Error(`bench: --${name} expected a number above 0, got ${given.get(name)}.`);
   };
-  const models = chooseModels(given);
-  const tasks = list("task", models.asked && models.hmm ? HMM_TASKS : TASKS);
+  const { models, asked } = chooseModels(given, sweep);
+  const has = (model: Model): boolean => models.includes(model);
+  const tasks = list("task", asked && has("hmm") ? HMM_TASKS : TASKS);
   const methods = sweep ? (["parallel"] as const) : list("method", METHODS);
+  /** Those of a model that were asked for. */
+  const own = <M extends Method>(model: Model, all: readonly M[]): readonly M[] => {
+    const found = all.filter(method => (methods as readonly Method[]).includes(method));
+    if (found.length > 0 || !has(model) || !asked) return found;
+    const got = given.get("method");
+    throw new Error(`bench: --method expected ${all.join(", ")} with --model ${model}, got ${got}.`);
+  };
   const sized = ["n", "T", "series"].some(name => given.has(name));
   const [first, second] = DEFAULT_GRIDS;
-  const own: Grid = {
-    n: numbers("n", first.n),
-    T: numbers("T", given.has("series") ? second.T : first.T),
-    series: numbers("series", first.series),
-  };
-  const hmm: HmmBenchOptions = {
-    tasks: given.has("task") ? tasks : HMM_TASKS,
-    methods: HMM_METHODS.filter(method => methods.includes(method)),
-    grids: models.hmm
-      ? [
-          {
-            K: numbers("K", DEFAULT_HMM_GRID.K),
-            T: numbers("T", given.has("series") ? second.T : DEFAULT_HMM_GRID.T),
-            series: numbers("series", DEFAULT_HMM_GRID.series),
-          },
-        ]
-      : [],
-  };
-  if (models.hmm && models.asked && hmm.methods.length === 0) {
-    throw new Error(
-      `bench: --method expected ${HMM_METHODS.join(", ")} with --model hmm, got ${given.get("method")}.`,
-    );
-  }
+  /** T is short for many series. */
+  const sizesOf = ({ T, series }: Pick<Grid, "T" | "series">): Pick<Grid, "T" | "series"> => ({
+    T: numbers("T", given.has("series") ? second.T : T),
+    series: numbers("series", series),
+  });
+  const chosen: Grid = { n: numbers("n", first.n), ...sizesOf(first) };
   return {
     driver: choice("driver", ["chrome", "dawn"], "chrome"),
     gpu: choice("gpu", ["auto", "hardware", "software"], "auto"),
     adapter: given.get("adapter"),
     tasks: TASKS.filter(task => tasks.includes(task)),
-    methods,
-    grids: !models.linearGaussian ? [] : sized ? [own] : sweep ? [first] : DEFAULT_GRIDS,
+    methods: own("linear-gaussian", LINEAR_GAUSSIAN_METHODS),
+    grids: !has("linear-gaussian") ? [] : sized ? [chosen] : sweep ? [first] : DEFAULT_GRIDS,
     chunks: numbers("chunk", sweep ? SWEEP.chunks : []),
     leaves: numbers("leaves", sweep ? SWEEP.leaves : []),
     sweep,
     repeat: numbers("repeat", [7])[0],
-    budget: seconds("budget", 20),
-    limit: seconds("limit", 3600),
+    budget: positive("budget", 20),
+    limit: positive("limit", 3600),
     outputs: choice("outputs", ["least", "all"], "least"),
     seed: numbers("seed", [1])[0],
     json: given.get("json"),
     table: given.get("table"),
-    hmm,
+    hmm: {
+      tasks: given.has("task") ? tasks : HMM_TASKS,
+      methods: own("hmm", HMM_METHODS),
+      grids: has("hmm") ? [{ K: numbers("K", DEFAULT_HMM_GRID.K), ...sizesOf(DEFAULT_HMM_GRID) }] : [],
+    },
+    recurrence: {
+      systems: list("system", RECURRENCES),
+      gain: positive("gain", DEFAULT_GAIN),
+      methods: own("recurrence", RECURRENCE_METHODS),
+      grids: has("recurrence")
+        ? [{ n: numbers("n", DEFAULT_RECURRENCE_GRID.n), ...sizesOf(DEFAULT_RECURRENCE_GRID) }]
+        : [],
+    },
   };
 }
 
-/** Which models are measured, and whether they were asked for by name or by their sizes. */
-function chooseModels(given: ReadonlyMap<string, string>): {
-  readonly linearGaussian: boolean;
-  readonly hmm: boolean;
-  readonly asked: boolean;
-} {
-  const named = given.get("model")?.split(",") ?? (given.has("K") ? ["hmm"] : undefined);
+/** Which models are measured, and whether they were asked for by name or by what only they have. */
+function chooseModels(
+  given: ReadonlyMap<string, string>,
+  sweep: boolean,
+): { readonly models: readonly Model[]; readonly asked: boolean } {
+  const named = given.get("model")?.split(",");
   if (!named) {
+    if (given.has("K")) return check(["hmm"]);
+    if (given.has("system") || given.has("gain")) return check(["recurrence"]);
     const corner = ["n", "T", "series", "chunk", "leaves", "sweep"].some(name => given.has(name));
-    return { linearGaussian: true, hmm: !corner, asked: false };
+    return { models: corner ? ["linear-gaussian"] : MODELS, asked: false };
   }
-  const models = named.map(word => oneOf("model", word, MODELS));
-  const has = {
-    linearGaussian: models.includes("linear-gaussian"),
-    hmm: models.includes("hmm"),
-    asked: true,
-  };
-  if (given.has("n") && !has.linearGaussian)
-    throw new Error(`bench: --n expected with --model linear-gaussian, got ${named}. Use --K.`);
-  if (given.has("K") && !has.hmm)
-    throw new Error(`bench: --K expected with --model hmm, got ${named}. Use --n.`);
-  if (given.has("sweep") && has.hmm)
-    throw new Error(`bench: --sweep expected with --model linear-gaussian, got ${named}. Use --chunk.`);
-  return has;
+  return check(named.map(word => oneOf("model", word, MODELS)));
+
+  function check(models: readonly Model[]) {
+    const needs = (option: string, those: readonly Model[], fix: string): void => {
+      if (given.has(option) && !models.some(model => those.includes(model)))
+        throw new Error(
+          `bench: --${option} expected with --model ${those.join(" or ")}, got ${models.join(",")}. Use ${fix}.`,
+        );
+    };
+    needs("n", ["linear-gaussian", "recurrence"], "--K");
+    needs("K", ["hmm"], "--n");
+    needs("system", ["recurrence"], "--model recurrence");
+    needs("gain", ["recurrence"], "--model recurrence");
+    if (sweep && models.some(model => model !== "linear-gaussian"))
+      throw new Error(`bench: --sweep expected with --model linear-gaussian, got ${models}. Use --chunk.`);
+    return { models, asked: true };
+  }
 }
 
 const FLAGS = new Set(["sweep"]);
 const KNOWN = new Set([
   ...FLAGS,
-  ..."driver gpu adapter model task method n K T series chunk leaves outputs repeat budget limit seed json table".split(
+  ..."driver gpu adapter model task method n K system gain T series chunk leaves outputs repeat budget limit seed json table".split(
     " ",
   ),
 ]);

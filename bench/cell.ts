@@ -1,16 +1,20 @@
 /** What is measured and what comes out: the types that the page, the drivers and the report share. */
 
 import type { DispatchSummary } from "./phases.ts";
+import type { RecurrenceName } from "./recurrence_problems.ts";
 import type { Summary } from "./statistics.ts";
 
 export type Task = "filter" | "smoother";
 /** Of hidden Markov models. */
 export type HmmTask = Task | "decode";
+/** evaluate: all states of a recurrence. */
+export type AnyTask = HmmTask | "evaluate";
 
 /**
  * On the GPU: parallel and sequential compute covariances at every step, refined is the parallel call with a second pass
  * around the first one's means, time-invariant takes gains from the host, parallel in time or step by step. On the host in float64: cpu stops computing
- * covariances where they settle, cpu-every-step never does, cpu-time-invariant takes the same gains as the GPU.
+ * covariances where they settle, cpu-every-step never does, cpu-time-invariant takes the same gains as the GPU. newton and quasi are updates of a
+ * whole trajectory of a recurrence on the GPU; its sequential methods go step by step.
  */
 export type Method =
   | "parallel"
@@ -20,7 +24,9 @@ export type Method =
   | "time-invariant-sequential"
   | "cpu"
   | "cpu-time-invariant"
-  | "cpu-every-step";
+  | "cpu-every-step"
+  | "newton"
+  | "quasi";
 
 export const METHOD_NAMES: Readonly<Record<Method, string>> = {
   parallel: "GPU parallel",
@@ -31,9 +37,25 @@ export const METHOD_NAMES: Readonly<Record<Method, string>> = {
   cpu: "CPU f64 settled",
   "cpu-time-invariant": "CPU f64 time-invariant",
   "cpu-every-step": "CPU f64 every step",
+  newton: "GPU Newton",
+  quasi: "GPU quasi-Newton",
 };
 
 export const METHODS = Object.keys(METHOD_NAMES) as readonly Method[];
+
+/** Methods there are for recurrences; cpu is step by step in float64. */
+export type RecurrenceMethod = "newton" | "quasi" | "sequential" | "cpu";
+export const RECURRENCE_METHODS = [
+  "newton",
+  "quasi",
+  "sequential",
+  "cpu",
+] as const satisfies readonly RecurrenceMethod[];
+
+/** Methods there are for linear Gaussian models. */
+export const LINEAR_GAUSSIAN_METHODS: readonly Method[] = METHODS.filter(
+  method => method !== "newton" && method !== "quasi",
+);
 
 /** Methods there are for hidden Markov models; cpu is the plain recursion in float64. */
 export type HmmMethod = "parallel" | "sequential" | "cpu";
@@ -76,6 +98,14 @@ export interface HmmCheck {
 
 export const HMM_LIMITS = { probs: 1e-5, logLikelihood: 1e-6, path: 1e-6 } as const;
 
+/** The same for recurrences: largest |Δ state| beside the largest |state|. */
+export interface RecurrenceCheck {
+  readonly states: number;
+  readonly passed: boolean;
+}
+
+export const STATES_LIMIT = 1e-3;
+
 export const LIMITS = { means: 1e-3, covariances: 1e-4, logLikelihood: 1e-6 } as const;
 
 /** Facts of the recording of a GPU run. */
@@ -96,11 +126,16 @@ export interface Work {
 }
 
 export interface Cell extends Size {
-  /** Absent: linear Gaussian. n is K and m is 1 in a hidden Markov model. */
-  readonly model?: "hmm";
+  /** Absent: linear Gaussian. n is K and m is 1 in a hidden Markov model; n states and m inputs of a recurrence. */
+  readonly model?: "hmm" | "recurrence";
+  /** Of recurrences: which, the gain of a mean-field network, updates until it converged, what was planned. */
+  readonly system?: RecurrenceName;
+  readonly gain?: number;
+  readonly updates?: number;
+  readonly plan?: string;
   /** States of a hidden Markov model. */
   readonly K?: number;
-  readonly task: HmmTask;
+  readonly task: AnyTask;
   readonly method: Method;
   readonly outcome: "timed" | "skipped" | "check failed" | "error";
   /** Chunk length and leaves asked for; otherwise the planner chose. */
@@ -108,7 +143,7 @@ export interface Cell extends Size {
   /** Why it was skipped, or what went wrong. */
   readonly note?: string;
   /** "reference" for the run that others are compared with. */
-  readonly check?: Check | HmmCheck | "reference";
+  readonly check?: Check | HmmCheck | RecurrenceCheck | "reference";
   /** Milliseconds: prepare, upload, execute, compute, readback, total (as far as the method has them). */
   readonly phases?: Readonly<Record<string, Summary>>;
   /** Runs in each sample, where one is too short for the clock; phases hold the time of one. Absent: 1. */
@@ -132,5 +167,5 @@ export interface Cell extends Size {
 export type BenchEvent =
   | { readonly kind: "note"; readonly text: string }
   /** The next cell. */
-  | { readonly kind: "begin"; readonly task: HmmTask; readonly method: Method; readonly T: number }
+  | { readonly kind: "begin"; readonly task: AnyTask; readonly method: Method; readonly T: number }
   | { readonly kind: "cell"; readonly cell: Cell };

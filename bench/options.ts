@@ -1,6 +1,7 @@
 /** What a bench is asked to do: by the command line, or by the form of the page. */
 
-import type { HmmMethod, HmmTask, Method, Task } from "./cell.ts";
+import type { HmmMethod, HmmTask, Method, RecurrenceMethod, Task } from "./cell.ts";
+import type { RecurrenceName } from "./recurrence_problems.ts";
 
 export const TASKS = ["filter", "smoother"] as const satisfies readonly Task[];
 export const HMM_TASKS = [...TASKS, "decode"] as const satisfies readonly HmmTask[];
@@ -31,6 +32,16 @@ export interface BenchOptions {
   readonly table?: string;
   /** What is measured of hidden Markov models; no grid, nothing. */
   readonly hmm: HmmBenchOptions;
+  /** The same of recurrences. */
+  readonly recurrence: RecurrenceBenchOptions;
+}
+
+export interface RecurrenceBenchOptions {
+  readonly systems: readonly RecurrenceName[];
+  /** g of the mean-field network. */
+  readonly gain: number;
+  readonly methods: readonly RecurrenceMethod[];
+  readonly grids: readonly Grid[];
 }
 
 export interface HmmBenchOptions {

@@ -82,6 +82,30 @@ suite("tables()", () => {
     expect(text).not.toContain("GPU refined");
   });
 
+  test("of recurrences have updates, and what failed says why", () => {
+    const own: Partial<Cell> = {
+      model: "recurrence",
+      task: "evaluate",
+      system: "mean-field",
+      gain: 1.6,
+      check: { states: 2e-6, passed: true },
+    };
+    const failed: Cell = {
+      ...timed("quasi", 1, own),
+      outcome: "check failed",
+      phases: undefined,
+      check: undefined,
+      note: "not converged in 200 updates",
+    };
+    const cells = [timed("newton", 2, { ...own, updates: 4 }), failed, timed("cpu", 8, own)];
+    const text = tables(cells, false);
+    expect(text).toContain("mean-field, n = 4, gain 1.6");
+    expect(text).toMatch(/GPU Newton .* 4 +2e-6/);
+    expect(text).toMatch(/GPU quasi-Newton .*FAILED, not timed: not converged in 200 updates/);
+    expect(text).toMatch(/GPU Newton +- +4\.00x/);
+    expect(text).not.toContain("GPU parallel is");
+  });
+
   test("say how many times faster parallel is, and slower when it is", () => {
     const text = tables([timed("parallel", 10), timed("sequential", 100), timed("cpu", 5)], false);
     expect(text).toContain("filter, n = 4, m = 2");

@@ -1,7 +1,7 @@
 /** Cells and where they were measured, as text for people and JSON for programs. */
 
 import type { AdapterInfo } from "../src/engine/index.ts";
-import { type Cell, HMM_LIMITS, LIMITS, METHOD_NAMES } from "./cell.ts";
+import { type Cell, HMM_LIMITS, LIMITS, METHOD_NAMES, STATES_LIMIT } from "./cell.ts";
 import type { BenchOptions } from "./options.ts";
 import { sweepTable } from "./sweep.ts";
 import { bytesText, type Column, short, sizeText, textTable } from "./table.ts";
@@ -81,22 +81,29 @@ const HMM_COLUMNS: readonly Column<Cell>[] = [
   ...COLUMNS.slice(-1),
 ];
 
+const RECURRENCE_TITLES = ["T", "series", "method", "reps", "total", "min", "IQR", "us/step", "prepare"];
+const RECURRENCE_COLUMNS: readonly Column<Cell>[] = [
+  ...COLUMNS.filter(({ title }) => RECURRENCE_TITLES.includes(title)),
+  { title: "updates", value: c => String(c.updates ?? "-") },
+  ...COLUMNS.slice(-1),
+];
+const COLUMNS_OF = { hmm: HMM_COLUMNS, recurrence: RECURRENCE_COLUMNS } as const;
+
 /** Method, with the chunk length and leaves where they were asked for. */
 export function methodText({ method, asked, model }: Cell): string {
   const extra = [asked?.chunk && `chunk ${asked.chunk}`, asked?.leaves && `leaves ${asked.leaves}`];
-  const name = model === "hmm" && method === "cpu" ? "CPU f64" : METHOD_NAMES[method];
+  const name = model && method === "cpu" ? "CPU f64" : METHOD_NAMES[method];
   return [name, ...extra.filter(Boolean)].join(", ");
 }
 
 export function checkText({ check, outcome, note }: Cell): string {
   if (outcome === "skipped" || outcome === "error") return `${outcome}: ${note}`;
-  if (check === "reference" || !check) return check ?? "";
-  const values =
-    "means" in check
-      ? [check.means, check.covariances, check.logLikelihood]
-      : [check.probs, check.logLikelihood, check.path].filter(x => x !== undefined);
-  const numbers = values.map(x => (x === 0 ? "0" : x.toExponential(0))).join(" ");
-  return check.passed ? numbers : `FAILED, not timed: ${numbers}`;
+  if (check === "reference") return check;
+  const { passed, ...errors } = check ?? { passed: outcome === "timed" };
+  const numbers = Object.values(errors as Record<string, number | undefined>)
+    .filter(x => x !== undefined)
+    .map(x => (x === 0 ? "0" : x.toExponential(0)));
+  return passed ? numbers.join(" ") : `FAILED, not timed: ${[note, ...numbers].filter(Boolean).join(", ")}`;
 }
 
 /** One table per task and state dimension, then what parallel gains; of a sweep, the best choices. */
@@ -105,25 +112,32 @@ export function tables(cells: readonly Cell[], sweep: boolean): string {
   const groups = new Map<string, Cell[]>();
   for (const cell of cells) groups.set(groupName(cell), [...(groups.get(groupName(cell)) ?? []), cell]);
   const parts = [...groups].map(
-    ([name, own]) => `${name}\n${textTable(own[0].model === "hmm" ? HMM_COLUMNS : COLUMNS, own)}`,
+    ([name, own]) => `${name}\n${textTable(own[0].model ? COLUMNS_OF[own[0].model] : COLUMNS, own)}`,
   );
   const hmm = cells.some(cell => cell.model === "hmm");
-  const linearGaussian = cells.some(cell => cell.model !== "hmm");
+  const recurrence = cells.some(cell => cell.model === "recurrence");
+  const linearGaussian = cells.some(cell => !cell.model);
   const limits = `Milliseconds, medians. Checked before timing, columns of check: means within ${LIMITS.means} sd, covariances ${LIMITS.covariances}, log-likelihood ${LIMITS.logLikelihood.toExponential()} relative.`;
   const hmmLimits = `Milliseconds, medians; B/step: bytes of a step that the kernels touch, least: of y and of the outputs asked for. Checked before timing, columns of check: probabilities within ${HMM_LIMITS.probs.toExponential()}, log-likelihood ${HMM_LIMITS.logLikelihood.toExponential()} relative; decode: log-probability of the path ${HMM_LIMITS.path.toExponential()} relative.`;
+  const recurrenceLimits = `Milliseconds, medians of the call. Checked before timing: states within ${STATES_LIMIT} of the largest, converged.`;
   return [
-    linearGaussian || !hmm ? limits : "",
+    linearGaussian || !(hmm || recurrence) ? limits : "",
     hmm ? hmmLimits : "",
+    recurrence ? recurrenceLimits : "",
     ...parts,
-    gains(cells.filter(cell => cell.model !== "hmm")),
+    gains(cells.filter(cell => !cell.model)),
     gains(cells.filter(cell => cell.model === "hmm")),
+    recurrenceGains(cells),
   ]
     .filter(Boolean)
     .join("\n\n");
 }
 
-const groupName = ({ task, n, m, model }: Cell): string =>
-  model === "hmm" ? `hidden Markov ${task}, K = ${n}` : `${task}, n = ${n}, m = ${m}`;
+function groupName({ task, n, m, model, system, gain }: Cell): string {
+  if (model === "hmm") return `hidden Markov ${task}, K = ${n}`;
+  if (model === "recurrence") return `${system}, n = ${n}${gain === undefined ? "" : `, gain ${gain}`}`;
+  return `${task}, n = ${n}, m = ${m}`;
+}
 
 /** How many times faster the parallel GPU call is than the others, by total time. */
 function gains(cells: readonly Cell[]): string {
@@ -160,4 +174,28 @@ function gains(cells: readonly Cell[]): string {
   ];
   const columns = [...sizes, ...(hmm ? [{ title: "CPU", value: (c: Cell) => gain(c, "cpu") }] : hosts)];
   return `GPU parallel is so many times faster${hmm ? ", hidden Markov" : ""} (total time, below 1x: slower) than\n${textTable(columns, rows)}`;
+}
+
+/** How many times faster updates of whole trajectories are than going step by step. */
+function recurrenceGains(cells: readonly Cell[]): string {
+  const rows = cells.filter(
+    ({ method, phases }) => (method === "newton" || method === "quasi") && phases?.total,
+  );
+  if (rows.length === 0) return "";
+  const gain = (cell: Cell, method: Cell["method"]): string => {
+    const other = cells.find(
+      c =>
+        c.method === method && groupName(c) === groupName(cell) && c.T === cell.T && c.series === cell.series,
+    )?.phases?.total?.median;
+    return other === undefined ? "-" : `${short(other / cell.phases!.total.median)}x`;
+  };
+  const columns: readonly Column<Cell>[] = [
+    { title: "recurrence", value: groupName, left: true },
+    { title: "T", value: c => sizeText(c.T) },
+    { title: "series", value: c => sizeText(c.series) },
+    { title: "method", value: methodText, left: true },
+    { title: "GPU sequential", value: c => gain(c, "sequential") },
+    { title: "CPU", value: c => gain(c, "cpu") },
+  ];
+  return `Updates of whole trajectories are so many times faster (below 1x: slower) than\n${textTable(columns, rows)}`;
 }

@@ -1,7 +1,8 @@
 /** "statescan/bench@1": whether a value read from JSON is a result of the bench, from the command or from the page. */
 
-import { HMM_METHODS, METHODS } from "./cell.ts";
+import { HMM_METHODS, METHODS, RECURRENCE_METHODS } from "./cell.ts";
 import { HMM_TASKS } from "./options.ts";
+import { RECURRENCES } from "./recurrence_problems.ts";
 import type { BenchResult } from "./report.ts";
 
 export const FORMAT = "statescan/bench@1";
@@ -104,6 +105,13 @@ const options = object({
     methods: listOf(oneOf(...HMM_METHODS)),
     grids: lists("K"),
   }),
+  // Runs older than recurrences have none.
+  "recurrence?": object({
+    systems: listOf(oneOf(...RECURRENCES)),
+    gain: amount,
+    methods: listOf(oneOf(...RECURRENCE_METHODS)),
+    grids: lists("n"),
+  }),
 });
 
 const summary = object({ count: size, min: amount, median: amount, q1: amount, q3: amount });
@@ -117,6 +125,7 @@ const check: Rule = (value, path) =>
         "logLikelihood?": amount,
         "probs?": amount,
         "path?": amount,
+        "states?": amount,
         passed: flag,
       })(value, path);
 
@@ -134,13 +143,17 @@ const work = object({
 });
 
 const cell = object({
-  "model?": oneOf("hmm"),
+  "model?": oneOf("hmm", "recurrence"),
   "K?": size,
+  "system?": oneOf(...RECURRENCES),
+  "gain?": amount,
+  "updates?": count,
+  "plan?": text,
   n: size,
   m: size,
   T: size,
   series: size,
-  task: oneOf(...HMM_TASKS),
+  task: oneOf(...HMM_TASKS, "evaluate"),
   method: oneOf(...METHODS),
   outcome: oneOf("timed", "skipped", "check failed", "error"),
   "asked?": object({ "chunk?": size, "leaves?": size }),

@@ -34,6 +34,8 @@ suite("readChoices()", () => {
     [{ T: "0.5" }, "got 0.5"],
     [{ n: "" }, "State dimension n: a whole number from 1 to 32 expected, got nothing."],
     [{ model: "hmm", K: "1" }, "States K: a whole number from 2 to 64 expected, got 1."],
+    [{ model: "mean-field", gain: "9" }, "Gain g: a number from 0.1 to 4 expected, got 9."],
+    [{ model: "gru", n: "129" }, "State dimension n: a whole number from 1 to 128 expected, got 129."],
     [{ methods: "" }, "Methods: at least one expected, got none."],
     [{ repeat: "1e9" }, "Repetitions"],
   ])("refuses %j", (change, message) => {
@@ -49,8 +51,9 @@ suite("benchOptions()", () => {
         " ",
       ),
     );
-    expect({ ...ours, hmm: undefined }).toEqual({ ...command, driver: "page", hmm: undefined });
-    expect(ours.hmm.grids).toEqual([]);
+    const others = { hmm: undefined, recurrence: undefined };
+    expect({ ...ours, ...others }).toEqual({ ...command, driver: "page", ...others });
+    expect([ours.hmm.grids, ours.recurrence.grids]).toEqual([[], []]);
   });
 
   test("of a hidden Markov model leave the other models out", () => {
@@ -62,6 +65,18 @@ suite("benchOptions()", () => {
       grids: [{ K: [3], T: [1000, 10_000], series: [2] }],
     });
     expect(withLengths(ours, [1000]).hmm.grids[0].T).toEqual([1000]);
+  });
+
+  test("of a recurrence are those of the command too, with its gain", () => {
+    const ours = benchOptions(
+      readChoices({ ...VALUES, model: "mean-field", task: "evaluate", n: "100", gain: "1.1" }),
+    );
+    const command = parseArguments(
+      "--system mean-field --gain 1.1 --n 100 --T 1e3,1e4 --series 2 --method newton,quasi,cpu".split(" "),
+    );
+    expect(ours.recurrence).toEqual(command.recurrence);
+    expect([ours.grids, ours.hmm.grids]).toEqual([[], []]);
+    expect(withLengths(ours, [1000]).recurrence.grids[0].T).toEqual([1000]);
   });
 
   test("of the first look show the host first", () => {

@@ -59,19 +59,19 @@ export function fastest(methods: readonly (readonly Timed[])[]): Timed[] {
 }
 
 /** One sentence, also when there is no crossover. */
-export function crossoverText(other: string, found: Crossover): string | undefined {
+export function crossoverText(other: string, found: Crossover, ours = "GPU parallel"): string | undefined {
   switch (found.kind) {
     case "unmeasured":
       return undefined;
     case "always":
       return found.first === found.last
-        ? `GPU parallel was ${short(found.gain)} times as fast as ${other} at T = ${sizeText(found.last)}, the only length measured.`
-        : `GPU parallel was faster than ${other} at every T measured, ${short(found.gain)} times at T = ${sizeText(found.last)}: the crossover, if there is one, lies below T = ${sizeText(found.first)}.`;
+        ? `${ours} was ${short(found.gain)} times as fast as ${other} at T = ${sizeText(found.last)}, the only length measured.`
+        : `${ours} was faster than ${other} at every T measured, ${short(found.gain)} times at T = ${sizeText(found.last)}: the crossover, if there is one, lies below T = ${sizeText(found.first)}.`;
     case "never":
       if (found.first === found.last)
-        return `GPU parallel took ${short(found.loss)} times as long as ${other} at T = ${sizeText(found.last)}, the only length measured.`;
-      return `No crossover with ${other}: at T = ${sizeText(found.last)}, the longest measured, GPU parallel took ${short(found.loss)} times as long.`;
+        return `${ours} took ${short(found.loss)} times as long as ${other} at T = ${sizeText(found.last)}, the only length measured.`;
+      return `No crossover with ${other}: at T = ${sizeText(found.last)}, the longest measured, ${ours} took ${short(found.loss)} times as long.`;
     case "at":
-      return `GPU parallel was faster than ${other} from T ≈ ${sizeText(Number(found.T.toPrecision(2)))} on${found.clear ? "" : ", within the spread there"}, ${short(found.gain)} times at T = ${sizeText(found.last)}.`;
+      return `${ours} was faster than ${other} from T ≈ ${sizeText(Number(found.T.toPrecision(2)))} on${found.clear ? "" : ", within the spread there"}, ${short(found.gain)} times at T = ${sizeText(found.last)}.`;
   }
 }

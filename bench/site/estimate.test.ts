@@ -62,6 +62,14 @@ suite("estimate()", () => {
     expect(estimate(choices({ model: "hmm", task: "decode" }), device).gpuBytes).toBeGreaterThan(8 * 1000);
   });
 
+  test("of a recurrence grows with T, series and states", () => {
+    const bytes = (more: Partial<Choices>) =>
+      estimate(choices({ model: "gru", task: "evaluate", ...more }), device);
+    expect(bytes({ T: [1e6] }).gpuBytes).toBeCloseTo(1000 * bytes({}).gpuBytes!);
+    expect(bytes({ series: 10 }).hostBytes).toBeCloseTo(10 * bytes({}).hostBytes);
+    expect(bytes({ size: 128, T: [1e7] }).refusal).toMatch(/T up to \S+ fits\.$/);
+  });
+
   test("refuses a T beyond memory and names one that fits", () => {
     const { refusal } = estimate(choices({ T: [1000, 1e9] }), device);
     expect(refusal).toMatch(/^T = 1e9 needs about .* GiB on the GPU .* T up to \de\d fits\.$/);

@@ -15,7 +15,7 @@ import { prepare, prepareHmm } from "../../src/models/index.ts";
 import { hmmBenchModel } from "../hmm_problems.ts";
 import { benchModel, emissionDim } from "../problems.ts";
 import { bytesText, sizeText } from "../table.ts";
-import type { Choices } from "./choices.ts";
+import { type Choices, isRecurrence } from "./choices.ts";
 
 /** What planners read of an engine. */
 export interface Device {
@@ -79,6 +79,9 @@ function planBytes(
   engine: Engine,
   method: "parallel" | "sequential",
 ): number {
+  // Inputs, two trajectories, an element (A, b, its merit) of every chunk.
+  if (isRecurrence(model))
+    return 4 * series * T * (3 * size + (method === "parallel" ? (size * size + size + 1) / CHUNK : 0));
   const sizes = { numSteps: T, numSeries: series };
   const common = { call: "benchmark", method, memoryLimit: Number.POSITIVE_INFINITY };
   if (model === "hmm") {
@@ -105,9 +108,14 @@ function planBytes(
 
 const SETTLED = 256;
 
+/** Steps of a chunk of a recurrence. */
+const CHUNK = 32;
+
 /** Bytes of arrays that live at the same time in the worker. */
 function hostNeeds({ model, task, size, series }: Choices, T: number): number {
   const passes = task === "smoother" ? 2 : 1;
+  // Inputs, guess, reference and states, twice while they are packed and read back.
+  if (isRecurrence(model)) return 8 * series * T * 8 * size;
   if (model === "hmm") {
     const pointers = task === "decode" ? size : 0;
     const records = task === "decode" ? 4 : 8 * (1 + passes * size);

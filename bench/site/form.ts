@@ -1,13 +1,14 @@
 /** The form: what fits together, links that restore it, what goes against the limits. */
 
 import { parseSettings, readForm, settingsHash, writeForm } from "../../examples/site/settings.ts";
-import { type Choices, LINK_VERSION, readChoices } from "./choices.ts";
+import { type Choices, isRecurrence, LINK_VERSION, type ModelName, readChoices } from "./choices.ts";
 
 const FIELDS: Readonly<Record<string, string>> = {
   model: "model",
   task: "task",
   n: "state dimension n",
   K: "states K",
+  gain: "gain g",
   series: "series",
   T: "steps T",
   methods: "methods",
@@ -80,14 +81,21 @@ export class BenchForm {
     this.#fit();
   }
 
-  /** A hidden Markov model has K instead of n, and a most probable path. */
+  /** A hidden Markov model has K instead of n, and a most probable path; a recurrence has one task, and some a gain. */
   #fit(): void {
     const find = <E extends HTMLElement>(selector: string): E => this.form.querySelector<E>(selector)!;
-    const hmm = find<HTMLSelectElement>('[name="model"]').value === "hmm";
+    const model = find<HTMLSelectElement>('[name="model"]').value as ModelName;
+    const [hmm, recurrence] = [model === "hmm", isRecurrence(model)];
     const task = find<HTMLSelectElement>('[name="task"]');
-    find("#n-label").hidden = hmm;
+    find("#n-label").hidden = hmm || model === "observer";
+    find<HTMLInputElement>('[name="n"]').max = recurrence ? "128" : "32";
     find("#K-label").hidden = !hmm;
-    find<HTMLOptionElement>('option[value="decode"]').disabled = !hmm;
-    if (!hmm && task.value === "decode") task.value = "filter";
+    find("#gain-label").hidden = model !== "mean-field";
+    find("#task-label").hidden = recurrence;
+    for (const option of task.options) {
+      const [decode, evaluate] = [option.value === "decode", option.value === "evaluate"];
+      option.disabled = evaluate !== recurrence || (decode && !hmm);
+    }
+    if (task.selectedOptions[0]?.disabled !== false) task.value = recurrence ? "evaluate" : "filter";
   }
 }

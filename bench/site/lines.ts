@@ -21,6 +21,8 @@ const COLOURS: Readonly<Record<Method, Colour>> = {
   cpu: "c3",
   "cpu-time-invariant": "c3",
   "cpu-every-step": "c4",
+  newton: "c1",
+  quasi: "c4",
 };
 
 /** Short names: the model is said above the chart. */
@@ -47,11 +49,12 @@ export interface Findings {
   readonly marks: readonly { readonly x: number; readonly label: string }[];
 }
 
-/** GPU parallel against GPU sequential, and against the better of the CPU methods at every T. */
+/** GPU parallel, of recurrences Newton's updates, against GPU sequential, and against the better of the CPU methods at every T. */
 export function findings(lines: readonly MethodLine[]): Findings {
   const points = (...methods: readonly Method[]) =>
     lines.filter(line => methods.includes(line.method)).map(line => line.points);
-  const [parallel] = points("parallel", "time-invariant");
+  const ours = points("newton").length > 0 ? "GPU Newton" : "GPU parallel";
+  const [parallel] = points("parallel", "time-invariant", "newton");
   const [sequential = []] = points("sequential", "time-invariant-sequential");
   const cpu = fastest(points("cpu", "cpu-time-invariant", "cpu-every-step"));
   if (!parallel) return { sentences: [], marks: [] };
@@ -64,7 +67,7 @@ export function findings(lines: readonly MethodLine[]): Findings {
   const [a, b] = at;
   const close = a && b && Math.abs(Math.log(a.x / b.x)) < Math.log(3);
   return {
-    sentences: pairs.flatMap(([other, , found]) => crossoverText(other, found) ?? []),
+    sentences: pairs.flatMap(([other, , found]) => crossoverText(other, found, ours) ?? []),
     marks: close
       ? [
           { x: Math.min(a.x, b.x), label: "" },

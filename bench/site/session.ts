@@ -120,14 +120,19 @@ export class Session {
   };
 }
 
+/** Lengths and methods of what a run has. */
+const partsOf = ({ grids, methods, hmm, recurrence }: BenchOptions) =>
+  [{ grids, methods }, hmm, recurrence].flatMap(part =>
+    part.grids.map(({ T }) => ({ T, methods: part.methods.length })),
+  );
+
 /** Cells that a run will have. */
-export const cellsOf = ({ grids, methods, hmm }: BenchOptions): number =>
-  grids.reduce((sum, { T }) => sum + T.length * methods.length, 0) +
-  hmm.grids.reduce((sum, { T }) => sum + T.length * hmm.methods.length, 0);
+export const cellsOf = (options: BenchOptions): number =>
+  partsOf(options).reduce((sum, { T, methods }) => sum + T.length * methods, 0);
 
 /** Lengths that not every method has been through. */
 function unfinished(options: BenchOptions, cells: readonly Cell[]): number[] {
-  const lengths = [...options.grids, ...options.hmm.grids].flatMap(({ T }) => T);
+  const lengths = partsOf(options).flatMap(({ T }) => T);
   const each = cellsOf(options) / lengths.length;
   return lengths.filter(T => cells.filter(cell => cell.T === T).length < each);
 }

@@ -1,6 +1,7 @@
 /** Stored runs to compare with: where each was measured, and which of its cells belong to what is shown. */
 
 import type { Cell } from "../cell.ts";
+import type { RecurrenceName } from "../recurrence_problems.ts";
 import { type Choices, KINDS, METHODS_OF, MODEL_NAMES, type ModelName } from "./choices.ts";
 
 export interface StoredRun {
@@ -19,10 +20,16 @@ export const storedName = ({ date, adapter, software, client, host }: StoredRun)
   `${date}: ${adapter}${software ? " (software adapter, no GPU)" : ""}, ${client}, ${host}`;
 
 const modelOf = (cell: Cell): ModelName =>
-  cell.model === "hmm" ? "hmm" : cell.method.includes("time-invariant") ? "time-invariant" : "square-root";
+  cell.model === "recurrence"
+    ? (cell.system as RecurrenceName)
+    : cell.model === "hmm"
+      ? "hmm"
+      : cell.method.includes("time-invariant")
+        ? "time-invariant"
+        : "square-root";
 
 /** Cells with the model, task and sizes that are shown. */
-export function matching(cells: readonly Cell[], { model, task, size, series }: Choices): Cell[] {
+export function matching(cells: readonly Cell[], { model, task, size, gain, series }: Choices): Cell[] {
   const methods = KINDS.flatMap(kind => METHODS_OF[model][kind]);
   return cells.filter(
     cell =>
@@ -30,6 +37,7 @@ export function matching(cells: readonly Cell[], { model, task, size, series }: 
       methods.includes(cell.method) &&
       cell.task === task &&
       cell.n === size &&
+      cell.gain === gain &&
       cell.series === series,
   );
 }

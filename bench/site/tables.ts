@@ -39,7 +39,8 @@ const TIMES: readonly Column[] = [
 const WORK: readonly Column[] = [
   ...sizes,
   { title: "Check", value: checkWords, words: true },
-  { title: "Plan", value: cell => cell.work?.plan ?? "-", words: true },
+  { title: "Plan", value: cell => cell.work?.plan ?? cell.plan ?? "-", words: true },
+  { title: "Updates", value: cell => String(cell.updates ?? "-") },
   { title: "Chunk", value: cell => String(cell.work?.chunk ?? "-") },
   { title: "Blocks", value: cell => String(cell.work?.blocks ?? "-") },
   { title: "Dispatches", value: cell => String(cell.work?.dispatches ?? "-") },
@@ -62,7 +63,7 @@ function runs({ phases, runsPerSample = 1 }: Cell): string {
 function remark({ outcome, note, hidden }: Cell): string {
   if (hidden) return "page was hidden: not to be trusted, not drawn";
   if (outcome === "timed") return "";
-  if (outcome === "check failed") return "check failed: not timed";
+  if (outcome === "check failed") return `check failed: ${note ? `${note}, ` : ""}not timed`;
   return `${outcome}: ${note}`;
 }
 

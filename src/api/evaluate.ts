@@ -1,4 +1,4 @@
-import type { ArrayInput, Engine } from "../engine/index.ts";
+import type { ArrayInput, Engine, Status } from "../engine/index.ts";
 import type { Guess, Recurrence, SeriesInput } from "../models/index.ts";
 import { recurrenceCalls } from "./parts.ts";
 import type { InferenceOptions, ResultArray, ResultBase } from "./types.ts";
@@ -116,7 +116,10 @@ export async function evaluate(
 
 /** Options of lyapunov(). */
 export interface LyapunovOptions
-  extends Pick<InferenceOptions, "backend" | "signal" | "onProgress" | "memoryLimit" | "chunkLength"> {
+  extends Pick<
+    InferenceOptions,
+    "backend" | "signal" | "onProgress" | "throwOnFailure" | "memoryLimit" | "chunkLength"
+  > {
   readonly engine?: Engine;
   /** All D exponents, by orthonormal directions; default false, the largest alone. */
   readonly spectrum?: boolean;
@@ -132,6 +135,10 @@ export interface LyapunovResult {
   readonly exponentsPerTime: ResultArray | undefined;
   /** [N] log of the overshoot */
   readonly overshoot: Float64Array;
+  /** [N] ok; nonFinite, with throwOnFailure: false, where f has no finite value on the way: exponents are NaN */
+  readonly statuses: readonly Status[];
+  /** [N] first step at which it has none; −1: nowhere */
+  readonly failedSteps: Int32Array;
   readonly run: ResultBase["run"];
 }
 

@@ -1,5 +1,5 @@
 /** lyapunov(), behind its public face. */
-import type { ArrayInput } from "../engine/index.ts";
+import type { ArrayInput, Status } from "../engine/index.ts";
 import { checkKeys, prepareRecurrence, type Recurrence, type SeriesInput } from "../models/index.ts";
 import { choosePlace } from "./backend.ts";
 import type { LyapunovOptions, LyapunovResult } from "./evaluate.ts";
@@ -14,6 +14,7 @@ const KEYS = [
   "engine",
   "signal",
   "onProgress",
+  "throwOnFailure",
   "memoryLimit",
   "chunkLength",
   "spectrum",
@@ -44,20 +45,30 @@ export async function lyapunovExponents(
     const start = performance.now();
     const place = await recurrencePlace(call, backend, options);
     const { states, failed } = await place.sequential(problem, { call, ...loopOf(options) });
-    refuseWithoutValue(call, failed, lengths, batch);
+    if (options.throwOnFailure !== false)
+      refuseWithoutValue(call, failed, lengths, batch, " Or set throwOnFailure: false.");
+    const fails = (s: number): boolean => failed[s] < lengths[s];
     const records = await place.lyapunov(problem, states, {
       call,
       spectrum,
       settle: discard,
       ...loopOf(options),
     });
-    const data = (records.spectrum ?? records.largest).slice();
-    const shape = [...(batch ? [N] : []), spectrum ? D : 1];
+    const [data, overshoot] = [(records.spectrum ?? records.largest).slice(), records.overshoot.slice()];
+    const each = spectrum ? D : 1;
+    for (let s = 0; s < N; s++)
+      if (fails(s)) {
+        data.fill(Number.NaN, s * each, (s + 1) * each);
+        overshoot[s] = Number.NaN;
+      }
+    const shape = [...(batch ? [N] : []), each];
     const step = model.timeStep;
     return {
       exponents: { data, shape },
       exponentsPerTime: step === undefined ? undefined : { data: data.map(value => value / step), shape },
-      overshoot: records.overshoot,
+      overshoot,
+      statuses: Array.from(failed, (_, s): Status => (fails(s) ? "nonFinite" : "ok")),
+      failedSteps: Int32Array.from(failed, (step, s) => (fails(s) ? step : -1)),
       run: {
         ...place.run,
         plan: records.plan ?? "one step after the other in float64",

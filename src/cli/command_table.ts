@@ -256,6 +256,7 @@ const EVALUATION: Readonly<Record<string, Option>> = {
   "trust-region": { type: "string", value: "V", help: "elk, quasi-elk: its variance; default 100" },
   "step-size": { type: "string", value: "A", help: "gradient: length of its steps; default 0.25" },
   window: { type: "string", value: "W", help: "steps at a time; default all" },
+  prefixes: { type: "string", value: "T,U", help: "lengths whose own number of updates is told" },
 };
 
 /** Options of every command. */

@@ -54,13 +54,13 @@ const FIELDS: Readonly<Record<ModelKind, Fields>> = {
     simulate: ["states", "observations"],
   },
   recurrence: {
-    evaluate: ["states"],
+    evaluate: ["states", "iterates"],
     lyapunov: ["exponents", "exponentsPerTime"],
   },
 };
 
 /** Fields that are written only when --fields names them. */
-const ON_REQUEST = ["emissionLogLikelihoods", "categoryProbs"];
+const ON_REQUEST = ["emissionLogLikelihoods", "categoryProbs", "iterates"];
 
 /** The fields a call can give; none: it is not for such models. */
 export const knownFields = (call: CallName, kind: ModelKind = "linear-gaussian"): readonly string[] =>

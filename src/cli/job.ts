@@ -113,6 +113,8 @@ export interface JobSummary {
   readonly predictedIterations?: readonly number[];
   readonly resets?: readonly number[];
   readonly failedSteps?: readonly number[];
+  /** Updates of every prefix asked for, by series; −1 where it did not converge */
+  readonly prefixIterations?: readonly (readonly number[])[];
   /** Whether expectedTransitions are one matrix, or one for every step. */
   readonly transitions?: "sum" | "steps";
   /** forecast, decompose */

@@ -109,6 +109,30 @@ suite("statescan evaluate", () => {
     close(windows.result.states.flat(), expected.flat(), 1e-8);
   });
 
+  test("updates of every prefix, and the trajectory after every update", async () => {
+    const given = ["evaluate", ...NETWORK(), "--method", "newton"];
+    const { result } = await run([...given, "--prefixes", "1,20,60"]);
+    expect(result.prefixIterations).toHaveLength(3);
+    expect(result.prefixIterations[0]).toBe(1);
+    expect(result.prefixIterations[2]).toBe(result.iterations);
+    await run([...given, "--fields", "states,iterates", "--out", out("trace.npz")]);
+    const { data, shape } = npzMember(out("trace.npz"), "iterates");
+    expect(shape).toEqual([result.iterations + 2, T, 2]);
+    close([...data.slice(-2 * T)], expected.flat(), 1e-8);
+    const nested = await run([...given, "--fields", "iterates", "--guess", "zeros"]);
+    expect(nested.result.iterates[0]).toEqual(Array(T).fill([0, 0]));
+    for (const [more, message] of [
+      [["newton", "--out", out("trace.csv")], "--fields expected no iterates for a table, got them"],
+      [["auto"], "--fields expected no iterates with --method auto, got them"],
+      [["newton", "--data", file("w.csv", table(u))], "--fields iterates expected one series, got 2"],
+    ] as const) {
+      const asked = ["evaluate", ...NETWORK(), "--fields", "iterates", "--method"];
+      const refused = await command.run([...asked, ...more]);
+      expect(refused.code).toBe(2);
+      expect(refused.err).toContain(message);
+    }
+  });
+
   test("states beyond the kernels are evaluated on the CPU", async () => {
     const initialState = Array.from({ length: 130 }, (_, i) => i);
     const model = file("wide.json", document({ stateDim: 130, expressions: "0.5*x", initialState }));
@@ -179,6 +203,13 @@ suite("statescan evaluate", () => {
     const lyapunov = await command.run(["lyapunov", "--model", model, "--data", bad]);
     expect(lyapunov).toMatchObject({ code: 4, out: "" });
     expect(lyapunov.err).toContain(`got none at step ${step}.`);
+    const both = await command.run(["lyapunov", "--model", model, "--data", fine, "--data", bad]);
+    expect(both.code).toBe(5);
+    expect(both.err).toBe(`lyapunov: 1 of 2 series failed: bad (nonFinite at step ${step}).\n`);
+    const { exponents, statuses } = JSON.parse(both.out);
+    expect(statuses).toEqual(["ok", "nonFinite"]);
+    expect(exponents[0][0]).toBeLessThan(0);
+    expect(exponents[1]).toEqual([null]);
   });
 });
 

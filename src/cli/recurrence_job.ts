@@ -1,6 +1,7 @@
 /** Jobs on recurrences: evaluate and lyapunov as plain data, and their execution in Node or in the page. */
 import {
   type EvaluateOptions,
+  type Evaluation,
   evaluate,
   type LyapunovOptions,
   loadModelDocument,
@@ -53,27 +54,35 @@ export async function runRecurrenceJob(
   const lengths = steps === undefined ? series.map(({ shape }) => shape[0]) : [steps];
   const initialState = header.initialState && [...header.initialState];
   if (call === "lyapunov") {
-    const result = await lyapunov(model, initialState, inputs, { ...options, ...header.lyapunov });
+    const result = await lyapunov(model, initialState, inputs, {
+      ...options,
+      ...header.lyapunov,
+      throwOnFailure: false,
+    });
     for (const name of fields) {
       const array = result[name as "exponents" | "exponentsPerTime"];
       if (array) await emit(name, array);
     }
+    const { statuses } = result;
     return {
-      status: "ok",
-      statuses: lengths.map(() => "ok"),
+      status: statuses.find(status => status !== "ok") ?? "ok",
+      statuses: [...statuses],
       lengths,
       numSeries,
       run: result.run,
       overshoot: Array.from(result.overshoot),
+      failedSteps: Array.from(result.failedSteps),
     };
   }
   const result = await evaluate(model, initialState, inputs, {
     ...options,
     ...header.evaluate,
     ...(arrays.guess && { guess: arrays.guess }),
+    trace: fields.includes("iterates"),
     throwOnFailure: false,
   });
   if (fields.includes("states")) await emit("states", result.states);
+  if (fields.includes("iterates")) await emit("iterates", iteratesOf(result, batched));
   return {
     status: result.status,
     statuses: [...result.statuses],
@@ -90,5 +99,25 @@ export async function runRecurrenceJob(
     predictedIterations: Array.from(result.predictedIterations),
     resets: Array.from(result.resets),
     failedSteps: Array.from(result.failedSteps),
+    ...(header.evaluate?.prefixes && { prefixIterations: prefixesOf(result, numSeries) }),
   };
 }
+
+/** Trajectories before and after every update [K + 1, T, D]; of a batch of one with a series axis. */
+function iteratesOf({ iterates }: Evaluation, batched: boolean): FrameArray {
+  const [T, D] = iterates[0].shape;
+  const data = new Float64Array(iterates.length * T * D);
+  iterates.forEach((states, k) => {
+    data.set(states.data, k * T * D);
+  });
+  return { data, shape: [...(batched ? [1] : []), iterates.length, T, D] };
+}
+
+/** Updates of every prefix, by series; −1 where it did not converge. */
+function prefixesOf({ prefixIterations }: Evaluation, numSeries: number): number[][] {
+  const updates = Array.from(prefixIterations.data, count => (count === NOT_CONVERGED ? -1 : count));
+  const each = updates.length / numSeries;
+  return Array.from({ length: numSeries }, (_, s) => updates.slice(s * each, (s + 1) * each));
+}
+
+const NOT_CONVERGED = 0xffffffff;

@@ -175,6 +175,46 @@ suite("benchmark page", () => {
     await page.context().close();
   });
 
+  test("recurrences: updates of whole trajectories beside step by step, and what does not converge says so", {
+    timeout: 90_000,
+  }, async () => {
+    const { page, complaints } = await site.visit(PATH, { link: "#v=1&model=mean-field&n=8&gain=0.5&T=40" });
+    await untilRuns(page);
+    expect(await page.isHidden("#task-label")).toBe(true);
+    expect(await page.inputValue('[name="gain"]')).toBe("0.5");
+    await fill(page, { repeat: "1", budget: "2" });
+    await run(page);
+    expect(await page.textContent("#shown")).toBe(
+      "Shown: mean-field network, all states, n = 8, gain 0.5, 1 series.",
+    );
+    expect((await rowsOf(page, "times-table")).map(row => row.Method)).toEqual([
+      "GPU Newton",
+      "GPU quasi-Newton",
+      "GPU sequential",
+      "CPU f64",
+    ]);
+    expect(await page.textContent("#findings")).toMatch(/^GPU Newton (was|took) .* the CPU/);
+    const work = await rowsOf(page, "work-table");
+    expect(work[0]).toMatchObject({ Check: expect.stringMatching(/^passed: states/) });
+    expect(Number(work[0]!.Updates)).toBeLessThan(Number(work[1]!.Updates));
+    expect(work[0]!.Plan).toMatch(/^newton as asked for; newton in float32/);
+
+    // Chaotic: float32 goes another way, and no time is told.
+    await fill(page, { gain: "4", n: "12", T: "200", methods: ["parallel", "sequential"], budget: "1" });
+    await run(page);
+    for (const row of await rowsOf(page, "times-table")) {
+      expect(row.Median).toBe("-");
+      expect(row.Remark).toMatch(/not converged in \d+ updates|another trajectory than in float64/);
+    }
+    await fill(page, { model: "observer" });
+    expect(await page.isHidden("#n-label")).toBe(true);
+    await fill(page, { model: "time-invariant" });
+    expect(await page.inputValue('[name="task"]')).toBe("filter");
+    expect(await axeViolations(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   test("a link from another version or tampered with gives a notice and the defaults", {
     timeout: 60_000,
   }, async () => {

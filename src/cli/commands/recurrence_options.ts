@@ -25,9 +25,13 @@ const NUMBERS = {
 const WHOLE = { "max-iterations": "maxIterations", window: "window", blocks: "blocks" } as const;
 
 /** What the library calls an argument, and the command an option. */
-export const RECURRENCE_ARGUMENTS: Readonly<Record<string, string>> = Object.fromEntries(
-  [...Object.entries(NUMBERS), ...Object.entries(WHOLE)].map(([option, name]) => [name, `--${option}`]),
-);
+export const RECURRENCE_ARGUMENTS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    [...Object.entries(NUMBERS), ...Object.entries(WHOLE)].map(([option, name]) => [name, `--${option}`]),
+  ),
+  prefixes: "--prefixes",
+  trace: "--fields iterates",
+};
 
 /**
  * Checks the options that need no file.
@@ -53,8 +57,22 @@ export function checkRecurrenceOptions(call: RecurrenceCall, options: Options): 
       `${call}: --method expected one that runs on a GPU, got gradient, which is there for reference. Use --backend cpu.`,
     );
   }
+  if (String(options.fields).split(",").includes("iterates")) refuseIterates(call, options);
   guessFile(options);
   if (call === "evaluate") evaluateOptions(call, options);
+}
+
+/** A table has no room for trajectories of trajectories, and not every method has them. @throws UsageError */
+function refuseIterates(call: RecurrenceCall, { out, method }: Options): void {
+  const table = /\.(csv|tsv)$/i.exec(String(out));
+  if (table)
+    throw new UsageError(
+      `${call}: --fields expected no iterates for a table, got them with --out ${out}. Name a .npz or .json file.`,
+    );
+  if (method === "auto" || method === "sequential")
+    throw new UsageError(
+      `${call}: --fields expected no iterates with --method ${method}, got them. Choose one that updates trajectories, as newton.`,
+    );
 }
 
 /** The file of --guess, if it is none of the words. @throws UsageError for what is neither */
@@ -94,6 +112,8 @@ export function evaluateOptions(
     const value = wholeOption(call, options, name, 0);
     if (value !== undefined) given[name] = value;
   }
+  const prefixes = numbersOf(call, options, "prefixes");
+  if (prefixes) given.prefixes = prefixes;
   const clip = numbersOf(call, options, "clip");
   if (clip && clip.length > 2) {
     throw new UsageError(

@@ -40,9 +40,9 @@ export function rowsOf(label: string, array: FrameArray, i: number, result: Resu
   return { data, start, numRows: Math.min(length, padded), rowShape, rowLength };
 }
 
-/** A field without time: its rows are not steps, and no table holds it. */
+/** A field whose rows are not steps: no table holds it. */
 export const isWhole = (label: string, { summary }: Result): boolean =>
-  label === "expectedTransitions" && summary.transitions !== "steps";
+  label === "iterates" || (label === "expectedTransitions" && summary.transitions !== "steps");
 
 /** Rows are of steps after the data, not of the data's own. */
 const isAhead = ({ call }: Result): boolean => call === "forecast";

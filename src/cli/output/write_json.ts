@@ -15,6 +15,7 @@ const BY_SERIES = [
   "stateError",
   "predictedIterations",
   "resets",
+  "prefixIterations",
 ] as const;
 
 /** Fields by name; a label with slashes is a path into it. */
