@@ -47,6 +47,8 @@ suite("shader manifest", () => {
       else if (path.startsWith("recurrence/cells/"))
         for (const name of ["cell_value\\(i: u32\\)", "cell_slope\\(i: u32, j: u32\\)"])
           expect(code, path).toMatch(new RegExp(`^fn ${name} -> f32`, "m"));
+      else if (/^recurrence\/pu(lls|shes)\//.test(path))
+        expect(code, path).toMatch(/^fn system_pu(ll|sh)\(x: array<f32, STATE_DIM>, u: /m);
       else if (path.startsWith("functions/"))
         for (const name of ["dynamics", "emissions", "covariance"])
           expect(code, path).toMatch(new RegExp(`^fn user_${name}\\(x: array<f32, STATE_DIM>, u: `, "m"));

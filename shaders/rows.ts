@@ -133,9 +133,10 @@ const newtonRows: readonly KernelRow[] = [
         [element, "team"],
       ] as const,
   ),
+  ...(["lane", "team", "wide"] as const).map(variant => ["newton_derivative", variant] as const),
 ].flatMap(([element, variant]) => {
   const style = variant === "lane" ? "lane" : "team";
-  const diagonal = element !== "newton" && element !== "lyapunov";
+  const diagonal = !["newton", "newton_derivative", "lyapunov"].includes(element);
   const given = style === "lane" ? ["system"] : diagonal ? ["cell"] : ["system", "cell"];
   // Nobody asks what a step ahead of the chunks is.
   const none = element === "newton_mobius" ? ["sequential", "apply"] : ["sequential"];
@@ -146,13 +147,14 @@ const newtonRows: readonly KernelRow[] = [
       file: `scan/${skeleton}.wgsl`,
       imports: {
         PARAMS: "recurrence/params.wgsl",
-        ELEMENT: `elements/${trust ? "newton_blocks" : element}_${style}.wgsl`,
+        ELEMENT: `elements/${trust ? "newton_blocks" : element.replace("_derivative", "")}_${style}.wgsl`,
       },
       defines: [
         ...VARIANTS[variant],
         style.toUpperCase(),
         text === "cell" ? "ROWS" : "COLUMNS",
         ...(trust ? ["TRUST"] : []),
+        ...(element === "newton_derivative" ? ["DERIVATIVE"] : []),
       ],
       splice: `recurrence/${text}s`,
     })),
@@ -168,6 +170,8 @@ const recurrenceRows: readonly KernelRow[] = [
     { name: `recurrence_${kernel}_cell`, file: `recurrence/${kernel}_cell.wgsl`, splice: "recurrence/cells" },
   ]),
   { name: "recurrence_move", file: "recurrence/move.wgsl" },
+  { name: "recurrence_pull", file: "recurrence/pull.wgsl", splice: "recurrence/pulls" },
+  { name: "recurrence_push", file: "recurrence/push.wgsl", splice: "recurrence/pushes" },
   { name: "recurrence_sequential", file: "recurrence/sequential.wgsl", splice: "recurrence/systems" },
   { name: "recurrence_sequential_cell", file: "recurrence/sequential_cell.wgsl", splice: "recurrence/cells" },
 ];
@@ -195,6 +199,8 @@ export const SAMPLE_SNIPPETS: Readonly<Record<string, string>> = {
   emissions: "precomputed",
   "recurrence/systems": "linear",
   "recurrence/cells": "linear",
+  "recurrence/pulls": "linear",
+  "recurrence/pushes": "linear",
   functions: "linear",
 };
 

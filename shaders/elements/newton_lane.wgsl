@@ -1,6 +1,7 @@
 // newton: one update of a whole trajectory, s'_t = f(s_{t−1}) + A_t δ_{t−1}, as maps of the change δ = s' − s before the range:
 //   δ_t = A_t δ_{t−1} + r_t,  A_t = (1 − k) clip(∂f/∂x(s_{t−1})),  r_t = f(s_{t−1}) − s_t
 // The function comes with the kernel: nothing of A is stored but products over chunks. A slot carries the merit ½ Σ |r|² along.
+// DERIVATIVE: what a change of the trajectory does along it, forwards or back: recurrence/derivative_lane.wgsl.
 // Combine  (A,b,l)ᵢ⊗(A,b,l)ⱼ = (AⱼAᵢ, Aⱼbᵢ+bⱼ, lᵢ+lⱼ), entries within ±1e18
 // Layout   f32 A[n,n] b[n] l; states f32 δ[n] and, in the slots of chunks, the largest |δ|
 // Source   Lim et al. 2023, arXiv:2309.12252 (DEER)
@@ -20,6 +21,9 @@ fn tame_matrix(a: ptr<function, Matrix>) {
   for (var i = 0u; i < N2; i++) { (*a)[i] = tame((*a)[i]); }
 }
 
+#ifdef DERIVATIVE
+#import "recurrence/derivative_lane.wgsl"
+#else
 fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
   if (!here) { return; }
   let p = step_parameters();
@@ -41,6 +45,7 @@ fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
   put_element_vector(slot * ELEMENT_FLOATS + N2, &b);
   elements[slot * ELEMENT_FLOATS + N2 + STATE_DIM] = merit;
 }
+#endif
 
 // elements[second] := elements[first] ⊗ elements[second]
 fn element_combine(first: u32, second: u32, here: bool) {

@@ -54,6 +54,9 @@ fn store_element(slot: u32) {
   store_elements(slot * ELEMENT_FLOATS + N2, X, STATE_DIM);
 }
 
+#ifdef DERIVATIVE
+#import "recurrence/derivative_team.wgsl"
+#else
 fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
   set_identity(A);
   fill(X, STATE_DIM, 0.0);
@@ -71,6 +74,7 @@ fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
     sync();
   }
 }
+#endif
 
 // elements[second] := elements[first] ⊗ elements[second]
 fn element_combine(first: u32, second: u32, here: bool) {
@@ -109,6 +113,7 @@ fn state_split(first: u32, second: u32, element: u32, here: bool) {
   sync();
 }
 
+#ifndef DERIVATIVE
 fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, here: bool) {
   if (here) {
     for (var k = lane; k < STATE_DIM; k += TEAM) { put(X + k, states[slot * STATE_FLOATS + k]); }
@@ -138,3 +143,4 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
   }
   sync();
 }
+#endif

@@ -22,6 +22,7 @@ fn state_split(first: u32, second: u32, element: u32, here: bool) {
   put_state(second, &x);
 }
 
+#ifndef DERIVATIVE
 fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, here: bool) {
   if (!here) { return; }
   let p = step_parameters();
@@ -43,3 +44,4 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
   }
   states[slot * STATE_FLOATS + STATE_DIM] = most;
 }
+#endif

@@ -20,10 +20,12 @@ fn load_step(s: u32, t: u32) {
   for (var i = 0u; i < STATE_DIM; i++) { x[i] = entry_before(s, t, i); }
   let u = step_inputs(s, t);
   let p = step_parameters();
+#ifndef DERIVATIVE
   if (lane == 0u) {
     let f = system(x, u, step_number(s, t), p);
     for (var i = 0u; i < STATE_DIM; i++) { put(LB + i, f[i]); }
   }
+#endif
   for (var j = lane; j < STATE_DIM; j += TEAM) {
     var dx: array<f32, STATE_DIM>;
     for (var i = 0u; i < STATE_DIM; i++) { dx[i] = select(0.0, 1.0, i == j); }

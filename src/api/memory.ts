@@ -166,11 +166,16 @@ const text = (bytes: number): string =>
 /** @throws LimitError when trajectories need more than the limit */
 export function checkRecurrenceMemory(
   call: string,
-  { stateDim: D, numSeries: N, numSteps: T }: Pick<Request, "stateDim" | "numSeries" | "numSteps">,
+  {
+    stateDim: D,
+    numSeries: N,
+    numSteps: T,
+    inputDim: d = 0,
+  }: Pick<Request, "stateDim" | "numSeries" | "numSteps"> & { readonly inputDim?: number },
   backend: "webgpu" | "cpu",
   limit: number = DEFAULT_LIMIT[backend],
 ): void {
-  const bytes = 8 * N * T * D * 4;
+  const bytes = 8 * N * T * (4 * D + 2 * d);
   const asked = `${text(bytes)} for ${N} × ${T} steps of ${D} states`;
   if (bytes > limit) throw tooMuch(call, `at most ${text(limit)}`, asked);
 }

@@ -1,5 +1,12 @@
 /** Recurrences on a GPU. */
-import { iterateGpu, lyapunovCpu, lyapunovGpu, sequentialGpu } from "../inference/index.ts";
+import {
+  adjointGpu,
+  iterateGpu,
+  lyapunovCpu,
+  lyapunovGpu,
+  sequentialGpu,
+  tangentGpu,
+} from "../inference/index.ts";
 import type { EvaluateOptions } from "./evaluate.ts";
 import type { RecurrencePlace } from "./recurrence_place.ts";
 import { sharedEngine } from "./shared_engine.ts";
@@ -37,5 +44,8 @@ export async function placeOnGpu({
             plan: "orthonormal directions, one step after the other in float64 on the host",
           }
         : lyapunovGpu(problem, states, { ...options, ...on }),
+    adjoint: (problem, states, cotangents, options) =>
+      adjointGpu(problem, states, cotangents, { ...options, ...on }),
+    tangent: (problem, states, change, options) => tangentGpu(problem, states, change, { ...options, ...on }),
   };
 }

@@ -1,5 +1,9 @@
 /** Where recurrences are evaluated: the host in float64, or a GPU. */
 import {
+  type AdjointRecords,
+  adjointCpu,
+  type Change,
+  type DerivativeOptions,
   type IterationOptions,
   type IterationRecords,
   iterateCpu,
@@ -9,6 +13,8 @@ import {
   lyapunovCpu,
   type RecurrenceProblem,
   sequentialCpu,
+  type TangentRecords,
+  tangentCpu,
 } from "../inference/index.ts";
 import type { EvaluateOptions } from "./evaluate.ts";
 import { ON_HOST } from "./on_host.ts";
@@ -34,6 +40,18 @@ export interface RecurrencePlace {
     states: Float64Array,
     options: LyapunovOptions,
   ): Promise<LyapunovRecords>;
+  adjoint(
+    problem: RecurrenceProblem,
+    states: Float64Array,
+    cotangents: Float64Array,
+    options: DerivativeOptions,
+  ): Promise<AdjointRecords>;
+  tangent(
+    problem: RecurrenceProblem,
+    states: Float64Array,
+    change: Change,
+    options: DerivativeOptions,
+  ): Promise<TangentRecords>;
 }
 
 export async function recurrencePlace(
@@ -53,5 +71,7 @@ export async function recurrencePlace(
     }),
     sequential: sequentialCpu,
     lyapunov: lyapunovCpu,
+    adjoint: adjointCpu,
+    tangent: tangentCpu,
   };
 }

@@ -1,5 +1,5 @@
 import type { ArrayInput } from "../engine/index.ts";
-import type { Integrator, RecurrenceFunction, SeriesInput } from "../models/index.ts";
+import type { Integrator, Recurrence, RecurrenceFunction, SeriesInput } from "../models/index.ts";
 import type { EvaluateOptions, Evaluation } from "./evaluate.ts";
 import { recurrenceCalls } from "./parts.ts";
 import type { ResultArray } from "./types.ts";
@@ -32,6 +32,8 @@ export interface IvpSolution {
   /** x at those times [T, n]; [N, T, n] for N problems */
   readonly states: ResultArray;
   readonly evaluation: Evaluation;
+  /** The steps as a recurrence, for evaluationGradient() and evaluationTangent() along `states`. */
+  readonly model: Recurrence;
 }
 
 /**

@@ -43,5 +43,5 @@ export async function solveInitialValueProblem(
   const { states } = evaluation;
   const T = states.shape.at(-2) as number;
   if (T !== steps) refuseOption(call, "inputs", `${steps} rows, one per step`, inputs);
-  return { times: Float64Array.from({ length: T }, (_, t) => (t + 1) * dt), states, evaluation };
+  return { times: Float64Array.from({ length: T }, (_, t) => (t + 1) * dt), states, evaluation, model };
 }

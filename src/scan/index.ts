@@ -25,6 +25,7 @@ export { kalmanTwoFilterElement } from "./elements/kalman_two_filter.ts";
 export {
   lyapunovElement,
   newtonBlocksElement,
+  newtonDerivativeElement,
   newtonElement,
   newtonMobiusElement,
   newtonTrustElement,

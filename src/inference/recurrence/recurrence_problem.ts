@@ -6,13 +6,23 @@ import type { LoopOptions } from "../cooperate.ts";
 
 /** s = f(x, u, t) with its derivatives with respect to x, parameters bound. All write into arrays that are given. */
 export interface StepFunction {
-  /** out [D + d + P]: Σ_i weights_i ∂f_i/∂(x, u, p); of functions that can */
+  /** out [D + d + P]: Σ_i weights_i ∂f_i/∂(x, u, p). This and pushforward() are there for derivatives through the recurrence. */
   pullback?(
     out: Float64Array,
     x: ArrayLike<number>,
     u: ArrayLike<number>,
     t: number,
     weights: ArrayLike<number>,
+  ): void;
+  /** out [D]: ∂f/∂x dx + ∂f/∂u du + ∂f/∂p dp */
+  pushforward?(
+    out: Float64Array,
+    x: ArrayLike<number>,
+    u: ArrayLike<number>,
+    t: number,
+    dx: ArrayLike<number>,
+    du: ArrayLike<number>,
+    dp: ArrayLike<number>,
   ): void;
   /** The shader has a value only where this one has. */
   readonly everywhere: boolean;
@@ -29,6 +39,8 @@ export interface StepShader {
    * shaders/recurrence/cooperate_*.wgsl names.
    */
   readonly code: string;
+  /** `code` with system_push or system_pull, as Sensitivities.wgsl() says; of functions that one invocation evaluates. */
+  readonly sensitivity?: (which: "push" | "pull") => string;
   /** p [P] */
   readonly parameters: Float64Array;
   /** Whether `code` fills F and A by a whole team, from parameters in storage. */

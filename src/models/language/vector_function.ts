@@ -81,6 +81,43 @@ export interface WgslFunction {
   readonly code: string;
 }
 
+/** Derivatives with respect to all arguments but t, float64. They write into arrays that are given. */
+export interface Sensitivities {
+  /** out [n + d + P]: Σ_i weights_i ∂y_i/∂(x, u, p), all at once; weights [m] */
+  pullback(
+    out: Float64Array,
+    x: ArrayLike<number>,
+    u: ArrayLike<number>,
+    t: number,
+    p: ArrayLike<number>,
+    weights: ArrayLike<number>,
+  ): void;
+  /** out [m]: the derivative of f along dx [n], du [d] and dp [P] together */
+  pushforward(
+    out: Float64Array,
+    x: ArrayLike<number>,
+    u: ArrayLike<number>,
+    t: number,
+    p: ArrayLike<number>,
+    dx: ArrayLike<number>,
+    du: ArrayLike<number>,
+    dp: ArrayLike<number>,
+  ): void;
+  /**
+   * WGSL of the same: what wgsl(NAME) declares and, of "push",
+   *
+   *   fn NAME_push(x, u, t, p, dx: array<f32, n>, du: array<f32, d>, dp: array<f32, P>) -> array<f32, m>
+   *
+   * of "pull"
+   *
+   *   fn NAME_pull(x, u, t, p, dy: array<f32, m>) -> array<f32, n>          dy' ∂f/∂x
+   *
+   * which adds dy' ∂f/∂u_k and dy' ∂f/∂p_k by functions of the module around it, pulled_input(k: u32, value: f32) and
+   * pulled_parameter(k: u32, value: f32). Absent where the float64 version alone can do it.
+   */
+  wgsl?(name: string, which: "push" | "pull"): WgslFunction;
+}
+
 export interface VectorFunction extends FunctionSizes {
   readonly structure: JacobianStructure;
   /**
@@ -89,18 +126,7 @@ export interface VectorFunction extends FunctionSizes {
    */
   readonly everywhere?: boolean;
   readonly float64: Float64Function;
-  /**
-   * Float64, of functions that can: Σ_i weights_i ∂y_i/∂(x, u, p), all at once.
-   * out [n + d + P]; weights [m]
-   */
-  readonly pullback?: (
-    out: Float64Array,
-    x: ArrayLike<number>,
-    u: ArrayLike<number>,
-    t: number,
-    p: ArrayLike<number>,
-    weights: ArrayLike<number>,
-  ) => void;
+  readonly sensitivities: Sensitivities;
   /** The text under a name of the caller's choice: an identifier. */
   wgsl(name: string): WgslFunction;
 }

@@ -72,15 +72,30 @@ export async function makeWgslFunction(options: WgslFunctionOptions): Promise<Ve
   module.checkAll();
   const structure = dependencies(fn, sizes.stateDim, sizes.outputDim);
   const trees = derivatives(fn, sizes.stateDim, sizes.outputDim, structure);
+  const { pullback, pushforward, ...float64 } = float64Function(trees, sizes);
   return {
     ...sizes,
     structure,
-    float64: float64Function(trees, sizes),
+    float64,
+    sensitivities: {
+      pullback,
+      pushforward,
+      wgsl(name, which) {
+        const { code } = printed(call, trees, library, name, true);
+        return { name, code: which === "push" ? code : `${code}${pullBySeeds(name, sizes)}` };
+      },
+    },
     wgsl: name => printed(call, trees, library, name),
   };
 }
 
-function printed(call: string, trees: Derivatives, library: string, name: string): WgslFunction {
+function printed(
+  call: string,
+  trees: Derivatives,
+  library: string,
+  name: string,
+  sensitivities = false,
+): WgslFunction {
   if (!/^[A-Za-z]\w*$/.test(name) || isReserved(name))
     throw new ParameterError(
       say(call, "name", "an identifier that is no word of WGSL", valueText(name), "Use letters and digits."),
@@ -89,7 +104,7 @@ function printed(call: string, trees: Derivatives, library: string, name: string
     [trees.value, name],
     [trees.jvp, `${name}_jvp`],
     [trees.jacobian, `${name}_jacobian`],
-    [trees.second, `${name}_second`],
+    sensitivities ? ([trees.push, `${name}_push`] as const) : ([trees.second, `${name}_second`] as const),
   ] as const;
   const printer = new Printer(
     name,
@@ -98,4 +113,38 @@ function printed(call: string, trees: Derivatives, library: string, name: string
   );
   for (const [fn, called] of named) printer.fn(fn, called);
   return { name, code: printer.code };
+}
+
+/** NAME_pull: ∂(dy·f)/∂x from the Jacobian, with respect to u and p from one product for each entry. */
+function pullBySeeds(
+  name: string,
+  { stateDim: n, inputDim: d, numParameters: P, outputDim: m }: FunctionSizes,
+): string {
+  const floats = (length: number): string => `array<f32, ${Math.max(1, length)}>`;
+  const [x, u, p, y] = [n, d, P, m].map(floats);
+  const along = (seeds: string, count: number, told: string): string =>
+    count === 0
+      ? ""
+      : `  for (var k = 0u; k < ${count}u; k++) {
+    ${seeds}[k] = 1.0;
+    let y = ${name}_push(x, u, t, p, dx, du, dp);
+    ${seeds}[k] = 0.0;
+    var sum = 0.0;
+    for (var i = 0u; i < ${m}u; i++) { sum += dy[i] * y[i]; }
+    ${told}(k, sum);
+  }
+`;
+  return `
+fn ${name}_pull(x: ${x}, u: ${u}, t: f32, p: ${p}, dy: ${y}) -> ${x} {
+  var dx = ${x}();
+  var du = ${u}();
+  var dp = ${p}();
+${along("du", d, "pulled_input")}${along("dp", P, "pulled_parameter")}  let j = ${name}_jacobian(x, u, t, p);
+  var out = ${x}();
+  for (var i = 0u; i < ${m}u; i++) {
+    for (var k = 0u; k < ${n}u; k++) { out[k] += dy[i] * j[i * ${n}u + k]; }
+  }
+  return out;
+}
+`;
 }

@@ -61,13 +61,16 @@ export function prepareRecurrence(
         value: (out, x, u, t) => f.float64.value(out, x, u, t, p),
         jacobian: (out, x, u, t) => f.float64.jacobian(out, x, u, t, p),
         everywhere: f.everywhere === true,
-        ...pullbackOf(f, p),
+        ...sensitivitiesOf(f, p),
       },
       shader: {
         // Text of the function is not made for the CPU, where it may be of any size.
         get code() {
           return f.cooperative ?? f.wgsl("system").code;
         },
+        ...(f.sensitivities?.wgsl && f.cooperative === undefined
+          ? { sensitivity: (which: "push" | "pull") => f.sensitivities!.wgsl!("system", which).code }
+          : {}),
         parameters: p,
         cooperative: f.cooperative !== undefined,
       },
@@ -75,8 +78,15 @@ export function prepareRecurrence(
   };
 }
 
-function pullbackOf({ pullback }: RecurrenceFunction, p: Float64Array): Pick<StepFunction, "pullback"> {
-  return pullback ? { pullback: (out, x, u, t, weights) => pullback(out, x, u, t, p, weights) } : {};
+function sensitivitiesOf(
+  { sensitivities: S }: RecurrenceFunction,
+  p: Float64Array,
+): Pick<StepFunction, "pullback" | "pushforward"> {
+  if (!S) return {};
+  return {
+    pullback: (out, x, u, t, weights) => S.pullback(out, x, u, t, p, weights),
+    pushforward: (out, x, u, t, dx, du, dp) => S.pushforward(out, x, u, t, p, dx, du, dp),
+  };
 }
 
 function readInitial(

@@ -4,7 +4,7 @@ import { checkKeys } from "../check_keys.ts";
 import type {
   Float64Function,
   JacobianStructure,
-  VectorFunction,
+  Sensitivities,
   WgslFunction,
 } from "../language/vector_function.ts";
 import { readArray } from "../read_array.ts";
@@ -24,8 +24,8 @@ export interface RecurrenceFunction {
   /** As in VectorFunction: false or absent, results of a GPU are looked over in float64 for steps without a value. */
   readonly everywhere?: boolean;
   readonly float64: Pick<Float64Function, "value" | "jacobian" | "jvp">;
-  /** As in VectorFunction: gradients with respect to inputs and parameters need it. */
-  readonly pullback?: VectorFunction["pullback"];
+  /** As in VectorFunction: derivatives through a recurrence need them. */
+  readonly sensitivities?: Sensitivities;
   /** Declares NAME, NAME_jvp and NAME_jacobian as VectorFunction.wgsl() does. */
   wgsl(name: string): WgslFunction;
   /** Where the state is wide: WGSL by which a team fills F and J together, with p in storage. See shaders/recurrence. */

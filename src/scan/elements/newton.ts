@@ -23,6 +23,12 @@ export function newtonElement(call: string, request: SystemRequest, caps: Caps):
   return dense(call, "newton", n * n + n + 1, request, caps);
 }
 
+/** The same without residuals: changes along a trajectory forwards, or gradients back where the scan goes in reverse. */
+export function newtonDerivativeElement(call: string, request: SystemRequest, caps: Caps): ScanElement {
+  const { stateDim: n } = request;
+  return dense(call, "newton_derivative", n * n + n + 1, request, caps);
+}
+
 /** Growth along a trajectory. */
 export function lyapunovElement(call: string, request: SystemRequest, caps: Caps): ScanElement {
   const { stateDim: n } = request;

@@ -24,38 +24,49 @@ export interface Derivatives {
   readonly jvp: Fn;
   readonly jacobian: Fn;
   readonly second: Fn;
+  /** Along x, u and p together: (x, u, t, p, dx, du, dp) → [m]. Made when it is first asked for. */
+  readonly push: Fn;
 }
 
 /** Columns by shared tangents are written out; more than this many groups run in a loop instead. */
 const WRITTEN_OUT = 4;
 
-const parameter = (hint: string, count: number): Variable => ({
-  hint,
-  type: arrayOf(F32, count),
-  kind: "parameter",
-});
-
 /** @param value (x [n], u, t, p) → [m] */
 export function derivatives(value: Fn, n: number, m: number, structure: JacobianStructure): Derivatives {
   const forward = new Forward();
-  const along = (fn: Fn, hint: string, seed: string): Fn => {
-    const dx = parameter(seed, n);
+  /** @param seeds of arguments, by their places */
+  const along = (fn: Fn, hint: string, seeds: ReadonlyMap<number, Variable>): Fn => {
     const made = forward.differentiate(
       fn,
-      fn.params.map((_, i) => i === 0),
+      fn.params.map((_, i) => seeds.has(i)),
     );
-    const args = [...fn.params, dx].map(name);
+    const active = [...seeds].flatMap(([i, seed]) => (made.params[i] ? [seed] : []));
+    const args = [...fn.params, ...active].map(name);
     const result: Expr = made.result ? member(call(made.fn, args), 1) : construct(fn.result);
     return {
       hint,
-      params: [...fn.params, dx],
+      params: [...fn.params, ...seeds.values()],
       result: fn.result,
       body: [{ kind: "return", value: result }],
     };
   };
-  const jvp = along(value, "jvp", "dx");
-  const second = along(jvp, "second", "dy");
-  return { value, jvp, second, jacobian: jacobianOf(value, jvp, n, m, structure) };
+  const seed = (hint: string, i: number): [number, Variable] => [
+    i,
+    { hint, type: value.params[i]!.type, kind: "parameter" },
+  ];
+  const jvp = along(value, "jvp", new Map([seed("dx", 0)]));
+  const second = along(jvp, "second", new Map([seed("dy", 0)]));
+  let push: Fn | undefined;
+  return {
+    value,
+    jvp,
+    second,
+    jacobian: jacobianOf(value, jvp, n, m, structure),
+    get push() {
+      push ??= along(value, "push", new Map([seed("dx", 0), seed("du", 1), seed("dp", 3)]));
+      return push;
+    },
+  };
 }
 
 function jacobianOf(value: Fn, jvp: Fn, n: number, m: number, structure: JacobianStructure): Fn {

@@ -14,7 +14,7 @@ export interface ShaderBody {
   /** `let` lines, in order. */
   readonly lines: readonly string[];
   /** The roots. */
-  readonly values: readonly string[];
+  readonly values: string[];
 }
 
 /** Longer expressions get a name, so that none is nested deeply. */

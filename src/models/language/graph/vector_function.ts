@@ -7,6 +7,7 @@ import type {
   EntryKind,
   Float64Function,
   FunctionSizes,
+  Sensitivities,
   VectorFunction,
   WgslFunction,
 } from "../vector_function.ts";
@@ -18,13 +19,16 @@ import { shaderBody } from "./shader_text.ts";
 import { makeTape, type Tape } from "./tape.ts";
 
 /** Groups of variables, in the order of the arguments. */
-const GROUPS = ["x", "u", "t", "p", "dx", "dy"];
+const GROUPS = ["x", "u", "t", "p", "dx", "dy", "du", "dp"];
 
 interface Roots {
   readonly value: readonly Id[];
   readonly jvp: readonly Id[];
   readonly jacobian: readonly Id[];
   readonly second: readonly Id[];
+  readonly push: readonly Id[];
+  /** Of x, then u, then p. */
+  readonly pull: readonly Id[];
 }
 
 /**
@@ -39,9 +43,12 @@ export function graphFunction(
 ): VectorFunction {
   const { stateDim: n, outputDim: m } = sizes;
   const everywhere = !graph.nodes.some(({ op }) => op !== undefined && LIMITED.has(op));
-  const states = Array.from({ length: n }, (_, j) => graph.variable("x", j));
+  const variables = (group: string, count: number): Id[] =>
+    Array.from({ length: count }, (_, j) => graph.variable(group, j));
+  const states = variables("x", n);
   const along = (group: string): Map<Id, Id> =>
     new Map(states.map((state, j) => [state, graph.variable(group, j)]));
+  const rest = [...variables("u", sizes.inputDim), ...variables("p", sizes.numParameters)];
   // Derivatives of large functions are large: they are made when they are asked for.
   const made: Partial<Record<keyof Roots, readonly Id[]>> = {};
   const all: Roots = {
@@ -55,31 +62,32 @@ export function graphFunction(
       made.second ??= directional(graph, all.jvp, along("dy"));
       return made.second;
     },
+    get push() {
+      const rates = [...variables("du", sizes.inputDim), ...variables("dp", sizes.numParameters)];
+      made.push ??= directional(
+        graph,
+        roots,
+        new Map([...along("dx"), ...rest.map((id, k) => [id, rates[k]] as const)]),
+      );
+      return made.push;
+    },
+    get pull() {
+      made.pull ??= reverse(graph, roots, variables("dy", m), [...states, ...rest]);
+      return made.pull;
+    },
   };
+  const float64 = float64Function(graph, all);
   return {
     ...sizes,
     everywhere,
     structure: jacobianStructure(entryKinds(graph, all.jacobian), m, n),
-    float64: float64Function(graph, all),
-    pullback: pullbackOf(graph, roots, sizes),
+    float64,
+    sensitivities: {
+      pullback: float64.pull,
+      pushforward: float64.push,
+      wgsl: (name, which) => wgslFunction(graph, all, sizes, library, name, which),
+    },
     wgsl: name => wgslFunction(graph, all, sizes, library, name),
-  };
-}
-
-/** One tape for all derivatives of Σ λ_i y_i, made at the first call. */
-function pullbackOf(graph: Graph, roots: readonly Id[], sizes: FunctionSizes): VectorFunction["pullback"] {
-  let tape: Tape | undefined;
-  const step = new Float64Array(1);
-  return (out, x, u, t, p, weights) => {
-    if (!tape) {
-      const group = (name: string, size: number): Id[] =>
-        Array.from({ length: size }, (_, i) => graph.variable(name, i));
-      const { stateDim: n, inputDim: d, numParameters: P, outputDim: m } = sizes;
-      const variables = [...group("x", n), ...group("u", d), ...group("p", P)];
-      tape = makeTape(graph, reverse(graph, roots, group("dy", m), variables), GROUPS);
-    }
-    step[0] = t;
-    tape.run(out, [x, u, step, p, [], weights]);
   };
 }
 
@@ -89,7 +97,15 @@ function entryKinds(graph: Graph, entries: readonly Id[]): EntryKind[] {
   return entries.map(id => (graph.valueOf(id) === 0 ? "zero" : varies[id] ? "varying" : "constant"));
 }
 
-function float64Function(graph: Graph, roots: Roots): Float64Function {
+type Numbers = ArrayLike<number>;
+
+function float64Function(
+  graph: Graph,
+  roots: Roots,
+): Float64Function & {
+  readonly pull: Sensitivities["pullback"];
+  readonly push: Sensitivities["pushforward"];
+} {
   const tapes = new Map<keyof Roots, Tape>();
   const tape = (which: keyof Roots): Tape => {
     const known = tapes.get(which);
@@ -99,16 +115,18 @@ function float64Function(graph: Graph, roots: Roots): Float64Function {
     return made;
   };
   const step = new Float64Array(1);
-  const inputs: ArrayLike<number>[] = [[], [], step, [], [], []];
+  const inputs: Numbers[] = GROUPS.map(() => step);
   const run = (
     which: keyof Roots,
     out: Float64Array,
-    x: ArrayLike<number>,
-    u: ArrayLike<number>,
+    x: Numbers,
+    u: Numbers,
     t: number,
-    p: ArrayLike<number>,
-    dx: ArrayLike<number> = x,
-    dy: ArrayLike<number> = x,
+    p: Numbers,
+    dx: Numbers = x,
+    dy: Numbers = x,
+    du: Numbers = x,
+    dp: Numbers = x,
   ): void => {
     step[0] = t;
     inputs[0] = x;
@@ -116,6 +134,8 @@ function float64Function(graph: Graph, roots: Roots): Float64Function {
     inputs[3] = p;
     inputs[4] = dx;
     inputs[5] = dy;
+    inputs[6] = du;
+    inputs[7] = dp;
     tape(which).run(out, inputs);
     inputs.fill(step);
   };
@@ -124,11 +144,28 @@ function float64Function(graph: Graph, roots: Roots): Float64Function {
     jacobian: (out, x, u, t, p) => run("jacobian", out, x, u, t, p),
     jvp: (out, x, u, t, p, dx) => run("jvp", out, x, u, t, p, dx),
     second: (out, x, u, t, p, dx, dy) => run("second", out, x, u, t, p, dx, dy),
+    pull: (out, x, u, t, p, dy) => run("pull", out, x, u, t, p, x, dy),
+    push: (out, x, u, t, p, dx, du, dp) => run("push", out, x, u, t, p, dx, x, du, dp),
   };
 }
 
-const DIRECTIONS = { value: [], jacobian: [], jvp: ["dx"], second: ["dx", "dy"] } as const;
-const SUFFIXES = { value: "", jvp: "_jvp", jacobian: "_jacobian", second: "_second" } as const;
+const DIRECTIONS = {
+  value: [],
+  jacobian: [],
+  jvp: ["dx"],
+  second: ["dx", "dy"],
+  push: ["dx", "du", "dp"],
+  pull: ["dy"],
+} as const;
+const ALWAYS = ["value", "jvp", "jacobian", "second"] as const;
+const SUFFIXES = {
+  value: "",
+  jvp: "_jvp",
+  jacobian: "_jacobian",
+  second: "_second",
+  push: "_push",
+  pull: "_pull",
+} as const;
 
 /** WGSL has no array(…) of more entries. */
 const MOST_ENTRIES = 2047;
@@ -136,7 +173,7 @@ const MOST_ENTRIES = 2047;
 /** Words that the texts use. */
 const TAKEN: ReadonlySet<string> = new Set(
   (
-    "x u t p dx dy fn let var return if else for while loop break true false f32 i32 u32 bool array abs bitcast ceil clamp floor " +
+    "x u t p dx dy du dp fn let var return if else for while loop break true false f32 i32 u32 bool array abs bitcast ceil clamp floor " +
     "max min round select sign sqrt trunc"
   ).split(" "),
 );
@@ -154,6 +191,7 @@ function wgslFunction(
   sizes: FunctionSizes,
   library: string,
   name: string,
+  more?: "push" | "pull",
 ): WgslFunction {
   checkName(name);
   if (roots.jacobian.length > MOST_ENTRIES) {
@@ -172,11 +210,21 @@ function wgslFunction(
   const { stateDim: n, inputDim: d, numParameters: P } = sizes;
   const floats = (length: number): string => `array<f32, ${Math.max(1, length)}>`;
   const common = [`x: ${floats(n)}`, `u: ${floats(d)}`, "t: f32", `p: ${floats(P)}`];
-  const texts = (Object.keys(SUFFIXES) as (keyof Roots)[]).map(which => {
+  // Of a second derivative, dy is a direction of x; of a pullback, weights of y.
+  const lengths = { dx: n, dy: more === "pull" ? sizes.outputDim : n, du: d, dp: P };
+  const texts = [...ALWAYS.slice(0, more ? 3 : 4), ...(more ? [more] : [])].map(which => {
     const { lines, values } = shaderBody(graph, roots[which], names);
-    const args = [...common, ...DIRECTIONS[which].map(direction => `${direction}: ${floats(n)}`)];
+    const args = [
+      ...common,
+      ...DIRECTIONS[which].map(direction => `${direction}: ${floats(lengths[direction])}`),
+    ];
+    const told = which === "pull" ? values.splice(n) : [];
+    const tells = told.flatMap((value, k) => {
+      if (graph.valueOf(roots.pull[n + k]) === 0) return [];
+      return k < d ? [`pulled_input(${k}u, ${value});`] : [`pulled_parameter(${k - d}u, ${value});`];
+    });
     const result = floats(values.length);
-    const body = [...lines, `return ${result}(${values.join(", ")});`].map(line => `  ${line}\n`);
+    const body = [...lines, ...tells, `return ${result}(${values.join(", ")});`].map(line => `  ${line}\n`);
     return `fn ${name}${SUFFIXES[which]}(${args.join(", ")}) -> ${result} {\n${body.join("")}}`;
   });
   return {

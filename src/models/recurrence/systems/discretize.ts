@@ -34,11 +34,12 @@ export function discretizeFlow(
   if (!(typeof dt === "number" && dt > 0 && Number.isFinite(dt)))
     throw new ParameterError(say(call, "dt", "a number above 0", valueText(dt), "Correct it."));
   const scheme: Scheme = SCHEMES[integrator];
-  const { stateDim: n, inputDim, numParameters, outputDim, structure, parameters } = flow;
+  const { stateDim: n, inputDim, numParameters, outputDim, structure, parameters, sensitivities: S } = flow;
   if (outputDim !== n)
     throw new ParameterError(
       say(call, "flow", `${n} values, one per state`, `${outputDim}`, "Give a derivative for every state."),
     );
+  const flowText = S?.wgsl?.bind(S);
   return {
     stateDim: n,
     inputDim,
@@ -47,6 +48,17 @@ export function discretizeFlow(
     structure: jacobianStructure(entriesOf(scheme.kinds(kindsOf(structure.entries), n)), n, n),
     float64: scheme.float64(flow, dt),
     wgsl: name => ({ name, code: `${flow.wgsl(`${name}_flow`).code}${scheme.wgsl(flow, dt, name)}` }),
+    ...(S && {
+      sensitivities: {
+        ...scheme.sensitivities(flow, S, dt),
+        ...(flowText && {
+          wgsl: (name, which) => ({
+            name,
+            code: `${flowText(`${name}_flow`, which).code}${scheme.wgsl(flow, dt, name)}${scheme.sensitivityText(flow, dt, name, which)}`,
+          }),
+        }),
+      },
+    }),
     ...(parameters ? { parameters } : {}),
   };
 }

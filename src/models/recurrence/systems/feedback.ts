@@ -1,5 +1,6 @@
 /** What an observer makes of a flow and of its step: feedback, and coordinates that are taken over. Inputs u [n] are states of the system. */
 import { jacobianStructure } from "../../language/jacobian_structure.ts";
+import type { Sensitivities } from "../../language/vector_function.ts";
 import type { RecurrenceFunction } from "../recurrence.ts";
 import { entriesOf, type Kinds, kindsOf } from "./kinds.ts";
 import { float, floats, signature } from "./wgsl_text.ts";
@@ -60,9 +61,12 @@ export function withFeedback(
         for (let e = 0; e < n * n; e++) out[e] -= product[e];
       },
     },
-    wgsl: name => ({
-      name,
-      code: `${flow.wgsl(`${name}_plain`).code}fn ${name}(${args}) -> ${vector} {
+    ...(flow.sensitivities && { sensitivities: sensitivities(flow.sensitivities) }),
+    wgsl: name => ({ name, code: text(name, flow.wgsl(`${name}_plain`).code) }),
+    ...(parameters ? { parameters } : {}),
+  };
+  function text(name: string, plain: string): string {
+    return `${plain}fn ${name}(${args}) -> ${vector} {
   var out = ${name}_plain(x, ${nothing}, t, p);
 ${fed("(u# - x#)")}  return out;
 }
@@ -74,10 +78,48 @@ fn ${name}_jacobian(${args}) -> ${matrix} {
   var out = ${name}_plain_jacobian(x, ${nothing}, t, p);
 ${Array.from(product, (value, e) => `  out[${e}] -= ${float(value)};\n`).join("")}  return out;
 }
-`,
-    }),
-    ...(parameters ? { parameters } : {}),
-  };
+`;
+  }
+  function sensitivities(S: Sensitivities): Sensitivities {
+    const g = new Float64Array(n + numParameters);
+    return {
+      pushforward(out, z, _u, t, p, dz, du, dp) {
+        S.pushforward(out, z, none, t, p, dz, none, dp);
+        feed(out, j => du[j] - dz[j]);
+      },
+      pullback(out, z, _u, t, p, y) {
+        S.pullback(g, z, none, t, p, y);
+        out.fill(0, n, 2 * n);
+        for (let j = 0; j < n; j++) for (let i = 0; i < n; i++) out[n + j] += y[i] * product[i * n + j];
+        for (let j = 0; j < n; j++) out[j] = g[j] - out[n + j];
+        for (let k = 0; k < numParameters; k++) out[2 * n + k] = g[n + k];
+      },
+      ...(S.wgsl && {
+        wgsl: (name, which) => ({
+          name,
+          code: `${text(name, S.wgsl!(`${name}_plain`, which).code)}${which === "push" ? push(name) : pull(name)}`,
+        }),
+      }),
+    };
+  }
+  function push(name: string): string {
+    return `fn ${name}_push(${args}, dx: ${vector}, du: ${vector}, dp: ${floats(numParameters)}) -> ${vector} {
+  var out = ${name}_plain_push(x, ${nothing}, t, p, dx, ${nothing}, dp);
+${fed("(du# - dx#)")}  return out;
+}
+`;
+  }
+  function pull(name: string): string {
+    const back = Array.from({ length: n }, (_, j) => {
+      const terms = Array.from({ length: n }, (_, i) => `${float(product[i * n + j])} * dy[${i}]`);
+      return `  let y${j} = ${terms.join(" + ")};\n  out[${j}] -= y${j};\n  pulled_input(${j}u, y${j});\n`;
+    });
+    return `fn ${name}_pull(${args}, dy: ${vector}) -> ${vector} {
+  var out = ${name}_plain_pull(x, ${nothing}, t, p, dy);
+${back.join("")}  return out;
+}
+`;
+  }
 }
 
 function productOf(K: Float64Array, C: Float64Array, n: number): Float64Array {
@@ -125,9 +167,11 @@ export function withSubstitution(
         for (let e = 0; e < n * n; e++) if (taken[e % n]) out[e] = 0;
       },
     },
-    wgsl: name => ({
-      name,
-      code: `${step.wgsl(`${name}_own`).code}fn ${name}(${args}) -> ${vector} {
+    ...(step.sensitivities && { sensitivities: sensitivities(step.sensitivities) }),
+    wgsl: name => ({ name, code: text(name, step.wgsl(`${name}_own`).code) }),
+  };
+  function text(name: string, own: string): string {
+    return `${own}fn ${name}(${args}) -> ${vector} {
 ${begin}  return ${name}_own(z, u, t, p);
 }
 fn ${name}_jvp(${args}, dx: ${vector}) -> ${vector} {
@@ -140,7 +184,43 @@ ${begin}  var out = ${name}_own_jacobian(z, u, t, p);
 ${substitute.map(i => `    out[i * ${n}u + ${i}u] = 0.0;\n`).join("")}  }
   return out;
 }
-`,
-    }),
-  };
+`;
+  }
+  function sensitivities(S: Sensitivities): Sensitivities {
+    return {
+      pushforward(out, x, u, t, p, dx, du, dp) {
+        fill(x, u);
+        for (let i = 0; i < n; i++) dz[i] = taken[i] ? du[i] : dx[i];
+        S.pushforward(out, z, u, t, p, dz, du, dp);
+      },
+      pullback(out, x, u, t, p, y) {
+        fill(x, u);
+        S.pullback(out, z, u, t, p, y);
+        for (const i of substitute) {
+          out[n + i] += out[i];
+          out[i] = 0;
+        }
+      },
+      ...(S.wgsl && {
+        wgsl: (name, which) => ({
+          name,
+          code: `${text(name, S.wgsl!(`${name}_own`, which).code)}${which === "push" ? push(name) : pull(name)}`,
+        }),
+      }),
+    };
+  }
+  function push(name: string): string {
+    return `fn ${name}_push(${args}, dx: ${vector}, du: ${vector}, dp: ${floats(step.numParameters)}) -> ${vector} {
+${begin}  var dz = dx;
+${substitute.map(i => `  dz[${i}] = du[${i}];\n`).join("")}  return ${name}_own_push(z, u, t, p, dz, du, dp);
+}
+`;
+  }
+  function pull(name: string): string {
+    return `fn ${name}_pull(${args}, dy: ${vector}) -> ${vector} {
+${begin}  var out = ${name}_own_pull(z, u, t, p, dy);
+${substitute.map(i => `  pulled_input(${i}u, out[${i}]);\n  out[${i}] = 0.0;\n`).join("")}  return out;
+}
+`;
+  }
 }

@@ -5,7 +5,7 @@
 import { jacobianStructure } from "../../language/jacobian_structure.ts";
 import type { EntryKind } from "../../language/vector_function.ts";
 import type { RecurrenceFunction } from "../recurrence.ts";
-import { signature } from "./wgsl_text.ts";
+import { floats, signature } from "./wgsl_text.ts";
 
 /** @param n at least 4; p [1] is F */
 export function lorenz96Field(n: number, forcing: number): RecurrenceFunction {
@@ -25,6 +25,29 @@ export function lorenz96Field(n: number, forcing: number): RecurrenceFunction {
     ...sizes,
     parameters: Float64Array.of(forcing),
     structure: jacobianStructure(entries, n, n),
+    sensitivities: {
+      pushforward(out, x, _u, _t, _p, dx, _du, dp) {
+        for (let i = 0; i < n; i++) {
+          const [a, f, b] = around(i);
+          out[i] = (dx[a] - dx[f]) * x[b] + (x[a] - x[f]) * dx[b] - dx[i] + dp[0];
+        }
+      },
+      pullback(out, x, _u, _t, _p, y) {
+        out.fill(0, 0, n + 1);
+        for (let i = 0; i < n; i++) {
+          const [a, f, b] = around(i);
+          out[a] += y[i] * x[b];
+          out[f] -= y[i] * x[b];
+          out[b] += y[i] * (x[a] - x[f]);
+          out[i] -= y[i];
+          out[n] += y[i];
+        }
+      },
+      wgsl: (name, which) => ({
+        name,
+        code: `${valueText(name)}${which === "push" ? push(name) : pull(name)}`,
+      }),
+    },
     float64: {
       value(out, x, _u, _t, p) {
         for (let i = 0; i < n; i++) {
@@ -49,9 +72,10 @@ export function lorenz96Field(n: number, forcing: number): RecurrenceFunction {
         }
       },
     },
-    wgsl: name => ({
-      name,
-      code: `fn ${name}(${args}) -> ${vector} {
+    wgsl: name => ({ name, code: valueText(name) }),
+  };
+  function valueText(name: string): string {
+    return `fn ${name}(${args}) -> ${vector} {
   var out: ${vector};
   for (var i = 0u; i < ${n}u; i++) {
 ${where}
@@ -78,7 +102,31 @@ ${where}
   }
   return out;
 }
-`,
-    }),
-  };
+`;
+  }
+  function push(name: string): string {
+    return `fn ${name}_push(${args}, dx: ${vector}, du: ${floats(0)}, dp: ${floats(1)}) -> ${vector} {
+  var out = ${name}_jvp(x, u, t, p, dx);
+  for (var i = 0u; i < ${n}u; i++) { out[i] += dp[0]; }
+  return out;
+}
+`;
+  }
+  function pull(name: string): string {
+    return `fn ${name}_pull(${args}, dy: ${vector}) -> ${vector} {
+  var out: ${vector};
+  var sum = 0.0;
+  for (var i = 0u; i < ${n}u; i++) {
+${where}
+    out[ahead] += dy[i] * x[back];
+    out[far] -= dy[i] * x[back];
+    out[back] += dy[i] * (x[ahead] - x[far]);
+    out[i] -= dy[i];
+    sum += dy[i];
+  }
+  pulled_parameter(0u, sum);
+  return out;
+}
+`;
+  }
 }

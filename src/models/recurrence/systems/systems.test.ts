@@ -15,7 +15,7 @@ const PLACES: Readonly<Record<string, Places>> = {
   ikeda: { step: 3e-3 },
   // Gammas, and variances in the hundreds.
   eightSchools: { input: random => 5 + random.uniform(), tolerance: 1e-9 },
-  wordProblem: { input: random => Math.floor(120 * random.uniform()) },
+  wordProblem: { input: random => Math.floor(120 * random.uniform()), jumps: true },
 };
 
 suite("system()", () => {

@@ -6,7 +6,7 @@
 
 import { jacobianStructure } from "../../language/jacobian_structure.ts";
 import type { RecurrenceFunction } from "../recurrence.ts";
-import { signature } from "./wgsl_text.ts";
+import { floats, signature } from "./wgsl_text.ts";
 
 const N = 5;
 export const PERMUTATIONS = 120;
@@ -20,16 +20,16 @@ export const permutations: readonly (readonly number[])[] = (function all(
     : left.flatMap(first => all(left.filter(i => i !== first)).map(rest => [first, ...rest]));
 })([0, 1, 2, 3, 4]);
 
+const SIZES = { stateDim: N, inputDim: 1, numParameters: 0, outputDim: N };
+
 export function wordFunction(): RecurrenceFunction {
-  const sizes = { stateDim: N, inputDim: 1, numParameters: 0, outputDim: N };
-  const { args, vector, matrix } = signature(sizes);
   const move = (out: Float64Array, x: ArrayLike<number>, u: ArrayLike<number>): void => {
     const permutation = permutations[u[0]];
     // No number: there is no such permutation.
     for (let i = 0; i < N; i++) out[i] = permutation === undefined ? Number.NaN : x[permutation[i]];
   };
   return {
-    ...sizes,
+    ...SIZES,
     structure: jacobianStructure(new Array(N * N).fill("constant"), N, N),
     float64: {
       value: (out, x, u) => move(out, x, u),
@@ -41,9 +41,31 @@ export function wordFunction(): RecurrenceFunction {
         else for (let i = 0; i < N; i++) out[i * N + permutation[i]] = 1;
       },
     },
-    wgsl: name => ({
-      name,
-      code: `// π of a number: its digits to the bases 5!, 4!, … say which of what is left comes next. Of no number, every entry is 5.
+    sensitivities: {
+      // The value changes with the input by jumps alone: nothing of it is left in derivatives.
+      pushforward: (out, _x, u, _t, _p, dx) => move(out, dx, u),
+      pullback(out, _x, u, _t, _p, y) {
+        const permutation = permutations[u[0]];
+        out.fill(permutation === undefined ? Number.NaN : 0, 0, N);
+        out[N] = 0;
+        permutation?.forEach((from, i) => {
+          out[from] += y[i];
+        });
+      },
+      wgsl: (name, which) => ({
+        name,
+        code: `${text(name)}${which === "push" ? pushText(name) : pullText(name)}`,
+      }),
+    },
+    wgsl: name => ({ name, code: text(name) }),
+  };
+}
+
+const { args, vector, matrix } = signature(SIZES);
+
+const text = (
+  name: string,
+): string => `// π of a number: its digits to the bases 5!, 4!, … say which of what is left comes next. Of no number, every entry is 5.
 fn ${name}_permutation(number: f32) -> array<u32, 5> {
   var out = array<u32, 5>(5u, 5u, 5u, 5u, 5u);
   if (number < 0.0 || number > 119.0 || number != floor(number)) { return out; }
@@ -77,7 +99,22 @@ fn ${name}_jacobian(${args}) -> ${matrix} {
   for (var i = 0u; i < 5u; i++) { out[i * 5u + min(permutation[i], 4u)] = 1.0; }
   return out;
 }
-`,
-    }),
-  };
+`;
+
+const pushText = (name: string): string => `
+fn ${name}_push(${args}, dx: ${vector}, du: ${floats(1)}, dp: ${floats(0)}) -> ${vector} {
+  return ${name}_move(dx, u[0]);
 }
+`;
+
+const pullText = (name: string): string => `
+fn ${name}_pull(${args}, dy: ${vector}) -> ${vector} {
+  let permutation = ${name}_permutation(u[0]);
+  var out: ${vector};
+  for (var i = 0u; i < 5u; i++) {
+    let place = permutation[i];
+    out[min(place, 4u)] += bitcast<f32>(select(bitcast<u32>(dy[i]), 0x7f800000u, place > 4u));
+  }
+  return out;
+}
+`;

@@ -8,6 +8,7 @@ import { jacobianStructure } from "../../../language/jacobian_structure.ts";
 import type { EntryKind } from "../../../language/vector_function.ts";
 import type { RecurrenceFunction } from "../../recurrence.ts";
 import { signature } from "../wgsl_text.ts";
+import { cellSensitivities } from "./cell_sensitivities.ts";
 
 /** How a text reads what it needs; arguments are WGSL of whole numbers. */
 export interface Access {
@@ -18,6 +19,9 @@ export interface Access {
   f(name: string): string;
 }
 
+/** Takes ∂f/∂u_k as entry k and ∂f/∂p_k as entry d + k; the same entry may come more than once. */
+export type TakeSlope = (entry: number, slope: number) => void;
+
 /** In float64: begin() comes before rows, value(i) before the slopes of its row. */
 export interface CellTwin {
   begin(x: ArrayLike<number>, u: ArrayLike<number>, p: ArrayLike<number>): void;
@@ -25,6 +29,10 @@ export interface CellTwin {
   slope(i: number, j: number): number;
   /** All slopes of row i, where that is faster. */
   slopes?(i: number, out: Float64Array): void;
+  /** Slopes of row i with respect to inputs and parameters, but those that are 0; with respect to what is shared, as entry d + P + k. */
+  drivers(i: number, take: TakeSlope): void;
+  /** What rows share and is made of inputs and parameters alone: how many values, and their slopes. */
+  readonly shared?: { readonly count: number; drivers(k: number, take: TakeSlope): void };
 }
 
 export interface CellParts {
@@ -66,6 +74,7 @@ export async function cellFunction(call: string, parts: CellParts): Promise<Recu
     parameters,
     structure: jacobianStructure(entries, D, D),
     float64: float64Of(parts, entries),
+    sensitivities: cellSensitivities(parts, entries),
     wgsl: name => ({ name, code: byValue(parts, name, library) }),
     ...(wide ? { cooperative: byRows(parts, library) } : {}),
     ...(blocks === undefined ? {} : { blocks }),

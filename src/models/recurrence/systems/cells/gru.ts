@@ -62,6 +62,7 @@ ${GATES.map((g, gate) => `      from_state[${gate}] += ${p(`${at[`Wh${g}`]}u + i
       let u: ArrayLike<number> = [];
       let p: ArrayLike<number> = [];
       const c = new Float64Array(4);
+      let turn = 0;
       const { Whr, Whz, Whn } = at;
       const fromInputs = (gate: string, i: number): number => {
         let sum = p[at[`bi${gate}`] + i];
@@ -84,7 +85,7 @@ ${GATES.map((g, gate) => `      from_state[${gate}] += ${p(`${at[`Wh${g}`]}u + i
           const z = sigmoid(fromInputs("z", i) + fromState("z", i));
           const recurrent = fromState("n", i);
           const n = Math.tanh(fromInputs("n", i) + r * recurrent);
-          const turn = (1 - z) * (1 - n) * (1 + n);
+          turn = (1 - z) * (1 - n) * (1 + n);
           c[0] = turn * recurrent * r * (1 - r);
           c[1] = (x[i] - n) * z * (1 - z);
           c[2] = turn * r;
@@ -100,6 +101,20 @@ ${GATES.map((g, gate) => `      from_state[${gate}] += ${p(`${at[`Wh${g}`]}u + i
           for (let j = 0; j < H; j++)
             out[j] = c[0] * p[Whr + i * H + j] + c[1] * p[Whz + i * H + j] + c[2] * p[Whn + i * H + j];
           out[i] += c[3];
+        },
+        drivers(i, take) {
+          // By what of u and by what of h goes into each gate.
+          const outside = [c[0], c[1], turn];
+          GATES.forEach((g, gate) => {
+            const [W, row] = [at[`Wi${g}`] + i * d, at[`Wh${g}`] + i * H];
+            for (let k = 0; k < d; k++) {
+              take(k, outside[gate] * p[W + k]);
+              take(d + W + k, outside[gate] * u[k]);
+            }
+            for (let k = 0; k < H; k++) take(d + row + k, c[gate] * x[k]);
+            take(d + at[`bi${g}`] + i, outside[gate]);
+            take(d + at[`bh${g}`] + i, c[gate]);
+          });
         },
       };
     },

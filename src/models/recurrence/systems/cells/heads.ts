@@ -1,5 +1,5 @@
 /** B u + b with block-diagonal B: what ParaGRU and ParaLSTM share. */
-import type { Access } from "./cell.ts";
+import type { Access, TakeSlope } from "./cell.ts";
 import { normals, uniforms, type WeightRow, zeros } from "./weights.ts";
 
 export interface HeadSizes {
@@ -66,4 +66,23 @@ export function headSumText(
     for (var k = 0u; k < ${width}u; k++) {
       let input = ${u(`${i} * ${heads}u / ${size}u * ${width}u + k`)};
 ${terms.join("")}    }`;
+}
+
+/** ∂/∂(u, B, b) of entry i of B u + b, times a factor. */
+export function headDrivers(
+  { size, inputDim, heads }: HeadSizes,
+  p: ArrayLike<number>,
+  u: ArrayLike<number>,
+  [B, b]: readonly [number, number],
+  i: number,
+  factor: number,
+  take: TakeSlope,
+): void {
+  const width = inputDim / heads;
+  const first = Math.floor((i * heads) / size) * width;
+  for (let k = 0; k < width; k++) {
+    take(first + k, factor * p[B + i * width + k]);
+    take(inputDim + B + i * width + k, factor * u[first + k]);
+  }
+  take(inputDim + b + i, factor);
 }

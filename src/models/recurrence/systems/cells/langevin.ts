@@ -109,6 +109,24 @@ export function langevinCell(D: number, { logWeights, centres, precisions, eps }
             sum += r[k] * ((pulls[k * D + i] - g[i]) * pulls[k * D + j] - p[LAMBDA + (k * D + i) * D + j]);
           return (i === j ? 1 : 0) + eps * sum;
         },
+        drivers(i, take) {
+          take(i, noise);
+          for (let k = 0; k < K; k++) {
+            // How far g_i moves with the weight of the well, and with its own pull.
+            const [byWeight, byPull] = [eps * r[k] * (pulls[k * D + i] - g[i]), eps * r[k]];
+            take(D + k, byWeight);
+            for (let m = 0; m < D; m++) {
+              const away = x[m] - p[MU + k * D + m];
+              take(
+                D + MU + k * D + m,
+                byPull * p[LAMBDA + (k * D + i) * D + m] - byWeight * pulls[k * D + m],
+              );
+              take(D + LAMBDA + (k * D + i) * D + m, -byPull * away);
+              for (let l = 0; l < D; l++)
+                take(D + LAMBDA + (k * D + l) * D + m, -0.5 * byWeight * away * (x[l] - p[MU + k * D + l]));
+            }
+          }
+        },
       };
     },
   };

@@ -101,6 +101,18 @@ ${GATES.map((g, gate) => `      sums[${gate}] += ${p(`${at[`Wh${g}`]}u + unit * 
           });
           return sum;
         },
+        drivers(row, take) {
+          const unit = row % H;
+          GATES.forEach((g, gate) => {
+            const [W, from] = [at[`Wi${g}`] + unit * d, at[`Wh${g}`] + unit * H];
+            for (let k = 0; k < d; k++) {
+              take(k, c[gate] * p[W + k]);
+              take(d + W + k, c[gate] * u[k]);
+            }
+            for (let k = 0; k < H; k++) take(d + from + k, c[gate] * x[H + k]);
+            take(d + at[`b${g}`] + unit, c[gate]);
+          });
+        },
       };
     },
   };

@@ -39,12 +39,14 @@ export function minimalRnnCell(H: number, d: number, { parameters, at }: Weights
     kind: () => "varying",
     twin() {
       let x: ArrayLike<number> = [];
+      let u: ArrayLike<number> = [];
       let p: ArrayLike<number> = [];
+      const P = parameters.length;
       const z = new Float64Array(H);
       const c = new Float64Array(2);
       return {
-        begin(state, u, parameters) {
-          [x, p] = [state, parameters];
+        begin(...all) {
+          [x, u, p] = all;
           for (let k = 0; k < H; k++) {
             let sum = p[at.bx + k];
             for (let l = 0; l < d; l++) sum += p[at.Wx + k * d + l] * u[l];
@@ -60,6 +62,26 @@ export function minimalRnnCell(H: number, d: number, { parameters, at }: Weights
           return g * x[i] + (1 - g) * z[i];
         },
         slope: (i, j) => c[0] * p[at.R + i * H + j] + (i === j ? c[1] : 0),
+        drivers(i, take) {
+          for (let k = 0; k < H; k++) {
+            take(d + at.R + i * H + k, c[0] * x[k]);
+            take(d + at.Uz + i * H + k, c[0] * z[k]);
+            take(d + P + k, c[0] * p[at.Uz + i * H + k]);
+          }
+          take(d + at.bu + i, c[0]);
+          take(d + P + i, 1 - c[1]);
+        },
+        shared: {
+          count: H,
+          drivers(k, take) {
+            const turn = (1 - z[k]) * (1 + z[k]);
+            for (let l = 0; l < d; l++) {
+              take(l, turn * p[at.Wx + k * d + l]);
+              take(d + at.Wx + k * d + l, turn * u[l]);
+            }
+            take(d + at.bx + k, turn);
+          },
+        },
       };
     },
   };

@@ -7,7 +7,7 @@
  * @see Danieli et al. 2025, arXiv:2510.21450
  */
 import { type CellParts, sigmoid } from "./cell.ts";
-import { type HeadSizes, headedRows, headSum, headSumText } from "./heads.ts";
+import { type HeadSizes, headDrivers, headedRows, headSum, headSumText } from "./heads.ts";
 import type { WeightRow, Weights } from "./weights.ts";
 
 const GATES = ["z", "r", "n"] as const;
@@ -39,6 +39,8 @@ export function paraGruCell(sizes: HeadSizes, { parameters, at }: Weights): Cell
       let u: ArrayLike<number> = [];
       let p: ArrayLike<number> = [];
       let slope = 0;
+      // By what goes into each gate, and by what its peephole multiplies.
+      const [through, seen] = [new Float64Array(3), new Float64Array(3)];
       const sum = (gate: string, i: number): number =>
         headSum(sizes, p, u, at[`B${gate}`], at[`b${gate}`], i);
       return {
@@ -53,9 +55,19 @@ export function paraGruCell(sizes: HeadSizes, { parameters, at }: Weights): Cell
           const c = Math.tanh(an * (h * r) + sum("n", i));
           slope =
             1 - z + (c - h) * z * (1 - z) * az + z * (1 - c) * (1 + c) * an * (r + h * r * (1 - r) * ar);
+          through[0] = (c - h) * z * (1 - z);
+          through[2] = z * (1 - c) * (1 + c);
+          through[1] = through[2] * an * h * r * (1 - r);
+          [seen[0], seen[1], seen[2]] = [h, h, h * r];
           return (1 - z) * h + z * c;
         },
         slope: () => slope,
+        drivers(i, take) {
+          GATES.forEach((g, gate) => {
+            take(sizes.inputDim + at[`a${g}`] + i, through[gate] * seen[gate]);
+            headDrivers(sizes, p, u, [at[`B${g}`], at[`b${g}`]], i, through[gate], take);
+          });
+        },
       };
     },
   };

@@ -8,7 +8,7 @@
  * @see Danieli et al. 2025, arXiv:2510.21450
  */
 import { type CellParts, sigmoid } from "./cell.ts";
-import { type HeadSizes, headedRows, headSum, headSumText } from "./heads.ts";
+import { type HeadSizes, headDrivers, headedRows, headSum, headSumText } from "./heads.ts";
 import type { WeightRow, Weights } from "./weights.ts";
 
 const GATES = ["f", "g", "o"] as const;
@@ -61,6 +61,9 @@ ${headSumText(sizes, at, GATES, "unit", { u, p })}
       let u: ArrayLike<number> = [];
       let p: ArrayLike<number> = [];
       const slopes = new Float64Array(2);
+      // By what goes into each gate; c' where o looks at it.
+      const through = new Float64Array(3);
+      let shown = 0;
       const sum = (gate: string, i: number): number =>
         headSum(sizes, p, u, at[`B${gate}`], at[`b${gate}`], i);
       return {
@@ -77,16 +80,33 @@ ${headSumText(sizes, at, GATES, "unit", { u, p })}
           const turn = (before - g) * f * (1 - f);
           slopes[0] = f + turn * weight("Cf");
           slopes[1] = turn * weight("af") + (1 - f) * (1 - g) * (1 + g) * weight("ag");
+          through[0] = turn;
+          through[1] = (1 - f) * (1 - g) * (1 + g);
+          through[2] = 0;
+          shown = next;
           if (i < H) return next;
           const o = sigmoid(weight("ao") * h + weight("Co") * next + sum("o", unit));
           const s = Math.tanh(next);
           const byGate = s * o * (1 - o);
-          const through = o * (1 - s) * (1 + s) + byGate * weight("Co");
-          slopes[0] *= through;
-          slopes[1] = through * slopes[1] + byGate * weight("ao");
+          const byNext = o * (1 - s) * (1 + s) + byGate * weight("Co");
+          slopes[0] *= byNext;
+          slopes[1] = byNext * slopes[1] + byGate * weight("ao");
+          through[0] *= byNext;
+          through[1] *= byNext;
+          through[2] = byGate;
           return o * s;
         },
         slope: (_, j) => slopes[j < H ? 0 : 1],
+        drivers(i, take) {
+          const unit = i % H;
+          const d = sizes.inputDim;
+          GATES.forEach((g, gate) => {
+            take(d + at[`a${g}`] + unit, through[gate] * x[H + unit]);
+            headDrivers(sizes, p, u, [at[`B${g}`], at[`b${g}`]], unit, through[gate], take);
+          });
+          take(d + at.Cf + unit, through[0] * x[unit]);
+          take(d + at.Co + unit, through[2] * shown);
+        },
       };
     },
   };

@@ -41,6 +41,10 @@ export function saturatedBefore(D: number, { parameters }: Weights): CellParts {
         slopes(i, out) {
           for (let j = 0; j < D; j++) out[j] = W[i * D + j] * turn[j];
         },
+        drivers(i, take) {
+          take(i, 1);
+          for (let j = 0; j < D; j++) take(D + i * D + j, s[j]);
+        },
       };
     },
   };
@@ -87,6 +91,16 @@ ${plain ? `    sum += ${u("i")};` : `    for (var k = 0u; k < ${d}u; k++) { sum 
         slope: (i, j) => c * p[i * D + j],
         slopes(i, out) {
           for (let j = 0; j < D; j++) out[j] = c * p[i * D + j];
+        },
+        drivers(i, take) {
+          if (plain) take(i, c);
+          else
+            for (let k = 0; k < d; k++) {
+              take(k, c * p[B + i * d + k]);
+              take(d + B + i * d + k, c * u[k]);
+            }
+          for (let j = 0; j < D; j++) take(d + i * D + j, c * x[j]);
+          if (b !== undefined) take(d + b + i, c);
         },
       };
     },

@@ -1,6 +1,7 @@
 /** x' = x + h F(x) */
 import { identityKinds, sumKinds } from "../kinds.ts";
 import { float, signature } from "../wgsl_text.ts";
+import { explicitSensitivities } from "./explicit_sensitivities.ts";
 import type { Scheme } from "./scheme.ts";
 
 export const euler: Scheme = {
@@ -41,5 +42,6 @@ fn ${name}_jacobian(${args}) -> ${matrix} {
 }
 `;
   },
+  ...explicitSensitivities({ reach: [0], weight: [1] }),
   kinds: (flow, n) => sumKinds(identityKinds(n), flow),
 };

@@ -6,6 +6,7 @@
 import type { RecurrenceFunction } from "../../recurrence.ts";
 import { identityKinds, productKinds, sumKinds } from "../kinds.ts";
 import { float, signature } from "../wgsl_text.ts";
+import { explicitSensitivities } from "./explicit_sensitivities.ts";
 import type { Scheme } from "./scheme.ts";
 
 /** Where each stage is, in steps, and what it counts. */
@@ -117,6 +118,7 @@ ${begin}
 }
 `;
   },
+  ...explicitSensitivities({ reach: REACH, weight: WEIGHT }),
   kinds(flow, n) {
     const one = identityKinds(n);
     let K = flow;
