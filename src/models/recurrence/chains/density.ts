@@ -4,7 +4,9 @@ import type { VectorFunction } from "../../language/vector_function.ts";
 import { say, valueText } from "../../say.ts";
 
 /** log p(x) up to a constant, with one value; from expressionFunction() or wgslFunction(). */
-export type LogDensityFunction = VectorFunction & { readonly parameters?: ArrayLike<number> };
+export type LogDensityFunction = Omit<VectorFunction, "sensitivities"> & {
+  readonly parameters?: ArrayLike<number>;
+};
 
 /** @throws ParameterError */
 export function checkLogDensity(call: string, density: unknown): asserts density is LogDensityFunction {
