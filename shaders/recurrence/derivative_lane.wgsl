@@ -21,7 +21,7 @@ fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
   var zero: Vector;
   for (var i = lo; i < hi; i++) {
     let t = select(i, lo + hi - 1u - i, back);
-    var j = slope(state_before(s, t), step_inputs(s, t), step_number(t), p);
+    var j = slope(state_before(s, t), step_inputs(s, t), step_number(s, t), p);
     var g = given(s, t);
     if (back) {
       a = product_transposed(&j, &a);
@@ -44,7 +44,7 @@ fn run_chunk(s: u32, lo: u32, hi: u32, steps: u32, slot: u32, is_last: bool, her
   var zero: Vector;
   for (var i = lo; i < hi; i++) {
     let t = select(i, lo + hi - 1u - i, back);
-    var j = slope(state_before(s, t), step_inputs(s, t), step_number(t), p);
+    var j = slope(state_before(s, t), step_inputs(s, t), step_number(s, t), p);
     var g = given(s, t);
     if (back) {
       for (var k = 0u; k < STATE_DIM; k++) { g[k] += carried[k]; }

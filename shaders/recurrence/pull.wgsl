@@ -40,6 +40,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     for (var k = 0u; k < params.input_step; k++) { pulled[at_inputs + k] = 0.0; }
     var weights: Vector;
     for (var i = 0u; i < STATE_DIM; i++) { weights[i] = next[row * STATE_DIM + i]; }
-    let before = system_pull(state_before(s, t), step_inputs(s, t), step_number(t), p, weights);
+    let before = system_pull(state_before(s, t), step_inputs(s, t), step_number(s, t), p, weights);
   }
 }

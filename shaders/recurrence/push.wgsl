@@ -26,6 +26,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   var dp: Parameters;
   for (var k = 0u; k < params.input_step; k++) { du[k] = changes[row * params.input_step + k]; }
   for (var k = 0u; k < PARAMETERS; k++) { dp[k] = changes[params.parameter_offset + k]; }
-  var out = system_push(state_before(s, t), step_inputs(s, t), step_number(t), step_parameters(), dx, du, dp);
+  var out = system_push(state_before(s, t), step_inputs(s, t), step_number(s, t), step_parameters(), dx, du, dp);
   for (var i = 0u; i < STATE_DIM; i++) { next[row * STATE_DIM + i] = out[i]; }
 }

@@ -65,6 +65,7 @@ const PARALLEL: Readonly<Record<string, RegExp>> = {
   autoregressiveGru: /^(newton|jacobi) /,
   twoWell: /^quasi .*a diagonal Jacobian/,
   kWells: /^(newton|quasi) /,
+  eightSchools: /^newton \(/,
   wordProblem: /^newton \(1 update, .*f is linear/,
 };
 
