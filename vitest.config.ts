@@ -24,7 +24,7 @@ const TWO = 2;
 
 /** Files of the second browser: half of the work, and few kernels that the first browser compiles too. */
 const SECOND_BROWSER =
-  "test-browser/{accuracy_hmm,covariance_form,elements,emissions,engine,far_densities,hmm,hmm_*,particles_exact,recurrence,scan,systems}.test.ts";
+  "test-browser/{accuracy_hmm,covariance_form,elements,emissions,engine,far_densities,hmm,hmm_*,particles_exact,recurrence,recurrence_updates,scan,systems}.test.ts";
 
 const browser: BrowserConfigOptions = {
   enabled: true,
