@@ -19,17 +19,7 @@ alias Diagonals = array<f32, N2>;
 #import "recurrence/diagonal_lane.wgsl"
 #import "recurrence/mobius.wgsl"
 
-fn state_copy(source: u32, target_slot: u32, here: bool) {
-  if (here) {
-    for (var i = 0u; i < STATE_FLOATS; i++) { states[target_slot * STATE_FLOATS + i] = states[source * STATE_FLOATS + i]; }
-  }
-}
-
-fn element_copy(source: u32, target_slot: u32, here: bool) {
-  if (here) {
-    for (var i = 0u; i < ELEMENT_FLOATS; i++) { elements[target_slot * ELEMENT_FLOATS + i] = elements[source * ELEMENT_FLOATS + i]; }
-  }
-}
+#import "lib/copy_lane.wgsl"
 
 fn fold_chunk(s: u32, lo: u32, hi: u32, slot: u32, here: bool) {
   if (!here) { return; }

@@ -64,17 +64,7 @@ fn put_element_factor(at: u32, a: ptr<function, Matrix>) {
   #end
 }
 
-fn state_copy(source: u32, target_slot: u32, here: bool) {
-  if (here) {
-    for (var i = 0u; i < STATE_FLOATS; i++) { states[target_slot * STATE_FLOATS + i] = states[source * STATE_FLOATS + i]; }
-  }
-}
-
-fn element_copy(source: u32, target_slot: u32, here: bool) {
-  if (here) {
-    for (var i = 0u; i < ELEMENT_FLOATS; i++) { elements[target_slot * ELEMENT_FLOATS + i] = elements[source * ELEMENT_FLOATS + i]; }
-  }
-}
+#import "lib/copy_lane.wgsl"
 
 // A x + b
 fn affine(a: ptr<function, Matrix>, x: ptr<function, Vector>, b: ptr<function, Vector>) -> Vector {
