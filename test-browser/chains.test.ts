@@ -111,8 +111,7 @@ suite("chains", () => {
     const inputs = model.drawInputs?.(80, 1) as SeriesInput;
     const exact = await evaluate(model, undefined, inputs, exactly);
     for (const guess of ["normal", "tiled"] as const) {
-      // Variances in the thousands: rounding leaves a merit of 3e-8.
-      const how = { method: "newton", guess, tolerance: 1e-6 } as const;
+      const how = { method: "newton", guess } as const;
       const got = await evaluate(model, undefined, inputs, onGpu(how));
       const twin = await evaluate(model, undefined, inputs, onHost(how));
       expect(got.status).toBe("ok");
