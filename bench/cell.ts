@@ -29,6 +29,8 @@ export type Method =
   | "quasi";
 
 export const METHOD_NAMES: Readonly<Record<Method, string>> = {
+  newton: "GPU Newton",
+  quasi: "GPU quasi-Newton",
   parallel: "GPU parallel",
   sequential: "GPU sequential",
   refined: "GPU parallel, refined",
@@ -37,8 +39,6 @@ export const METHOD_NAMES: Readonly<Record<Method, string>> = {
   cpu: "CPU f64 settled",
   "cpu-time-invariant": "CPU f64 time-invariant",
   "cpu-every-step": "CPU f64 every step",
-  newton: "GPU Newton",
-  quasi: "GPU quasi-Newton",
 };
 
 export const METHODS = Object.keys(METHOD_NAMES) as readonly Method[];
