@@ -71,8 +71,12 @@ suite("statescan evaluate --backend webgpu", () => {
       const first = join(command.folder, "first.npz");
       const given = ["evaluate", ...batch(), "--method", "newton", "--tolerance", "1e-14"];
       await run([...given, "--out", first]);
-      const again = await run([...given, "--guess", first, "--window", "100"]);
+      const again = await run([...given, "--guess", first]);
       expect(again.result.iterations).toEqual([0, 0]);
+      const slid = await run([...given, "--window", "100"]);
+      expect(slid.result.converged).toEqual([true, true]);
+      expect(slid.result.run.plan).toMatch(/window/);
+      expect(far(slid.result.states.flat(2), states.flat(2))).toBeLessThan(BOUND);
       const out = join(command.folder, "states.csv");
       await run([...given, "--out", out]);
       const rows = cells(out).slice(1);
