@@ -135,14 +135,14 @@ suite("Lorenz, all at once", () => {
     await page.context().close();
   });
 
-  test("x taken over leaves what is linear, one update; chaos takes some hundred and resets", async () => {
+  test("x taken over leaves what is linear, one update; chaos takes about a hundred and resets", async () => {
     const { page } = await site.visit("lorenz/", { link: QUICK });
     await untilRuns(page);
     await after(page, () => page.getByRole("combobox", { name: "Taken over" }).selectOption("x"));
     expect(await fact(page, "Updates")).toBe("1");
     await after(page, () => page.getByRole("combobox", { name: /^System/ }).selectOption("system"));
     expect(await page.getByRole("combobox", { name: "Taken over" }).isVisible()).toBe(false);
-    expect(Number(await fact(page, "Updates"))).toBeGreaterThan(100);
+    expect(Number(await fact(page, "Updates"))).toBeGreaterThan(50);
     expect(Number(await fact(page, "Resets"))).toBeGreaterThan(0);
     expect(await fact(page, "Lyapunov exponent")).toMatch(/^0\.\d+ a step.*: chaotic$/);
     expect(await status(page)).toMatch(/one after the other is \d+ times faster\. On the CPU nothing/);
