@@ -1,5 +1,5 @@
 /** The built library served to plain pages: no bundler, no dev server. */
-import { createReadStream, existsSync } from "node:fs";
+import { createReadStream, existsSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { type Browser, chromium, type Page } from "playwright";
@@ -7,8 +7,8 @@ import { build } from "vite";
 import { findChrome } from "../src/cli/chrome/find_chrome.mjs";
 
 const root = join(import.meta.dirname, "..");
-/** Built apart, so that the tests leave dist/ alone; served as /dist/. */
-const BUILT = join(root, "out/test/dist");
+/** Built apart, so that the tests leave dist/ alone, and files that run side by side each other's; served as /dist/. */
+const BUILT = join(root, `out/test/dist-${process.pid}`);
 /** Where dist/core is for the tests that read its files. */
 export const CORE = join(BUILT, "core");
 const TYPES: Record<string, string> = {
@@ -70,6 +70,7 @@ export async function servePages(
     async close() {
       await browser.close();
       server.close();
+      rmSync(BUILT, { recursive: true, force: true });
     },
   };
 }
