@@ -68,11 +68,18 @@ export function requireFiles(call: CallName, options: Options, names: readonly s
   }
 }
 
+/** Whether a file is a table, by its name. */
+export const isTable = (path: string): boolean => /\.(csv|tsv)$/i.test(path);
+
 /** @throws UsageError where --fields names a field without rows of steps and --out a table */
 function checkTable(call: Call, options: Options): void {
   const name = "expectedTransitions";
-  const table = /\.(csv|tsv)$/i.test(String(options.out));
-  if (!table || options.transitions === "steps" || !listOf(options.fields)?.includes(name)) return;
+  if (
+    !isTable(String(options.out)) ||
+    options.transitions === "steps" ||
+    !listOf(options.fields)?.includes(name)
+  )
+    return;
   throw new UsageError(
     `${call}: --out expected a file ending in .json, .npy or .npz for ${name}, one matrix for all steps, got ${options.out}. ` +
       "Choose one of these suffixes, or --transitions steps.",

@@ -6,7 +6,7 @@ import type { Series, Table } from "../data/series.ts";
 import { UsageError } from "../exit_codes.ts";
 import type { FrameArray } from "../frames.ts";
 import type { RecurrenceCall, RecurrenceJob } from "../recurrence_job.ts";
-import { listOf, wholeOption } from "./check_options.ts";
+import { isTable, listOf, wholeOption } from "./check_options.ts";
 import { numbersOf } from "./nonlinear_options.ts";
 import { addArrays } from "./read_future.ts";
 import { loadModel, readAnyModel } from "./read_job.ts";
@@ -156,8 +156,6 @@ async function readInputs(
   }
   return table;
 }
-
-const isTable = (path: string): boolean => /\.(csv|tsv)$/i.test(path);
 
 /** A first trajectory [T, D], or [N, T, D] with NaN where series have ended. @throws ShapeError, DataError */
 function guessArray(

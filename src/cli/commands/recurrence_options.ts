@@ -4,7 +4,7 @@ import type { Arguments } from "../arguments.ts";
 import { DATA_SUFFIXES } from "../data/read_data.ts";
 import { UsageError } from "../exit_codes.ts";
 import type { RecurrenceCall, RecurrenceHeader } from "../recurrence_job.ts";
-import { checkBackend, checkStandardInput, wholeOption } from "./check_options.ts";
+import { checkBackend, checkStandardInput, isTable, listOf, wholeOption } from "./check_options.ts";
 import { numberOf, numbersOf } from "./nonlinear_options.ts";
 
 type Options = Arguments["options"];
@@ -57,15 +57,14 @@ export function checkRecurrenceOptions(call: RecurrenceCall, options: Options): 
       `${call}: --method expected one that runs on a GPU, got gradient, which is there for reference. Use --backend cpu.`,
     );
   }
-  if (String(options.fields).split(",").includes("iterates")) refuseIterates(call, options);
+  if (listOf(options.fields)?.includes("iterates")) refuseIterates(call, options);
   guessFile(options);
   if (call === "evaluate") evaluateOptions(call, options);
 }
 
 /** A table has no room for trajectories of trajectories, and not every method has them. @throws UsageError */
 function refuseIterates(call: RecurrenceCall, { out, method }: Options): void {
-  const table = /\.(csv|tsv)$/i.exec(String(out));
-  if (table)
+  if (isTable(String(out)))
     throw new UsageError(
       `${call}: --fields expected no iterates for a table, got them with --out ${out}. Name a .npz or .json file.`,
     );

@@ -8,7 +8,7 @@
  * @see Lim et al. 2023, arXiv:2309.12252, §3.3
  */
 import { cooperation, type LoopOptions, stepsPerLook } from "../cooperate.ts";
-import { type RecurrenceProblem, type StepFunction, stepInputs } from "./recurrence_problem.ts";
+import { type RecurrenceProblem, type StepFunction, stateBefore, stepInputs } from "./recurrence_problem.ts";
 
 export interface AdjointRecords {
   /** dL/ds_{−1} [N, D] */
@@ -41,17 +41,6 @@ export type DerivativeOptions = LoopOptions & { readonly call: string };
 
 type Pullback = NonNullable<StepFunction["pullback"]>;
 type Pushforward = NonNullable<StepFunction["pushforward"]>;
-
-/** s_{t−1} in states [N, T, D]; a view. */
-function stateBefore(
-  { stateDim: D, numSteps: T, initial }: RecurrenceProblem,
-  states: Float64Array,
-  s: number,
-  t: number,
-): Float64Array {
-  const at = (s * T + t) * D;
-  return t > 0 ? states.subarray(at - D, at) : initial.subarray(s * D, (s + 1) * D);
-}
 
 /**
  * @param states [N, T, D]
@@ -113,7 +102,7 @@ class Contraction {
     const { stateDim: D, numSteps: T, inputs, shader, step } = this.#problem;
     const [d, P] = [inputs.dim, shader.parameters.length];
     const out = this.#out;
-    const x = stateBefore(this.#problem, this.#states, s, t);
+    const x = stateBefore(this.#problem, s, t, this.#states.subarray(s * T * D));
     (step.pullback as Pullback)(out, x, stepInputs(this.#problem, s, t), t, lambda);
     for (let k = 0; k < d; k++) this.inputs[(s * T + t) * d + k] = out[D + k];
     for (let k = 0; k < P; k++) this.parameters[s * P + k] += out[D + d + k];
@@ -186,16 +175,18 @@ async function alongSteps(
   const row = new Float64Array(D);
   const breathe = cooperation(call, "tangent", N * T, loop);
   const look = stepsPerLook(D);
-  for (let s = 0; s < N; s++)
+  for (let s = 0; s < N; s++) {
+    const own = states.subarray(s * T * D);
     for (let t = 0; t < lengths[s]; t++) {
       const at = s * T + t;
-      const x = stateBefore(problem, states, s, t);
+      const x = stateBefore(problem, s, t, own);
       const dx = directionAt(out.subarray(Math.max(0, at - 1) * D, at * D), s, t);
       const moved = du ? du.subarray(at * d, (at + 1) * d) : still;
       (step.pushforward as Pushforward)(row, x, stepInputs(problem, s, t), t, dx, moved, dp);
       out.set(row, at * D);
       if (t % look === look - 1) await breathe(at);
     }
+  }
   await breathe(N * T);
   return out;
 }

@@ -14,11 +14,13 @@ import {
   type TangentRecords,
 } from "./adjoint.cpu.ts";
 import {
+  lasting,
   PLAIN,
   type RecurrenceGpuOptions,
   type RecurrenceInputs,
   recordRecurrenceInputs,
   recurrenceSizes,
+  shapeWords,
   systemRequest,
 } from "./recurrence_buffers.ts";
 import type { RecurrenceProblem } from "./recurrence_problem.ts";
@@ -142,8 +144,7 @@ class Along {
     const element = newtonDerivativeElement(call, systemRequest(call, this.#problem), engine.caps);
     const sizes = recurrenceSizes(this.#problem, this.#options);
     const scratch = scanScratch(recording, element, sizes, T, true);
-    const states = { ...scratch.states, role: "output" as const };
-    recording.buffers[recording.buffers.indexOf(scratch.states)] = states;
+    const states = lasting(recording, scratch.states);
     recording.upload(states, () =>
       Float32Array.from({ length: N * (D + 1) }, (_, i) =>
         i % (D + 1) < D ? start[Math.floor(i / (D + 1)) * D + (i % (D + 1))] : 0,
@@ -167,8 +168,7 @@ class Along {
       },
     );
     recording.mark(reverse ? "adjoint" : "tangent", T, T);
-    const { variant, team } = element.shape;
-    this.#layout = `chunks of ${sizes.chunkLength} by ${variant === "lane" ? "one invocation each" : `teams of ${team}`}`;
+    this.#layout = `chunks of ${sizes.chunkLength} by ${shapeWords(element)}`;
     return states;
   }
 

@@ -3,7 +3,8 @@
  * @see Benettin et al. 1980, doi:10.1007/BF02128236; Gonzalez et al. 2025, arXiv:2508.16817 (§3: predictability)
  */
 import { cooperation, type LoopOptions, stepsPerLook } from "../cooperate.ts";
-import { type RecurrenceProblem, stepInputs } from "./recurrence_problem.ts";
+import type { Floats } from "../linear_gaussian_problem.ts";
+import { type RecurrenceProblem, stateBefore, stepInputs } from "./recurrence_problem.ts";
 
 export interface LyapunovRecords {
   /** [N] largest exponent per step. */
@@ -31,10 +32,10 @@ export interface LyapunovOptions extends LoopOptions {
 /** @param states [N, T, D], the trajectory: Jacobians are taken at the states before every step */
 export async function lyapunovCpu(
   problem: RecurrenceProblem,
-  states: ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> },
+  states: Floats,
   { call, spectrum, settle = 0, ...loop }: LyapunovOptions,
 ): Promise<LyapunovRecords> {
-  const { stateDim: D, numSeries: N, numSteps: T, lengths, initial, step } = problem;
+  const { stateDim: D, numSeries: N, numSteps: T, lengths, step } = problem;
   const largest = new Float64Array(N);
   const overshoot = new Float64Array(N);
   const all = new Float64Array(N * D);
@@ -45,19 +46,19 @@ export async function lyapunovCpu(
   const breathe = cooperation(call, "lyapunov", N * T, loop);
   const look = stepsPerLook(D);
   for (let s = 0; s < N; s++) {
+    const own = states.subarray(s * T * D);
     const frame = new Frame(D, directions);
     const sums = new Float64Array(T);
     let counted = 0;
     let error = new Float64Array(D);
     let next = new Float64Array(D);
     for (let t = 0; t < lengths[s]; t++) {
-      const at = (s * T + t) * D;
-      const x = t > 0 ? states.subarray(at - D, at) : initial.subarray(s * D, (s + 1) * D);
+      const x = stateBefore(problem, s, t, own);
       const u = stepInputs(problem, s, t);
       step.jacobian(J, x, u, t);
       step.value(value, x, u, t);
       for (let i = 0; i < D; i++) {
-        next[i] = value[i] - states[at + i];
+        next[i] = value[i] - own[t * D + i];
         for (let j = 0; j < D; j++) next[i] += J[i * D + j] * error[j];
         // A NaN is no small error.
         stateErrors[s] = Math.max(stateErrors[s], Math.abs(next[i]));
@@ -89,12 +90,11 @@ export function lyapunovSync(
   states: Float64Array,
   steps: number,
 ): { lambda: number } {
-  const { stateDim: D, initial, step } = problem;
+  const { stateDim: D, step } = problem;
   const frame = new Frame(D, 1);
   const J = new Float64Array(D * D);
   for (let t = 0; t < steps; t++) {
-    const x = t > 0 ? states.subarray((t - 1) * D, t * D) : initial.subarray(0, D);
-    step.jacobian(J, x, stepInputs(problem, 0, t), t);
+    step.jacobian(J, stateBefore(problem, 0, t, states), stepInputs(problem, 0, t), t);
     frame.push(J);
   }
   return { lambda: frame.growth[0] / steps };

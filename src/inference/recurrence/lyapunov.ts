@@ -9,6 +9,7 @@ import {
 } from "../../scan/index.ts";
 import { firstDirections, type LyapunovOptions, type LyapunovRecords } from "./lyapunov.cpu.ts";
 import {
+  lasting,
   PLAIN,
   type RecurrenceGpuOptions,
   recordRecurrenceInputs,
@@ -40,8 +41,7 @@ export async function lyapunovGpu(
     carried?: () => Float32Array<ArrayBuffer>,
   ): BufferSpec => {
     const scratch = scanScratch(recording, element, sizes, T, true);
-    const slots = { ...scratch.states, role: "output" as const };
-    recording.buffers[recording.buffers.indexOf(scratch.states)] = slots;
+    const slots = lasting(recording, scratch.states);
     if (carried) recording.upload(slots, carried);
     recordScan(
       recording,

@@ -1,5 +1,6 @@
 /** Merits of trajectories in float64: ½ Σ |f(s_{t−1}) − s_t|², which is 0 on the trajectory of the recurrence alone. */
-import { type RecurrenceProblem, stepInputs } from "./recurrence_problem.ts";
+import type { Floats } from "../linear_gaussian_problem.ts";
+import { type RecurrenceProblem, stateBefore, stepInputs } from "./recurrence_problem.ts";
 
 /** Steps from … to − 1 of a series. */
 export interface StepRange {
@@ -10,19 +11,6 @@ export interface StepRange {
 
 /** Sees step t, and the sum from the first step of a range up to it. */
 export type MeritSeen = (t: number, sum: number) => void;
-
-/** Floats of a trajectory [T, D]. */
-export interface Floats extends ArrayLike<number> {
-  subarray(from: number, to?: number): Floats;
-}
-
-/** x of step t of a trajectory [T, D]: a view. */
-export const stateBefore = (
-  { stateDim: D, initial }: RecurrenceProblem,
-  s: number,
-  t: number,
-  states: Floats,
-): Floats => (t > 0 ? states.subarray((t - 1) * D, t * D) : initial.subarray(s * D, (s + 1) * D));
 
 /** Two units in the last place of float32, which count as no difference: shaders/recurrence/trajectory.wgsl. */
 const FLOAT32_ROUNDING = 2.4e-7;

@@ -6,6 +6,7 @@ import {
   type IterationOptions,
   type IterativeMethod,
   type RecurrenceProblem,
+  stateBefore,
   stepInputs,
 } from "./recurrence_problem.ts";
 import { slopeOf } from "./slopes.cpu.ts";
@@ -71,13 +72,13 @@ async function newtonUpdates(method: IterativeMethod, { first, options }: Predic
 
 /** Updates until the residuals e_t − J_t e_{t−1} of the error meet the tolerance. */
 function errorUpdates(method: IterativeMethod, { first, states, options }: Prediction): number {
-  const { stateDim: D, numSteps: P, initial, step } = first;
+  const { stateDim: D, numSteps: P, step } = first;
   const slope = slopeOf(step, D, { ...options, method });
   const jacobians = new Float64Array(P * D * D);
   const errors = options.guess.map((value, at) => value - states[at]);
   const [moved, before, old, change] = Array.from({ length: 4 }, () => new Float64Array(D));
   for (let t = 0; t < P; t++) {
-    const x = t > 0 ? states.subarray((t - 1) * D, t * D) : initial;
+    const x = stateBefore(first, 0, t, states);
     step.jacobian(jacobians.subarray(t * D * D, (t + 1) * D * D), x, stepInputs(first, 0, t), t);
   }
   const most = Math.min(P, MOST);

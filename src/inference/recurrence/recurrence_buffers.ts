@@ -1,6 +1,6 @@
 /** A recurrence on the GPU: its function for the kernels, and the buffers that all of them share. */
 import { type BufferSpec, type Engine, LimitError, type Recording } from "../../engine/index.ts";
-import type { ScanSizes, SystemRequest } from "../../scan/index.ts";
+import type { ScanElement, ScanSizes, SystemRequest } from "../../scan/index.ts";
 import type { RecurrenceProblem } from "./recurrence_problem.ts";
 
 export interface RecurrenceGpuOptions {
@@ -43,6 +43,17 @@ export const recurrenceSizes = (
   spineLeaves: 512,
   sequentialIdle: 64,
 });
+
+/** Scratch of a recording that is there after it too. */
+export function lasting(recording: Recording, scratch: BufferSpec): BufferSpec {
+  const spec = { ...scratch, role: "output" as const };
+  recording.buffers[recording.buffers.indexOf(scratch)] = spec;
+  return spec;
+}
+
+/** Who works on an element, in words. */
+export const shapeWords = ({ shape }: ScanElement): string =>
+  shape.variant === "lane" ? "one invocation each" : `teams of ${shape.team}`;
 
 /** Floats of `parameters` before p. */
 const SETTINGS = 5;

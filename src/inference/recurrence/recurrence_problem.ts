@@ -3,6 +3,7 @@
  */
 import type { Status } from "../../engine/index.ts";
 import type { LoopOptions } from "../cooperate.ts";
+import type { Floats } from "../linear_gaussian_problem.ts";
 
 /** s = f(x, u, t) with its derivatives with respect to x, parameters bound. All write into arrays that are given. */
 export interface StepFunction {
@@ -144,5 +145,13 @@ export function stepInputs(
   const at = s * inputs.seriesStride + t * inputs.dim;
   return inputs.data.subarray(at, at + inputs.dim);
 }
+
+/** x of step t of the trajectory [T, D] of series s; a view. */
+export const stateBefore = (
+  { stateDim: D, initial }: Pick<RecurrenceProblem, "stateDim" | "initial">,
+  s: number,
+  t: number,
+  states: Floats,
+): Floats => (t > 0 ? states.subarray((t - 1) * D, t * D) : initial.subarray(s * D, (s + 1) * D));
 
 export const NOT_REACHED = 0xffffffff;

@@ -1,6 +1,6 @@
 /** s_t = f(s_{t−1}, u_t, t), one step after the other, in float64. */
 import { cooperation, type LoopOptions, stepsPerLook } from "../cooperate.ts";
-import { type RecurrenceProblem, stepInputs } from "./recurrence_problem.ts";
+import { type RecurrenceProblem, stateBefore, stepInputs } from "./recurrence_problem.ts";
 
 /**
  * Series s.
@@ -22,12 +22,11 @@ export function evaluateSequentially(problem: RecurrenceProblem, s: number, out?
 
 /** The first step of series s at which f has no finite value at the states [N, T, D] before it; the length where there is none. */
 export function firstWithoutValue(problem: RecurrenceProblem, s: number, states: Float64Array): number {
-  const { stateDim: D, numSteps: T, lengths, initial, step } = problem;
+  const { stateDim: D, numSteps: T, lengths, step } = problem;
+  const own = states.subarray(s * T * D);
   const value = new Float64Array(D);
   for (let t = 0; t < lengths[s]; t++) {
-    const at = (s * T + t) * D;
-    const x = t > 0 ? states.subarray(at - D, at) : initial.subarray(s * D, (s + 1) * D);
-    step.value(value, x, stepInputs(problem, s, t), t);
+    step.value(value, stateBefore(problem, s, t, own), stepInputs(problem, s, t), t);
     if (!value.every(Number.isFinite)) return t;
   }
   return lengths[s];
@@ -41,25 +40,25 @@ export async function sequentialCpu(
   problem: RecurrenceProblem,
   options: LoopOptions & { readonly call: string },
 ): Promise<{ readonly states: Float64Array; readonly failed: Uint32Array }> {
-  const { stateDim: D, numSeries: N, numSteps: T, lengths, initial, step } = problem;
+  const { stateDim: D, numSeries: N, numSteps: T, lengths, step } = problem;
   const states = new Float64Array(N * T * D);
   const failed = Uint32Array.from(lengths);
   const breathe = cooperation(options.call, "evaluate", N * T, options);
   const look = stepsPerLook(D);
   const value = new Float64Array(D);
-  for (let s = 0; s < N; s++)
+  for (let s = 0; s < N; s++) {
+    const own = states.subarray(s * T * D, (s * T + lengths[s]) * D);
     for (let t = 0; t < lengths[s]; t++) {
-      const at = (s * T + t) * D;
-      const x = t > 0 ? states.subarray(at - D, at) : initial.subarray(s * D, (s + 1) * D);
-      step.value(value, x, stepInputs(problem, s, t), t);
+      step.value(value, stateBefore(problem, s, t, own), stepInputs(problem, s, t), t);
       if (!value.every(Number.isFinite)) {
-        states.fill(Number.NaN, at, (s * T + lengths[s]) * D);
+        own.fill(Number.NaN, t * D);
         failed[s] = t;
         break;
       }
-      states.set(value, at);
+      own.set(value, t * D);
       if (t % look === look - 1) await breathe(s * T + t);
     }
+  }
   await breathe(N * T);
   return { states, failed };
 }

@@ -1,7 +1,12 @@
 /** One update of a range of a trajectory in float64, by method. */
 import { cooperation, stepsPerLook } from "../cooperate.ts";
-import { type MeritSeen, meritOfStep, meritPerStep, type StepRange, stateBefore } from "./merits.cpu.ts";
-import { type IterationOptions, type RecurrenceProblem, stepInputs } from "./recurrence_problem.ts";
+import { type MeritSeen, meritOfStep, meritPerStep, type StepRange } from "./merits.cpu.ts";
+import {
+  type IterationOptions,
+  type RecurrenceProblem,
+  stateBefore,
+  stepInputs,
+} from "./recurrence_problem.ts";
 import { type BlockSlope, DenseSlope, type Slope, slopeOf } from "./slopes.cpu.ts";
 import { DenseTrustRegion, DiagonalTrustRegion } from "./trust_region.cpu.ts";
 
@@ -47,7 +52,7 @@ export function updateOf(problem: RecurrenceProblem, options: IterationOptions):
     dense?.begin();
     diagonal?.begin();
     for (let t = from; t < to; t++) {
-      const x = stateBefore(problem, s, t, current) as Float64Array;
+      const x = stateBefore(problem, s, t, current);
       const u = stepInputs(problem, s, t);
       step.value(value, x, u, t);
       sum += meritOfStep(value, current, t * D);

@@ -1,6 +1,7 @@
 /** What the recordings of updates share. */
 import type { BufferSpec, Recording } from "../../engine/index.ts";
 import {
+  lasting,
   PLAIN,
   type RecurrenceGpuOptions,
   type RecurrenceInputs,
@@ -49,11 +50,7 @@ export function kept<Scratch extends { readonly elements: BufferSpec; readonly s
   make: () => Scratch,
 ): Scratch {
   const scratch = make();
-  const [elements, states] = [scratch.elements, scratch.states].map(spec => {
-    const lasting = { ...spec, role: "output" as const };
-    setup.buffers[setup.buffers.indexOf(spec)] = lasting;
-    return lasting;
-  });
+  const [elements, states] = [scratch.elements, scratch.states].map(spec => lasting(setup, spec));
   return { ...scratch, elements, states };
 }
 

@@ -12,7 +12,7 @@ import {
   scanScratch,
 } from "../../scan/index.ts";
 import { eachRecording } from "./each_recording.ts";
-import { type RecurrenceInputs, recurrenceSizes, systemRequest } from "./recurrence_buffers.ts";
+import { type RecurrenceInputs, recurrenceSizes, shapeWords, systemRequest } from "./recurrence_buffers.ts";
 import type { IterativeMethod, RecurrenceProblem } from "./recurrence_problem.ts";
 import { trustRegionRecording } from "./trust_region_recording.ts";
 import { type GpuIterationOptions, kept, stepsSeen, type UpdateMaker } from "./update_parts.ts";
@@ -25,7 +25,7 @@ const scanned: UpdateMaker = (setup, problem, options, inputs) => {
     elements: scan.scratch.elements,
     uniforms: topOf(scan, element, problem.numSeries),
     stoppable: 2 * levels.length - 1,
-    words: `${steps} steps in chunks of ${sizes.chunkLength} by ${shapeOf(element)}`,
+    words: `${steps} steps in chunks of ${sizes.chunkLength} by ${shapeWords(element)}`,
     record(recording, { from, to, decide, groups, firstGroup }) {
       scan.record(recording, { ...inputs, from, to }, { between: decide, groups, firstGroup });
     },
@@ -47,7 +47,7 @@ const held: UpdateMaker = (setup, problem, options, inputs) => {
     elements: second.scratch.elements,
     uniforms: topOf(second, element, problem.numSeries),
     stoppable: 2 * dispatches,
-    words: `two scans of ${steps} steps in chunks of ${sizes.chunkLength} by ${shapeOf(element)}, σ² = ${trustRegion}`,
+    words: `two scans of ${steps} steps in chunks of ${sizes.chunkLength} by ${shapeWords(element)}, σ² = ${trustRegion}`,
     record(recording, { from, to, decide, groups, firstGroup }) {
       const way = { ...inputs, from, to };
       first.record(recording, way, { groups, firstGroup, chunksOnly: true });
@@ -120,9 +120,6 @@ const topOf = (
   element_floats: elementFloats,
   sums: 0,
 });
-
-const shapeOf = ({ shape }: ScanElement): string =>
-  shape.variant === "lane" ? "one invocation each" : `teams of ${shape.team}`;
 
 function elementOf(problem: RecurrenceProblem, options: GpuIterationOptions): ScanElement {
   const { method, call, engine, blocks, probe } = options;
