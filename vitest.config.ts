@@ -5,19 +5,10 @@ import { defineConfig } from "vitest/config";
 import type { BrowserConfigOptions } from "vitest/node";
 import { shaders } from "./scripts/shaders/plugin.ts";
 import { findChrome } from "./src/cli/chrome/find_chrome.mjs";
+import { FASTER_COMPILER } from "./test-browser/faster_compiler.ts";
 
 const plugins = () => [shaders(fileURLToPath(new URL("./shaders", import.meta.url)))];
 const chrome = findChrome()?.path;
-
-/**
- * The software adapter's compiler takes most of the time there is. Workgroup memory is set to zero by a loop, as on other
- * systems, not by one store for every number; an index is not clamped where it is known to be inside. The command's tests
- * run its own browser without these.
- */
-const FASTER_COMPILER = [
-  "--disable-dawn-features=use_vulkan_zero_initialize_workgroup_memory_extension",
-  "--enable-dawn-features=enable_integer_range_analysis_in_robustness",
-];
 
 /** Files that start browsers of their own, each of which keeps about a core busy. */
 const TWO = 2;

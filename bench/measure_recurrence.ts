@@ -52,13 +52,13 @@ export async function measureRecurrence(
 ): Promise<Outcome> {
   const once = () => callOnce(bench, method, engine);
   const start = performance.now();
-  const result = await firstRun(bench, method, engine, FIRST_RUN * budget);
+  const iterative = method === "newton" || method === "quasi";
+  const result = iterative ? await firstRun(bench, method, engine, FIRST_RUN * budget) : await once();
   if (typeof result === "number") {
     const note = `not converged in ${result} updates, for which ${FIRST_RUN} times the budget was spent`;
     return { outcome: "skipped", note };
   }
   const first = performance.now() - start;
-  const iterative = method === "newton" || method === "quasi";
   const facts = {
     first,
     ...(iterative ? { updates: Math.max(...result.iterations) } : {}),
@@ -87,7 +87,7 @@ export async function measureRecurrence(
   };
 }
 
-/** Budgets that the first run may take, compilation included. */
+/** Budgets that the first run of an iterative method may take, compilation included. */
 const FIRST_RUN = 3;
 
 /** @returns the updates that were made where the time did not suffice */

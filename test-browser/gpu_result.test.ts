@@ -10,6 +10,7 @@ import {
   linearGaussianSSM,
   smooth,
 } from "../src/api/index.ts";
+import { sharedEngine } from "../src/api/shared_engine.ts";
 import { codeBlocks, printedBy } from "../src/api/testing/run_examples.ts";
 import { bytesRead } from "./left_results.ts";
 import { useEngine } from "./shared_engine.ts";
@@ -123,9 +124,15 @@ suite("a result on the GPU", () => {
     expect(own.liveBytes).toBe(0);
   });
 
-  test("auto is WebGPU or a DeviceError, never silently the CPU", async () => {
-    vi.spyOn(navigator, "gpu", "get").mockReturnValue(undefined as unknown as GPU);
+  test("auto is WebGPU or a DeviceError, never silently the CPU; WebGPU again as soon as it is there", async () => {
+    (await sharedEngine()).dispose();
+    const gone = vi.spyOn(navigator, "gpu", "get").mockReturnValue(undefined as unknown as GPU);
     await expect(filter(level, y.slice(0, 3), { results: "gpu" })).rejects.toThrow(DeviceError);
+    gone.mockRestore();
+    using result = await filter(level, y.slice(0, 3), { results: "gpu" });
+    expect(result.status).toBe("ok");
+    const [one, other] = await Promise.all([sharedEngine(), sharedEngine()]);
+    expect(one).toBe(other);
   });
 
   test("tells how far it is", async () => {

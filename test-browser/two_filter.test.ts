@@ -78,15 +78,15 @@ suite("smooth() by two filters on the GPU", () => {
   }
 
   test("an observation without noise among others with it", async () => {
-    await check(firstExact(randomModel({ n: 4, m: 2, T: 70, seed: 8, missing: 0.2 })), "dense", {
+    await check(firstExact(randomModel({ n: 4, m: 3, T: 70, seed: 8, missing: 0.2 })), "dense", {
       chunkLength: 4,
     });
   });
 
   for (const [n, m, T] of [
     [2, 1, 3000],
-    [4, 2, 3000],
-    [6, 3, 1000],
+    [4, 3, 3000],
+    [6, 2, 1000],
     [40, 3, 12],
   ] as const) {
     test(`n = ${n}, m = ${m}, T = ${T}, masked, with the planner's chunks`, {

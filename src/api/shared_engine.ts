@@ -2,16 +2,12 @@ import { createEngine, type Engine } from "../engine/index.ts";
 
 let shared: Promise<Engine> | undefined;
 
-/** The engine of this page: made at the first call that needs one, made anew after its device was lost. */
+/** The engine of this page: made at the first call that needs one, made anew after its device was lost or there was none. */
 export async function sharedEngine(): Promise<Engine> {
-  shared ??= createEngine();
-  try {
-    const engine = await shared;
-    if (engine.isAlive) return engine;
-  } catch (error) {
-    shared = undefined;
-    throw error;
-  }
-  shared = createEngine();
-  return shared;
+  const before = shared;
+  const engine = await before?.catch(() => undefined);
+  if (engine?.isAlive) return engine;
+  // Another call may have made one meanwhile.
+  if (shared === before) shared = createEngine();
+  return shared as Promise<Engine>;
 }

@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright";
 import { afterAll, beforeAll, expect } from "vitest";
 import { findChrome } from "../../src/cli/chrome/find_chrome.mjs";
+import { FASTER_COMPILER } from "../faster_compiler.ts";
 import { type Site, serveSite } from "./server.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -49,6 +50,7 @@ export function useSite(): {
         "--enable-unsafe-webgpu",
         "--disable-background-networking",
         "--disable-component-update",
+        ...FASTER_COMPILER,
       ],
     });
   }, 60_000);
@@ -98,9 +100,25 @@ export async function untilRuns(page: Page, count = 1, timeout = 20_000): Promis
 export const runsOf = (page: Page): Promise<number> =>
   page.evaluate(() => Number(document.querySelector("main")?.dataset.runs ?? 0));
 
+/** The first result came within 3 s, here or in one of two more visits: other work on the machine may slow one down. */
+export async function expectFirstResultSoon(page: Page): Promise<void> {
+  const first = (visited: Page) =>
+    visited.evaluate(() => performance.getEntriesByName("statescan:first-result")[0]!.startTime);
+  let least = await first(page);
+  for (let visits = 0; visits < 2 && least >= 3000; visits++) {
+    const context = await page.context().browser()!.newContext();
+    const again = await context.newPage();
+    await again.goto(page.url());
+    await untilRuns(again);
+    least = Math.min(least, await first(again));
+    await context.close();
+  }
+  expect(least).toBeLessThan(3000);
+}
+
 /** Accessibility: every violation of WCAG 2 A and AA and of axe's best practices, one line each. */
 export async function axeViolations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
   return (await page.evaluate(`axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
     violations.flatMap(({ id, help, nodes }) => nodes.map(node => id + ": " + help + ": " + node.target.join(" "))))`)) as string[];
 }

@@ -4,7 +4,14 @@ import { expect, suite, test } from "vitest";
 import { compute } from "../../examples/own/compute.ts";
 import { EXAMPLES, type ExampleName } from "../../examples/own/examples.ts";
 import { askedOf } from "../../examples/own/form.ts";
-import { axeViolations, expectNoSidewaysScroll, runsOf, untilRuns, useSite } from "./harness.ts";
+import {
+  axeViolations,
+  expectFirstResultSoon,
+  expectNoSidewaysScroll,
+  runsOf,
+  untilRuns,
+  useSite,
+} from "./harness.ts";
 import { expectLooks } from "./looks.ts";
 import { LOST_AT_SUBMIT } from "./worker_prelude.ts";
 
@@ -88,9 +95,7 @@ suite("Write your own model", () => {
   }, async () => {
     const { page, complaints } = await site.visit("own/");
     await untilRuns(page);
-    expect(
-      await page.evaluate(() => performance.getEntriesByName("statescan:first-result")[0]!.startTime),
-    ).toBeLessThan(3000);
+    await expectFirstResultSoon(page);
     for (const name of Object.keys(EXAMPLES) as ExampleName[]) {
       if (name !== "pendulum") await after(page, () => example(page, name));
       const wanted = await compute({ ...askedOf(await values(page)), backend: "cpu" });
