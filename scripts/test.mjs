@@ -53,8 +53,9 @@ const ready = await stage("set-up", async () => {
 });
 if (ready) {
   await stage("lint", npm("lint"));
-  await stage("types", npm("types"));
-  if (await stage("build", npm("build"))) {
+  // Neither needs all cores.
+  const [, built] = await Promise.all([stage("types", npm("types")), stage("build", npm("build"))]);
+  if (built) {
     await stage("tests in Node", vitest("unit"));
     await stage("tests in the browser", vitest("browser"));
     await stage("tests of the command's browser", vitest("cli"));

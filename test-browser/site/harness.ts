@@ -38,6 +38,8 @@ export interface Visited {
 export function useSite(): {
   visit(path: string, options?: Visit): Promise<Visited>;
   readonly browser: Browser;
+  /** Of the site, without a slash at the end. */
+  readonly address: string;
 } {
   let site: Site;
   let browser: Browser;
@@ -61,6 +63,9 @@ export function useSite(): {
   return {
     get browser() {
       return browser;
+    },
+    get address() {
+      return site.address;
     },
     async visit(path, options = {}) {
       const context = await browser.newContext({
