@@ -4,7 +4,14 @@ import "./nonlinear.css";
 import { Chart } from "../site/chart.ts";
 import { Desk } from "../site/desk.ts";
 import { latest } from "../site/latest.ts";
-import { finished, noticeWithoutWebGpu, placeText, showError, showFacts } from "../site/report.ts";
+import {
+  finished,
+  noticeWithoutWebGpu,
+  placeText,
+  resultSeen,
+  showError,
+  showFacts,
+} from "../site/report.ts";
 import { parseSettings, readForm, settingsHash, showSliderValues, writeForm } from "../site/settings.ts";
 import { copyText, THEME_EVENT } from "../site/shell.ts";
 import { angleChart, calibrationChart, errorChart, NAMES, type Scene } from "./charts.ts";
@@ -92,6 +99,7 @@ function show(next: Shown): void {
   const { parameters, found } = next;
   showTable(find("table"), found);
   draw();
+  resultSeen();
   const numSteps = parameters.numSteps;
   const [gaussian, particles] = [found.get("smoother"), found.get("particles")];
   showFacts(find("facts"), [

@@ -58,9 +58,16 @@ export function noticeWithoutWebGpu(place: HTMLElement, select?: HTMLSelectEleme
   if (select.value === "webgpu") select.value = "cpu";
 }
 
-/** A result is on the page: counted in <main data-runs>, the first one marked on the page's timeline. */
+const FIRST = "statescan:first-result";
+
+/** A result is seen, more of the same run may come; the first one is marked on the page's timeline. */
+export function resultSeen(): void {
+  if (performance.getEntriesByName(FIRST).length === 0) performance.mark(FIRST);
+}
+
+/** A run is on the page: counted in <main data-runs>. */
 export function finished(): void {
+  resultSeen();
   const main = document.querySelector("main")!;
-  if (!main.dataset.runs) performance.mark("statescan:first-result");
   main.dataset.runs = String(Number(main.dataset.runs ?? 0) + 1);
 }

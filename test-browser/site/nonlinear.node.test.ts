@@ -116,7 +116,7 @@ function longestPause(): Promise<number> {
 
 suite("Pendulum and bearings", () => {
   test("first result within 3 s; the extended filter is the textbook's", async () => {
-    const { page, complaints } = await site.visit("nonlinear/", { link: "#v=1&particles=2" });
+    const { page, complaints } = await site.visit("nonlinear/");
     await untilRuns(page);
     await expectFirstResultSoon(page);
     const parameters = parametersOf(await values(page));
