@@ -75,6 +75,7 @@ export default defineConfig({
           include: ["test-browser/site/**/*.node.test.ts"],
           environment: "node",
           testTimeout: 60_000,
+          expect: { poll: { timeout: 20_000 } },
           maxWorkers: TWO,
         },
       },
