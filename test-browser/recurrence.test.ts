@@ -199,6 +199,16 @@ suite("values that are not finite", () => {
       const failure = await evaluate(model, undefined, steps, onGpu({ method })).catch(error => error);
       expect(failure).toBeInstanceOf(NumericalError);
       expect(failure.message).toMatch(/got none at step 2\./);
+      const told = { ...onGpu({ method }), lyapunov: true, throwOnFailure: false } as const;
+      const got = await evaluate(model, [[0.1], [1]], 8, told);
+      expect([...got.statuses]).toEqual(["nonFinite", "ok"]);
+      expect([...got.failedSteps]).toEqual([2, -1]);
+      const states = got.states.data;
+      exact.states.data.slice(0, 2).forEach((value, t) => void expect(states[t]).toBeCloseTo(value, 6));
+      expect(states.slice(2, 8).every(Number.isNaN)).toBe(true);
+      expect(states.slice(8).every(Number.isFinite)).toBe(true);
+      for (const field of [got.lyapunov, got.overshoot, got.stateError])
+        expect([...field].map(Number.isNaN)).toEqual([true, false]);
     }
   });
 

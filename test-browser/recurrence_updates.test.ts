@@ -281,6 +281,22 @@ suite("windows that slide", () => {
     expect(Number.isNaN(got.states.data[300 + 40])).toBe(true);
   });
 
+  test("that do not arrive tell the merit of all steps", async () => {
+    const f = await expressionFunction({ expressions: ["0.8*sin(x0) + 0.3*cos(0.1*t)"], stateDim: 1 });
+    const model = recurrence({ function: f, initialState: [0.7] });
+    const options = { method: "newton", window: 5, maxIterations: 4 } as const;
+    const got = await evaluate(model, undefined, 200, onGpu(options));
+    const states = got.states.data;
+    let sum = 0;
+    for (let t = 0; t < 200; t++)
+      sum += 0.5 * (0.8 * Math.sin(t > 0 ? states[t - 1] : 0.7) + 0.3 * Math.cos(0.1 * t) - states[t]) ** 2;
+    expect(got.status).toBe("maxIterations");
+    expect(got.merit[0] / (sum / 200)).toBeCloseTo(1, 5);
+    expect(got.merits[0]).toHaveLength(6);
+    const whole = await evaluate(model, undefined, 300, onGpu({ method: "newton", window: 1 }));
+    expect(whole.status).toBe("ok");
+  });
+
   test("iterates that float32 cannot hold within the window", async () => {
     const f = await expressionFunction({ expressions: ["x0^2 / 4 + u0"], stateDim: 1, inputDim: 1 });
     const model = recurrence({ function: f, initialState: [0.1] });

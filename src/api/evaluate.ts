@@ -38,8 +38,8 @@ export interface EvaluateOptions
   /** Updates end when the merit per step, Σ |s_t − f(s_{t−1})|² / 2T, is at most this; default 1e-10. */
   readonly tolerance?: number;
   /**
-   * Most updates until then; default the smaller of T and 1000, or 1000 for each of ⌈T / W⌉ windows. After T updates of all steps every method but
-   * elk, quasiElk and gradient is at the solution.
+   * Most updates until then; default the smaller of T and 1000; with a window, for each of ⌈T / W⌉ windows, the smaller of W and 1000, and
+   * `polish`. After T updates of all steps every method but elk, quasiElk and gradient is at the solution.
    */
   readonly maxIterations?: number;
   /** Updates after the tolerance is met; default 1, as Newton's last update squares the error. */
@@ -90,7 +90,7 @@ export interface Evaluation extends ResultBase {
   readonly lyapunov: Float64Array;
   /** [N] log of the overshoot: the most by which differences grow beyond exp(λ t) */
   readonly overshoot: Float64Array;
-  /** [N] updates of Newton to be expected from λ and T alone */
+  /** [N] updates of Newton to be expected from λ and T alone; 0 where the recurrence has no value */
   readonly predictedIterations: Uint32Array;
   /** [N] updates in which states went astray and became those of the guess; on a GPU those alone whose merit was not finite */
   readonly resets: Uint32Array;

@@ -1,6 +1,7 @@
 /** Options of evaluate(), checked, with their defaults. */
+import { ParameterError } from "../engine/index.ts";
 import type { IterationOptions, IterativeMethod } from "../inference/index.ts";
-import { checkKeys } from "../models/index.ts";
+import { checkKeys, say } from "../models/index.ts";
 import type { EvaluateOptions, EvaluationMethod } from "./evaluate.ts";
 import { checkChoices, checkCommonOptions, checkWhole, refuseOption } from "./options.ts";
 
@@ -64,8 +65,11 @@ export function evaluateSettings(call: string, options: EvaluateOptions, D: numb
   checkWhole(call, "polish", polish, 0);
   checkWhole(call, "window", window, 1);
   checkWhole(call, "blocks", blocks, 1);
-  if (method === "blockQuasi" && D % blocks !== 0)
-    refuseOption(call, "blocks", `a divisor of the ${D} states`, blocks);
+  if (method === "blockQuasi" && D % blocks !== 0) {
+    const got = options.blocks === undefined ? `nothing, which means ${blocks}` : `${blocks}`;
+    const fix = "Give one that divides them, or take another method.";
+    throw new ParameterError(say(call, "options.blocks", `a divisor of the ${D} states`, got, fix));
+  }
   if (diagonal !== undefined && diagonal !== "exact" && diagonal !== "hutchinson")
     refuseOption(call, "diagonal", '"exact", "hutchinson"', diagonal);
   const { lyapunov } = options;

@@ -21,6 +21,7 @@ import type { EvaluateOptions } from "./evaluate.ts";
 import { evaluateSettings, type Settings } from "./evaluate_options.ts";
 import { EvaluationResult } from "./evaluation_result.ts";
 import { checkRecurrenceMemory, withinMemory } from "./memory.ts";
+import { refuseOption } from "./options.ts";
 import { type RecurrencePlace, recurrencePlace } from "./recurrence_place.ts";
 import { refuseWithoutValue } from "./without_value.ts";
 
@@ -34,13 +35,15 @@ export async function evaluateRecurrence(
   initialState: ArrayInput | undefined,
   inputs: SeriesInput | number,
   options: EvaluateOptions,
+  call = "evaluate",
 ): Promise<EvaluationResult> {
-  const call = "evaluate";
   checkRecurrence(call, model);
   const settings = evaluateSettings(call, options, model.stateDim);
   const { problem, batch } = prepareRecurrence(call, model, initialState, inputs);
   const { numSeries: N, numSteps: T, stateDim: D } = problem;
   const backend = await choosePlace(D <= LARGEST_STATE, N * T, options);
+  const longest = settings.prefixes?.at(-1) ?? 0;
+  if (longest > T) refuseOption(call, "prefixes", `lengths of at most the ${T} steps there are`, longest);
   checkRecurrenceMemory(call, { stateDim: D, numSeries: N, numSteps: T }, backend, options.memoryLimit);
   return withinMemory(call, async () => {
     const start = performance.now();
@@ -75,6 +78,10 @@ export async function evaluateRecurrence(
       options.lyapunov === false
         ? undefined
         : await place.lyapunov(problem, records.states, { call, spectrum: false, ...loopOf(options) });
+    records.failed.forEach((step, s) => {
+      if (!along || step === problem.lengths[s]) return;
+      for (const field of [along.largest, along.overshoot, along.stateErrors]) field[s] = Number.NaN;
+    });
     return new EvaluationResult({
       call,
       batch,
@@ -130,7 +137,7 @@ async function sequential(
       failed,
       iterations: new Uint32Array(N),
       resets: new Uint32Array(N),
-      merits: Array.from({ length: N }, () => Float64Array.of(0)),
+      merits: Array.from(failed, (step, s) => Float64Array.of(step < lengths[s] ? Number.NaN : 0)),
       statuses: Array.from(failed, (step, s): Status => (step < lengths[s] ? "nonFinite" : "ok")),
     },
   };
@@ -144,10 +151,11 @@ function iterationOptions(
   { maxIterations, window = T, diagonal, seed = 0 }: EvaluateOptions,
 ): Omit<IterationOptions, "method" | "guess"> {
   const seen = Math.min(T, window);
+  const most = Math.min(seen, MOST_UPDATES);
   return {
     ...settings,
     call,
-    maxIterations: maxIterations ?? Math.min(T, MOST_UPDATES * Math.ceil(T / seen)),
+    maxIterations: maxIterations ?? (seen < T ? Math.ceil(T / seen) * (most + settings.polish) : most),
     ...(seen < T ? { window: seen } : {}),
     ...(diagonal === "hutchinson" ? { probe: signs(seed, D) } : {}),
   };

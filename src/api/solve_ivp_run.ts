@@ -2,7 +2,7 @@
 import { ParameterError } from "../engine/index.ts";
 import {
   checkKeys,
-  discretize,
+  discretizeFor,
   type RecurrenceFunction,
   recurrence,
   say,
@@ -31,15 +31,19 @@ export async function solveInitialValueProblem(
   checkWhole(call, "steps", steps, 1);
   const dt = duration / steps;
   const model = recurrence({
-    function: await discretize(flow, { integrator, dt }),
+    function: await discretizeFor(call, flow, { integrator, dt }),
     ...(parameters ? { parameters } : {}),
     timeStep: dt,
   });
   const given = inputs ?? (flow.inputDim === 0 ? steps : undefined);
-  const evaluation = await evaluateRecurrence(model, initialState, given as typeof inputs & number, {
-    guess: "tiled",
-    ...options.evaluate,
-  });
+  const how = { guess: "tiled", ...options.evaluate } as const;
+  const evaluation = await evaluateRecurrence(
+    model,
+    initialState,
+    given as typeof inputs & number,
+    how,
+    call,
+  );
   const { states } = evaluation;
   const T = states.shape.at(-2) as number;
   if (T !== steps) refuseOption(call, "inputs", `${steps} rows, one per step`, inputs);

@@ -119,7 +119,7 @@ suite("bad input of evaluate and lyapunov", () => {
     [
       "blocks",
       () => ["evaluate", ...lorenz, "--method", "block-quasi"],
-      /--blocks expected a divisor of the 3 states, got 2/,
+      /--blocks expected a divisor of the 3 states, got nothing, which means 2/,
     ],
     [
       "updates",

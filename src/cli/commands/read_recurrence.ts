@@ -68,6 +68,8 @@ export async function readRecurrenceJob(
   const steps = wholeOption(call, options, "steps", 1);
   const initialState = numbersOf(call, options, "initial-state");
   const inputs = await readInputs(call, options, model, note);
+  if (!inputs && (steps as number) >= 2 ** 31)
+    throw new UsageError(`${call}: --steps expected at most 2147483647, got ${steps}. Take fewer steps.`);
   const arrays: Record<string, FrameArray> = {};
   if (inputs) addArrays(arrays, "inputs", inputs);
   const lengths = inputs?.series.map(({ numRows }) => numRows) ?? [steps as number];

@@ -10,7 +10,7 @@
 import type { Status } from "../../engine/index.ts";
 import { Prefixes } from "./prefixes.ts";
 import type { IterationOptions, IterationRecords, RecurrenceProblem } from "./recurrence_problem.ts";
-import { evaluateSequentially } from "./sequential.cpu.ts";
+import { cutAtFailure } from "./sequential.cpu.ts";
 import { slideCpu } from "./slide.cpu.ts";
 import { type Update, updateOf } from "./update.cpu.ts";
 
@@ -88,11 +88,11 @@ async function iterateSeries(
 function settle(
   problem: RecurrenceProblem,
   s: number,
-  records: { statuses: Status[]; failed: Uint32Array },
+  records: { states: Float64Array; statuses: Status[]; failed: Uint32Array },
   merit: number,
 ): void {
   records.statuses[s] = Number.isFinite(merit) ? "maxIterations" : "diverged";
-  const step = evaluateSequentially(problem, s);
+  const step = cutAtFailure(problem, s, records.states);
   if (step === problem.lengths[s]) return;
   records.statuses[s] = "nonFinite";
   records.failed[s] = step;

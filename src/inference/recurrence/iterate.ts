@@ -10,10 +10,11 @@ import {
   type Status,
   type Tensor,
 } from "../../engine/index.ts";
+import { wholeMerit } from "./merits.cpu.ts";
 import { Prefixes } from "./prefixes.ts";
 import { recordRecurrenceInputs } from "./recurrence_buffers.ts";
 import type { IterationRecords, RecurrenceProblem } from "./recurrence_problem.ts";
-import { evaluateSequentially, firstWithoutValue } from "./sequential.cpu.ts";
+import { cutAtFailure, firstWithoutValue } from "./sequential.cpu.ts";
 import { slidingRecording } from "./sliding_recording.ts";
 import { type GpuIterationOptions, settingsOf } from "./update_parts.ts";
 import { updateRecording } from "./update_recording.ts";
@@ -189,26 +190,29 @@ class Updates {
     const statuses = new Array<Status>(N).fill("ok");
     const failed = Uint32Array.from(lengths);
     const resets = new Uint32Array(N);
+    /** Merit of all steps, where windows have given those of their own. */
+    const whole = (s: number, state: number, last: Float32Array): number =>
+      state === REACHED
+        ? meritOf(all[N * this.#stride + 1 + s] / lengths[s])
+        : wholeMerit(this.#problem, s, last.subarray(s * T * D));
     const merits = Array.from({ length: N }, (_, s) => {
       const [state, reached, made] = control.subarray(s * WORDS, s * WORDS + 3);
       const last = windowed || made % 2 === 0 ? first : second;
       states.set(last.subarray(s * T * D, (s * T + lengths[s]) * D), s * T * D);
       const own = all.subarray(s * this.#stride, (s + 1) * this.#stride);
       const count = own.indexOf(UNSEEN);
-      const behind = windowed && state === REACHED ? [all[N * this.#stride + 1 + s] / lengths[s]] : [];
-      const seen = Float64Array.from(
-        [...own.subarray(0, count < 0 ? own.length : count), ...behind],
-        meritOf,
-      );
-      resets[s] = seen.filter(merit => merit === Number.POSITIVE_INFINITY).length;
+      const looked = Array.from(own.subarray(0, count < 0 ? own.length : count), meritOf);
+      resets[s] = looked.filter(merit => merit === Number.POSITIVE_INFINITY).length;
+      const seen = Float64Array.from([...looked, ...(windowed ? [whole(s, state, last)] : [])]);
       iterations[s] = state === REACHED ? reached : made;
       if (state !== REACHED) {
-        failed[s] = evaluateSequentially(this.#problem, s);
+        failed[s] = cutAtFailure(this.#problem, s, states);
         statuses[s] =
           failed[s] < lengths[s] ? "nonFinite" : Number.isFinite(seen.at(-1)) ? "maxIterations" : "diverged";
       } else if (!this.#problem.step.everywhere) {
         failed[s] = firstWithoutValue(this.#problem, s, states);
         if (failed[s] < lengths[s]) statuses[s] = "nonFinite";
+        states.fill(Number.NaN, (s * T + failed[s]) * D, (s * T + lengths[s]) * D);
       }
       return seen;
     });

@@ -127,6 +127,7 @@ class Frame {
       }
     for (let k = 0; k < this.growth.length; k++) {
       const row = pushed.subarray(k * D, (k + 1) * D);
+      const before = Math.hypot(...row);
       // Twice, as once may leave what rounding makes of nearly parallel directions.
       for (let again = 0; again < (k > 0 ? 2 : 1); again++)
         for (let l = 0; l < k; l++) {
@@ -135,7 +136,9 @@ class Frame {
           for (let i = 0; i < D; i++) along += row[i] * other[i];
           for (let i = 0; i < D; i++) row[i] -= along * other[i];
         }
-      const norm = Math.hypot(...row);
+      // What the directions before leave of it may be their rounding alone: it has gone.
+      const after = Math.hypot(...row);
+      const norm = k > 0 && after <= 4 * D * Number.EPSILON * before ? 0 : after;
       this.growth[k] += Math.log(norm);
       for (let i = 0; i < D; i++) rows[k * D + i] = norm > 0 ? row[i] / norm : 0;
     }
@@ -171,7 +174,7 @@ export function logCondition(lambda: number, logOvershoot: number, steps: number
 
 /**
  * Newton updates to be expected, 3 (−log μ̃) of a system without overshoot: within a factor of about two where λ > 0, an upper bound
- * where λ < 0; from 2 to T.
+ * where λ < 0; from 2 to T, 0 where λ is not a number.
  */
 export const predictedUpdates = (lambda: number, steps: number): number =>
-  Math.min(steps, Math.max(2, Math.ceil(3 * logCondition(lambda, 0, steps))));
+  Number.isNaN(lambda) ? 0 : Math.min(steps, Math.max(2, Math.ceil(3 * logCondition(lambda, 0, steps))));

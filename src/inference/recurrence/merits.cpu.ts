@@ -31,6 +31,15 @@ export function meritOfStep(value: Float64Array, states: ArrayLike<number>, at: 
 export const meritPerStep = (sum: number, steps: number): number =>
   Number.isNaN(sum) ? Number.POSITIVE_INFINITY : sum / steps;
 
+/** Merit per step of all steps of series s. @param states [T, D] of the series */
+export function wholeMerit(problem: RecurrenceProblem, s: number, states: Floats): number {
+  const length = problem.lengths[s];
+  return meritPerStep(
+    walkMerits(problem, { series: s, from: 0, to: length }, states, () => {}),
+    length,
+  );
+}
+
 /** Evaluates f over a range. @param states [T, D] of the series. @returns the sum */
 export function walkMerits(
   problem: RecurrenceProblem,

@@ -127,7 +127,7 @@ export interface IterationRecords {
   readonly failed: Uint32Array;
   /**
    * [N] merits per step, of the guess and after every update that was looked at; with a window, merits of the window, and behind them that
-   * of the whole where it converged.
+   * of the whole.
    */
   readonly merits: readonly Float64Array[];
   /** [N] updates in which states went astray and became those of the guess; on a GPU those whose merit was not finite. */

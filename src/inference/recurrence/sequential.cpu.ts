@@ -20,6 +20,21 @@ export function evaluateSequentially(problem: RecurrenceProblem, s: number, out?
   return lengths[s];
 }
 
+/**
+ * Of series s where f may have no finite value: then its states [N, T, D] become those before it, one step after the other, and NaN from
+ * there on.
+ * @returns the first step without a finite value; the length of the series where there is none
+ */
+export function cutAtFailure(problem: RecurrenceProblem, s: number, states: Float64Array): number {
+  const { stateDim: D, numSteps: T, lengths } = problem;
+  const step = evaluateSequentially(problem, s);
+  if (step === lengths[s]) return step;
+  const own = states.subarray(s * T * D, (s * T + lengths[s]) * D);
+  evaluateSequentially(problem, s, own);
+  own.fill(Number.NaN, step * D);
+  return step;
+}
+
 /** The first step of series s at which f has no finite value at the states [N, T, D] before it; the length where there is none. */
 export function firstWithoutValue(problem: RecurrenceProblem, s: number, states: Float64Array): number {
   const { stateDim: D, numSteps: T, lengths, step } = problem;

@@ -5,7 +5,7 @@
  * @see Zoltowski et al. 2025, arXiv:2508.18413 (windows that slide by the largest change of a step)
  */
 import type { SeriesRecords } from "./iterate.cpu.ts";
-import { meritPerStep, walkMerits } from "./merits.cpu.ts";
+import { meritPerStep, walkMerits, wholeMerit } from "./merits.cpu.ts";
 import type { IterationOptions, RecurrenceProblem } from "./recurrence_problem.ts";
 import type { Update } from "./update.cpu.ts";
 
@@ -37,7 +37,7 @@ export async function slideCpu(
     merits.push(meritPerStep(total, stop - start));
     if (reached < 0 && end === length) reached = made;
     if (reached >= 0 ? made >= reached + polish : made >= maxIterations) {
-      if (reached >= 0) merits.push((behind + total) / length);
+      merits.push(reached >= 0 ? (behind + total) / length : wholeMerit(problem, s, current));
       return { states: current, merits, reached, resets };
     }
     const past = made >= polish ? Math.min(end, Math.max(start, ends[made - polish])) : start;

@@ -42,6 +42,7 @@ export function updateOf(problem: RecurrenceProblem, options: IterationOptions):
   const dense = method === "elk" ? new DenseTrustRegion(D, trustRegion) : undefined;
   const diagonal = method === "quasiElk" ? new DiagonalTrustRegion(D, trustRegion) : undefined;
   const descent = method === "gradient" ? new Descent(problem, options) : undefined;
+  const trusted = dense !== undefined || diagonal !== undefined;
   const look = stepsPerLook(D);
   return async (range, current, next, seen) => {
     const { series: s, from, to } = range;
@@ -58,6 +59,7 @@ export function updateOf(problem: RecurrenceProblem, options: IterationOptions):
       sum += meritOfStep(value, current, t * D);
       seen?.(t, sum);
       if (descent) continue;
+      const still = !trusted && delta.every(change => change === 0);
       for (let i = 0; i < D; i++) moved[i] = value[i] - current[t * D + i];
       if (t > from) {
         slope.set(x, u, t);
@@ -73,7 +75,9 @@ export function updateOf(problem: RecurrenceProblem, options: IterationOptions):
       } else
         for (let i = 0; i < D; i++) {
           const before = current[t * D + i];
-          next[t * D + i] = Math.min(bound, Math.max(-bound, before + moved[i]));
+          // What s + (f − s) leaves of f is not f.
+          const after = still ? value[i] : before + moved[i];
+          next[t * D + i] = Math.min(bound, Math.max(-bound, after));
           delta[i] = next[t * D + i] - before;
         }
       if ((t - from) % look === look - 1) await breathe(t - from);

@@ -123,5 +123,14 @@ export async function discretize(
   flow: RecurrenceFunction,
   options: DiscretizeOptions,
 ): Promise<RecurrenceFunction> {
-  return (await library("discretize")).discretizeFlow("discretize", flow, options);
+  return discretizeFor("discretize", flow, options);
+}
+
+/** discretize() of another call. */
+export async function discretizeFor(
+  call: string,
+  flow: RecurrenceFunction,
+  options: DiscretizeOptions,
+): Promise<RecurrenceFunction> {
+  return (await library(call)).discretizeFlow(call, flow, options);
 }

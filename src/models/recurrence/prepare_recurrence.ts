@@ -130,7 +130,7 @@ function readInputs(call: string, { inputDim: d }: Recurrence, inputs: SeriesInp
         numSteps: inputs as number,
         batch: false,
       };
-    const expected = "a number of steps ≥ 1, as the function takes no inputs";
+    const expected = "a number of steps from 1 to 2147483647, as the function takes no inputs";
     throw new ParameterError(
       say(call, "inputs", expected, valueText(inputs), "Pass how many steps to take."),
     );
