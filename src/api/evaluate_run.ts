@@ -23,7 +23,7 @@ import { EvaluationResult } from "./evaluation_result.ts";
 import { checkRecurrenceMemory, withinMemory } from "./memory.ts";
 import { refuseOption } from "./options.ts";
 import { type RecurrencePlace, recurrencePlace } from "./recurrence_place.ts";
-import { refuseWithoutValue } from "./without_value.ts";
+import { forgetFailed, refuseWithoutValue } from "./without_value.ts";
 
 /** Steps beyond which no more updates are made, unless more are asked for. */
 const MOST_UPDATES = 1000;
@@ -78,10 +78,7 @@ export async function evaluateRecurrence(
       options.lyapunov === false
         ? undefined
         : await place.lyapunov(problem, records.states, { call, spectrum: false, ...loopOf(options) });
-    records.failed.forEach((step, s) => {
-      if (!along || step === problem.lengths[s]) return;
-      for (const field of [along.largest, along.overshoot, along.stateErrors]) field[s] = Number.NaN;
-    });
+    if (along) forgetFailed(along, records.failed, problem.lengths);
     return new EvaluationResult({
       call,
       batch,

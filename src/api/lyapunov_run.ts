@@ -7,7 +7,7 @@ import { checkRecurrence, LARGEST_STATE, loopOf } from "./evaluate_run.ts";
 import { checkRecurrenceMemory, withinMemory } from "./memory.ts";
 import { checkChoices, checkCommonOptions, checkWhole, refuseOption } from "./options.ts";
 import { recurrencePlace } from "./recurrence_place.ts";
-import { refuseWithoutValue } from "./without_value.ts";
+import { forgetFailed, refuseWithoutValue } from "./without_value.ts";
 
 const KEYS = [
   "backend",
@@ -54,19 +54,14 @@ export async function lyapunovExponents(
       settle: discard,
       ...loopOf(options),
     });
-    const [data, overshoot] = [(records.spectrum ?? records.largest).slice(), records.overshoot.slice()];
-    const each = spectrum ? D : 1;
-    for (let s = 0; s < N; s++)
-      if (fails(s)) {
-        data.fill(Number.NaN, s * each, (s + 1) * each);
-        overshoot[s] = Number.NaN;
-      }
-    const shape = [...(batch ? [N] : []), each];
+    forgetFailed(records, failed, lengths);
+    const data = records.spectrum ?? records.largest;
+    const shape = [...(batch ? [N] : []), spectrum ? D : 1];
     const step = model.timeStep;
     return {
       exponents: { data, shape },
       exponentsPerTime: step === undefined ? undefined : { data: data.map(value => value / step), shape },
-      overshoot,
+      overshoot: records.overshoot,
       statuses: Array.from(failed, (_, s): Status => (fails(s) ? "nonFinite" : "ok")),
       failedSteps: Int32Array.from(failed, (step, s) => (fails(s) ? step : -1)),
       run: {

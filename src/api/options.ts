@@ -122,8 +122,9 @@ export function checkCommonOptions(call: string, options: object, groups: readon
 /** @throws ParameterError unless the option is left out or a whole number from `least` on */
 export function checkWhole(call: string, key: string, value: unknown, least: number): void {
   if (value === undefined || (Number.isSafeInteger(value) && (value as number) >= least)) return;
-  const most = Number.isInteger(value) && (value as number) > 0 ? Number.MAX_SAFE_INTEGER : undefined;
-  const range = most && (value as number) > most ? `from ${least} to ${most}` : `≥ ${least}`;
+  const most = Number.MAX_SAFE_INTEGER;
+  const range =
+    Number.isInteger(value) && (value as number) > most ? `from ${least} to ${most}` : `≥ ${least}`;
   refuseOption(call, key, `a whole number ${range}`, value);
 }
 

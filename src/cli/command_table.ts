@@ -242,11 +242,7 @@ const EVALUATION: Readonly<Record<string, Option>> = {
   guess: { type: "string", value: "G", help: "first trajectory: normal (default), zeros, tiled or a file" },
   seed: { type: "string", value: "K", help: "of the guess; whole number, default 0" },
   tolerance: { type: "string", value: "E", help: "merit per step that ends the updates; default 1e-10" },
-  "max-iterations": {
-    type: "string",
-    value: "K",
-    help: "most updates; default the smaller of T and 1000",
-  },
+  "max-iterations": { type: "string", value: "K", help: "most updates; default the smaller of T and 1000" },
   polish: { type: "string", value: "K", help: "updates after the tolerance is met; default 1" },
   damping: { type: "string", value: "K", help: "slopes are multiplied by 1 - K; default 0" },
   clip: { type: "string", value: "A[,S]", help: "bound of the Jacobian's entries, and of the states" },

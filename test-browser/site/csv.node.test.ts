@@ -1,6 +1,6 @@
 /** Your CSV: every control, links, cancelling, a lost device, no WebGPU, keyboard, looks. */
 import { expect, suite, test } from "vitest";
-import { after, alertText, choose, fact, file, kind, paste, rowsOf, status, useFolder } from "./csv_page.ts";
+import { alertText, choose, file, kind, paste, rowsOf, useFolder } from "./csv_page.ts";
 import {
   axeViolations,
   CAPTURE_DEVICES,
@@ -11,6 +11,7 @@ import {
   useSite,
 } from "./harness.ts";
 import { expectLooks } from "./looks.ts";
+import { after, fact, status } from "./page_parts.ts";
 
 const site = useSite();
 useFolder();

@@ -11,20 +11,9 @@ import {
   type StructuralModel,
   smooth,
 } from "../../src/api/index.ts";
-import {
-  after,
-  alertText,
-  choose,
-  columns,
-  download,
-  fact,
-  file,
-  kind,
-  rowsOf,
-  status,
-  useFolder,
-} from "./csv_page.ts";
+import { alertText, choose, columns, download, file, kind, rowsOf, useFolder } from "./csv_page.ts";
 import { axeViolations, untilRuns, useSite } from "./harness.ts";
+import { after, fact, status } from "./page_parts.ts";
 
 const site = useSite();
 const inFolder = useFolder();

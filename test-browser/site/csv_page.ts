@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright";
 import { afterAll, beforeAll } from "vitest";
-import { runsOf, untilRuns } from "./harness.ts";
 
 let folder: string;
 /** A folder for the files of a suite. */
@@ -27,22 +26,10 @@ export const alertText = (page: Page) =>
     .locator("#error:not([hidden])")
     .allTextContents()
     .then(texts => texts.join());
-export const fact = async (page: Page, name: RegExp): Promise<string> =>
-  (await page
-    .locator("#facts dt", { hasText: name })
-    .locator("xpath=following-sibling::dd[1]")
-    .textContent()) ?? "";
-export const status = (page: Page) => page.locator("#status").textContent();
 export const choose = (page: Page, path: string) => page.getByLabel("Choose a file").setInputFiles(path);
 export const kind = (page: Page, name: string) =>
   page.getByLabel("What the series is made of").selectOption(name);
 
-/** Does something and waits for the result of it. */
-export async function after(page: Page, act: () => Promise<unknown>, timeout?: number): Promise<void> {
-  const runs = await runsOf(page);
-  await act();
-  await untilRuns(page, runs + 1, timeout);
-}
 export const paste = async (page: Page, text: string): Promise<void> => {
   await page.evaluate(() => {
     document.querySelector<HTMLDetailsElement>("#paste")!.open = true;

@@ -13,36 +13,18 @@ import {
   useSite,
 } from "./harness.ts";
 import { expectLooks } from "./looks.ts";
+import { after, fact, formValues, status } from "./page_parts.ts";
 import { LOST_AT_SUBMIT } from "./worker_prelude.ts";
 
 const site = useSite();
 const QUICK = "#v=1&steps=300";
 const CHAOS = "#v=1&scene=system&steps=200&most=300";
 
-const fact = async (page: Page, name: string): Promise<string> =>
-  (await page
-    .locator("#facts dt")
-    .getByText(name, { exact: true })
-    .locator("xpath=following-sibling::dd[1]")
-    .textContent()) ?? "";
-const status = (page: Page) => page.locator("#status").textContent();
-const values = (page: Page): Promise<Record<string, string>> =>
-  page.evaluate(() => {
-    const form = document.querySelector<HTMLFormElement>("#form")!;
-    const all = [...form.elements].filter(e => "name" in e && e.name);
-    return Object.fromEntries((all as HTMLInputElement[]).map(e => [e.name, e.value]));
-  });
 const shown = (page: Page) => page.locator('output[for="update"]').textContent();
-
-async function after(page: Page, act: () => Promise<unknown>): Promise<void> {
-  const runs = await runsOf(page);
-  await act();
-  await untilRuns(page, runs + 1);
-}
 
 /** Facts of the form as it is, against the same calls in Node. */
 async function expectFacts(page: Page): Promise<Evaluated> {
-  const form = settingsOf(await values(page));
+  const form = settingsOf(await formValues(page));
   const wanted = await compute({ ...form, backend: "cpu" });
   expect(await fact(page, "Updates")).toBe(
     wanted.converged ? `${wanted.iterations}` : `${wanted.iterations}, not converged`,
@@ -112,7 +94,7 @@ suite("Lorenz, all at once", () => {
     expect(await fact(page, "Updates")).toBe("2");
     expect(await fact(page, "Lyapunov exponent")).toMatch(/^-0\.\d+ a step, -\d.*: predictable$/);
     expect(Number(await fact(page, "Largest error"))).toBeLessThan(1e-10);
-    const { truth } = await compute(settingsOf(await values(page)));
+    const { truth } = await compute(settingsOf(await formValues(page)));
     const { observer, drivers } = await chaoticObserver("lorenz");
     const { states } = await evaluate(observer, undefined, drivers(1000), {
       method: "sequential",
@@ -247,7 +229,7 @@ suite("Lorenz, all at once", () => {
     const link = await page.evaluate(() => navigator.clipboard.readText());
     const other = await site.visit("lorenz/", { link: new URL(link).hash });
     await untilRuns(other.page);
-    expect(await values(other.page)).toEqual(await values(page));
+    expect(await formValues(other.page)).toEqual(await formValues(page));
     for (const name of ["Updates", "Merit per step", "Largest error"])
       expect(await fact(other.page, name)).toBe(await fact(page, name));
     expect(await other.page.locator("#link-notice").isVisible()).toBe(false);
@@ -259,7 +241,12 @@ suite("Lorenz, all at once", () => {
     expect(await bad.page.locator("#link-notice").textContent()).toMatch(
       /with that value: steps, method, gain, seed, foo, scene\. /,
     );
-    expect(await values(bad.page)).toMatchObject({ steps: "1000", method: "newton", gain: "1", seed: "0" });
+    expect(await formValues(bad.page)).toMatchObject({
+      steps: "1000",
+      method: "newton",
+      gain: "1",
+      seed: "0",
+    });
     expect(bad.complaints).toEqual([]);
     await bad.page.context().close();
     await page.context().close();

@@ -4,6 +4,7 @@ import { expect, suite, test } from "vitest";
 import { analyse, askedOf } from "../../examples/nile/analyse.ts";
 import { CAPTURE_DEVICES, expectFirstResultSoon, runsOf, untilRuns, useSite } from "./harness.ts";
 import { expectLooks } from "./looks.ts";
+import { after } from "./page_parts.ts";
 
 const site = useSite();
 
@@ -32,12 +33,6 @@ const values = (page: Page): Promise<Record<string, string>> =>
       ]),
     );
   });
-
-async function after(page: Page, act: () => Promise<unknown>): Promise<void> {
-  const runs = await runsOf(page);
-  await act();
-  await untilRuns(page, runs + 1);
-}
 
 suite("Nile and weather", () => {
   test("first result within 3 s; with nothing hidden the published log-likelihood of the Nile", async () => {

@@ -19,6 +19,7 @@ import {
   useSite,
 } from "./harness.ts";
 import { expectLooks } from "./looks.ts";
+import { after, fact, formValues, status } from "./page_parts.ts";
 import { LOST_AT_SUBMIT } from "./worker_prelude.ts";
 
 const site = useSite();
@@ -27,25 +28,7 @@ const QUICK = "#v=1&particles=2&steps=100";
 
 const row = async (page: Page, name: EstimatorName): Promise<string[]> =>
   page.locator(`tr[data-estimator="${name}"] td`).allTextContents();
-const fact = async (page: Page, name: string): Promise<string> =>
-  (await page
-    .locator("#facts dt")
-    .getByText(name, { exact: true })
-    .locator("xpath=following-sibling::dd[1]")
-    .textContent()) ?? "";
-const status = (page: Page) => page.locator("#status").textContent();
-const values = (page: Page): Promise<Record<string, string>> =>
-  page.evaluate(() => {
-    const form = document.querySelector<HTMLFormElement>("#form")!;
-    const all = [...form.elements].filter(e => "name" in e && e.name && e.name !== "show");
-    return Object.fromEntries((all as HTMLInputElement[]).map(e => [e.name, e.value]));
-  });
-
-async function after(page: Page, act: () => Promise<unknown>): Promise<void> {
-  const runs = await runsOf(page);
-  await act();
-  await untilRuns(page, runs + 1);
-}
+const values = (page: Page) => formValues(page, "show");
 
 /** What the table has to say of the form as it is, computed here. */
 async function wantedRows(form: Record<string, string>): Promise<Map<EstimatorName, string[]>> {

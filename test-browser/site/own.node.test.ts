@@ -13,17 +13,11 @@ import {
   useSite,
 } from "./harness.ts";
 import { expectLooks } from "./looks.ts";
+import { after, fact, formValues, status } from "./page_parts.ts";
 import { LOST_AT_SUBMIT } from "./worker_prelude.ts";
 
 const site = useSite();
 
-const fact = async (page: Page, name: string): Promise<string> =>
-  (await page
-    .locator("#facts dt")
-    .getByText(name, { exact: true })
-    .locator("xpath=following-sibling::dd[1]")
-    .textContent()) ?? "";
-const status = (page: Page) => page.locator("#status").textContent();
 const alertText = (page: Page) =>
   page
     .locator("#error:not([hidden])")
@@ -33,20 +27,6 @@ const example = (page: Page, name: ExampleName) =>
   page.getByRole("combobox", { name: "Begin with" }).selectOption(name);
 const jacobian = (page: Page, letter: "f" | "h") =>
   page.locator(`#jacobian-${letter} td code`).allTextContents();
-const values = (page: Page): Promise<Record<string, string>> =>
-  page.evaluate(() =>
-    Object.fromEntries(
-      [...document.querySelector<HTMLFormElement>("#form")!.elements]
-        .filter((e): e is HTMLInputElement => "name" in e && e.name !== "")
-        .map(e => [e.name, e.value]),
-    ),
-  );
-
-async function after(page: Page, act: () => Promise<unknown>, timeout?: number): Promise<void> {
-  const runs = await runsOf(page);
-  await act();
-  await untilRuns(page, runs + 1, timeout);
-}
 
 /** What is underlined: field, text, and where on the screen it stands beside the same characters of the textarea. */
 async function underlined(
@@ -98,7 +78,7 @@ suite("Write your own model", () => {
     await expectFirstResultSoon(page);
     for (const name of Object.keys(EXAMPLES) as ExampleName[]) {
       if (name !== "pendulum") await after(page, () => example(page, name));
-      const wanted = await compute({ ...askedOf(await values(page)), backend: "cpu" });
+      const wanted = await compute({ ...askedOf(await formValues(page)), backend: "cpu" });
       expect([name, await fact(page, "Log-likelihood")]).toEqual([
         name,
         `${wanted.logLikelihood.toFixed(3)}, linearised`,
@@ -131,7 +111,7 @@ suite("Write your own model", () => {
     await type("Process noise", "q");
     await after(page, () => type("Measurement noise", "1.5"));
     await expect.poll(() => alertText(page)).toBe("");
-    const { observations } = await compute({ ...askedOf(await values(page)), backend: "cpu" });
+    const { observations } = await compute({ ...askedOf(await formValues(page)), backend: "cpu" });
     const wanted = `${kalman(observations, 3, 0.8, 1.5).toFixed(3)}, linearised`;
     await expect.poll(() => fact(page, "Log-likelihood")).toBe(wanted);
     expect(await jacobian(page, "f")).toEqual(["1"]);
@@ -330,7 +310,7 @@ suite("Write your own model", () => {
     const seen = new Set<string>();
     const step = async (act: () => Promise<unknown>) => {
       await after(page, act);
-      const wanted = await compute({ ...askedOf(await values(page)), backend: "cpu" });
+      const wanted = await compute({ ...askedOf(await formValues(page)), backend: "cpu" });
       expect(await fact(page, "Log-likelihood")).toBe(`${wanted.logLikelihood.toFixed(3)}, linearised`);
       const turns =
         wanted.iterations === 0
@@ -405,7 +385,7 @@ suite("Write your own model", () => {
     await after(page, () => page.locator("#steps").fill("150"));
     const first = {
       hash: await copied(),
-      form: await values(page),
+      form: await formValues(page),
       likelihood: await fact(page, "Log-likelihood"),
     };
     await after(page, () => example(page, "neuron"));
@@ -414,7 +394,7 @@ suite("Write your own model", () => {
     );
     const second = {
       hash: await copied(),
-      form: await values(page),
+      form: await formValues(page),
       likelihood: await fact(page, "Log-likelihood"),
     };
     // Of a model that is as it was begun with, the link says no more than that.
@@ -422,7 +402,7 @@ suite("Write your own model", () => {
     for (const { hash, form, likelihood } of [first, second]) {
       const { page: other, complaints } = await site.visit("own/", { link: hash });
       await untilRuns(other);
-      expect(await values(other)).toEqual(form);
+      expect(await formValues(other)).toEqual(form);
       expect(await fact(other, "Log-likelihood")).toBe(likelihood);
       expect(await other.locator("#link-notice").isVisible()).toBe(false);
       expect(complaints).toEqual([]);

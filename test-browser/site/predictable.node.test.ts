@@ -12,33 +12,16 @@ import {
   useSite,
 } from "./harness.ts";
 import { expectLooks } from "./looks.ts";
+import { after, fact, formValues, status } from "./page_parts.ts";
 import { LOST_AT_SUBMIT } from "./worker_prelude.ts";
 
 const site = useSite();
 const SMALL = "#v=1&size=8&steps=100";
 const QUICK = `${SMALL}&sweep=off`;
 
-const fact = async (page: Page, name: string): Promise<string> =>
-  (await page
-    .locator("#facts dt")
-    .getByText(name, { exact: true })
-    .locator("xpath=following-sibling::dd[1]")
-    .textContent()) ?? "";
-const status = (page: Page) => page.locator("#status").textContent();
 const verdict = (page: Page) => page.locator("#verdict").textContent();
 const described = async (page: Page, id: string) => (await page.locator(id).getAttribute("aria-label")) ?? "";
-const values = (page: Page): Promise<Record<string, string>> =>
-  page.evaluate(() => {
-    const form = document.querySelector<HTMLFormElement>("#form")!;
-    const all = [...form.elements].filter(e => "name" in e && e.name && e.name !== "sweep");
-    return Object.fromEntries((all as HTMLInputElement[]).map(e => [e.name, e.value]));
-  });
-
-async function after(page: Page, act: () => Promise<unknown>): Promise<void> {
-  const runs = await runsOf(page);
-  await act();
-  await untilRuns(page, runs + 1);
-}
+const values = (page: Page) => formValues(page, "sweep");
 
 /** λ of s' = W tanh(s) + u: the mean growth of one difference that goes along, W diag(1 − tanh² s) v. */
 async function exponent(gain: number, size: number, T: number, seed = 0): Promise<number> {

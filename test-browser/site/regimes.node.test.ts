@@ -5,31 +5,11 @@ import { infer } from "../../examples/regimes/infer.ts";
 import { casino, earthquakes, parametersOf } from "../../examples/regimes/model.ts";
 import { CAPTURE_DEVICES, expectFirstResultSoon, runsOf, untilRuns, useSite } from "./harness.ts";
 import { expectLooks } from "./looks.ts";
+import { after, fact, formValues } from "./page_parts.ts";
 
 const site = useSite();
 
-const fact = async (page: Page, name: string): Promise<string> =>
-  (await page
-    .locator("#facts dt")
-    .getByText(name, { exact: true })
-    .locator("xpath=following-sibling::dd[1]")
-    .textContent()) ?? "";
 const text = (page: Page, selector: string) => page.locator(selector).textContent();
-const values = (page: Page): Promise<Record<string, string>> =>
-  page.evaluate(() => {
-    const form = document.querySelector<HTMLFormElement>("#form")!;
-    const all = [...form.elements].filter(e => "name" in e && e.name) as (
-      | HTMLInputElement
-      | HTMLSelectElement
-    )[];
-    return Object.fromEntries(all.map(e => [e.name, e.value]));
-  });
-
-async function after(page: Page, act: () => Promise<unknown>): Promise<void> {
-  const runs = await runsOf(page);
-  await act();
-  await untilRuns(page, runs + 1);
-}
 
 suite("Hidden regimes", () => {
   test("first result within 3 s, and it finds most of what the casino did", async () => {
@@ -49,7 +29,7 @@ suite("Hidden regimes", () => {
     const seen = new Set<string>();
     const step = async (act: () => Promise<unknown>) => {
       await after(page, act);
-      const form = await values(page);
+      const form = await formValues(page);
       const parameters = parametersOf(form);
       const data = parameters.data === "casino" ? casino(rollSeed) : earthquakes();
       const asked = { parameters, data, draws: 1, seed: 1, backend: "cpu" as const };

@@ -3,14 +3,10 @@ import type { Page } from "playwright";
 import { expect, suite, test } from "vitest";
 import { CAPTURE_DEVICES, expectFirstResultSoon, runsOf, untilRuns, useSite } from "./harness.ts";
 import { expectLooks } from "./looks.ts";
+import { fact } from "./page_parts.ts";
 
 const site = useSite();
 
-const fact = async (page: Page, name: RegExp): Promise<string> =>
-  (await page
-    .locator("#facts dt", { hasText: name })
-    .locator("xpath=following-sibling::dd[1]")
-    .textContent()) ?? "";
 const metres = async (page: Page, name: RegExp): Promise<number> => Number.parseFloat(await fact(page, name));
 
 /** Presses, moves in circles for some seconds, lifts. */
